@@ -1,0 +1,153 @@
+"""The path index: which stored atoms can unify with a pattern, without looking at the others.
+
+Each ground leaf of each atom is posted under its text and its path (child positions from the
+root, ``"2.1"``); each variable of a stored atom is posted under ``VARIABLE`` and its path. A
+pattern's leaf can only meet an atom that has the same leaf at the same path, or a variable there
+or above it. So the postings of any one leaf hold all candidates; the rarest leaf is asked, and the
+others thin its candidates out inside SQLite. Whoever uses this unifies the candidates: they are a
+superset. So any position of a pattern can be the known one, at the same cost.
+
+Not covered: what the atoms are (``atoms.store``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mettaclaw.atoms.syntax import Atom, Expression, Variable
+from mettaclaw.storage import Database
+
+VARIABLE = ""  # no ground leaf has an empty text
+_EMPTY = "()"
+_FEW = 32
+_TRIES = 4
+_PROBES = (_FEW, 1_024, 32_768)
+_MAX_LEAVES = 24  # a pattern's further leaves would hardly thin the candidates out
+_THINNING = 3
+_PAGE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf of an atom: its text (``VARIABLE`` for a variable) and its path."""
+
+    text: str
+    path: str
+
+    @property
+    def covers(self) -> list[str]:
+        """The path and all paths above it, where a stored variable would meet this leaf."""
+        steps = self.path.split(".") if self.path else []
+        return [".".join(steps[:n]) for n in range(len(steps) + 1)]
+
+
+def leaves(atom: Atom) -> Iterator[tuple[str, str]]:
+    """The (text, path) of every leaf of an atom."""
+    stack: list[tuple[Atom, str]] = [(atom, "")]
+    while stack:
+        node, path = stack.pop()
+        if isinstance(node, Expression):
+            if node.children:
+                base = f"{path}." if path else ""
+                stack.extend((child, f"{base}{i}") for i, child in enumerate(node.children))
+            else:
+                yield _EMPTY, path
+        elif isinstance(node, Variable):
+            yield VARIABLE, path
+        else:
+            yield str(node), path
+
+
+def search(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of ``query`` for every atom that may unify with the pattern, in pages, by id.
+
+    ``query`` selects from the table ``{found}``, whose one column ``atom`` has the candidates'
+    ids, and has the id as its first column.
+    """
+    known = _known(pattern)
+    for leaf in known[:_TRIES]:  # most questions have few answers: ask before counting
+        rows = _page(database, query, leaf, (), 0, _FEW)
+        if len(rows) < _FEW:
+            if rows:
+                yield rows
+            return
+    leaf, others = _rarest(database, known)
+    last = 0
+    while rows := _page(database, query, leaf, others, last, _PAGE):
+        yield rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1][0]
+
+
+def cost(database: Database, pattern: Atom) -> int:
+    """An upper bound, up to the largest probe, on the number of a pattern's candidates."""
+    known = _known(pattern)
+    for probe in _PROBES if known else ():
+        low = min(_count(database, leaf, probe) for leaf in known)
+        if low < probe:
+            return low
+    return _PROBES[-1] if known else _PROBES[-1] + 1
+
+
+def _known(pattern: Atom) -> list[Leaf]:
+    """The ground leaves of a pattern, operators last: they are seldom the rarest."""
+    found = dict.fromkeys(Leaf(text, path) for text, path in leaves(pattern) if text != VARIABLE)
+    return sorted(found, key=lambda leaf: leaf.path == "0" or leaf.path.endswith(".0"))[
+        :_MAX_LEAVES
+    ]
+
+
+def _rarest(database: Database, known: list[Leaf]) -> tuple[Leaf | None, tuple[Leaf, ...]]:
+    """The leaf with the fewest postings, and others that thin its candidates out."""
+    if not known:
+        return None, ()
+    best = known[0]
+    for probe in _PROBES[1:]:
+        counts = [(_count(database, leaf, probe), leaf) for leaf in known]
+        low, candidate = min(counts, key=lambda pair: pair[0])
+        if low < probe:
+            best = candidate
+            break
+    return best, tuple(leaf for leaf in known if leaf is not best)[:_THINNING]
+
+
+def _page(
+    database: Database,
+    query: str,
+    leaf: Leaf | None,
+    others: tuple[Leaf, ...],
+    last: int,
+    size: int,
+) -> list[tuple[Any, ...]]:
+    values: list[str] = []
+    if leaf is None:
+        found = "SELECT id AS atom FROM atom WHERE version IS NOT NULL AND id > ? ORDER BY id"
+    else:
+        posted, values = _posted(leaf, "l.atom")
+        thin = ""
+        for other in others:
+            within, more = _posted(other, "1", "AND l.atom = p.atom")
+            thin += f"EXISTS ({within}) AND "
+            values += more
+        found = f"SELECT DISTINCT atom FROM ({posted}) AS p WHERE {thin}atom > ? ORDER BY atom"
+    sql = query.format(found=f"({found} LIMIT {size})")
+    return database.rows(sql, (*values, last))
+
+
+def _posted(leaf: Leaf, column: str, extra: str = "") -> tuple[str, list[str]]:
+    covers = leaf.covers
+    marks = ", ".join("?" * len(covers))
+    sql = (
+        f"SELECT {column} FROM leaf AS l WHERE l.leaf = ? AND l.path = ? {extra} UNION ALL "
+        f"SELECT {column} FROM leaf AS l WHERE l.leaf = '' AND l.path IN ({marks}) {extra}"
+    )
+    return sql, [leaf.text, leaf.path, *covers]
+
+
+def _count(database: Database, leaf: Leaf, limit: int) -> int:
+    sql, values = _posted(leaf, "1")
+    row = database.row(f"SELECT count(*) FROM ({sql} LIMIT {limit})", values)
+    return int(row[0]) if row else 0

@@ -1,0 +1,92 @@
+"""Truth values: what revision and choice need, because adding a statement that stands revises it.
+
+Formulas: Pei Wang, Non-Axiomatic Logic (2013), chapters 3 and 5, evidential horizon 1.
+The other truth functions are reasoning's (``mettaclaw.reasoning.functions``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
+from mettaclaw.errors import UsageError
+
+MAX_CONFIDENCE = 0.99  # what revision may reach, however much evidence there is
+_WEIGHABLE = 0.9999  # c = 1 would weigh infinitely much
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A truth value: frequency ``f`` and confidence ``c``, both in [0, 1]; written ``(stv f c)``.
+
+    Raises:
+        UsageError: A value that is not a number in [0, 1].
+    """
+
+    f: float
+    c: float
+
+    def __post_init__(self) -> None:
+        for name, value in (("frequency", self.f), ("confidence", self.c)):
+            if isinstance(value, bool) or not (0.0 <= value <= 1.0):  # false for NaN as well
+                raise UsageError(f"{name} {value} is not in [0, 1]; write (stv 0.9 0.8), say")
+        object.__setattr__(self, "f", float(self.f))
+        object.__setattr__(self, "c", float(self.c))
+
+    def __str__(self) -> str:
+        return f"(stv {self.f!r} {self.c!r})"
+
+    @property
+    def expectation(self) -> float:
+        """How much to bet on it, in [0, 1]: c (f - 1/2) + 1/2."""
+        return self.c * (self.f - 0.5) + 0.5
+
+    @property
+    def tier(self) -> str:
+        """``ACT``, ``HYPOTHESIZE`` or ``IGNORE``: what one may do with a belief of this truth."""
+        if self.f >= 0.6 and self.c >= 0.5:
+            return "ACT"
+        return "HYPOTHESIZE" if self.f >= 0.3 and self.c >= 0.2 else "IGNORE"
+
+    def to_atom(self) -> Expression:
+        """The atom ``(stv f c)``."""
+        return Expression((Symbol("stv"), Number(self.f), Number(self.c)))
+
+
+def from_atom(atom: Atom) -> Truth | None:
+    """The truth value that an atom ``(stv f c)`` writes, or None if it is no such atom.
+
+    Raises:
+        UsageError: It is ``(stv f c)`` with f or c outside [0, 1].
+    """
+    match atom:
+        case Expression((Symbol("stv"), Number(f), Number(c))):
+            return Truth(f, c)
+        case _:
+            return None
+
+
+def weight(c: float) -> float:
+    """Confidence to weight of evidence, w = c / (1 - c), in [0, 9999]."""
+    c = min(c, _WEIGHABLE)
+    return c / (1.0 - c)
+
+
+def confidence(w: float) -> float:
+    """Weight of evidence to confidence, c = w / (w + 1), in [0, 1)."""
+    return w / (w + 1.0)
+
+
+def revise(a: Truth, b: Truth) -> Truth:
+    """Pool two truth values of one statement that rest on disjoint evidence."""
+    wa, wb = weight(a.c), weight(b.c)
+    total = wa + wb
+    if total == 0.0:
+        return Truth((a.f + b.f) / 2, 0.0)
+    f = min(1.0, (wa * a.f + wb * b.f) / total)
+    return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), a.c, b.c)))
+
+
+def choose(a: Truth, b: Truth) -> Truth:
+    """Of two truth values that share evidence, the more confident one; the first on a tie."""
+    return b if b.c > a.c else a

@@ -1,0 +1,96 @@
+"""What the layers above see of stored beliefs, wherever they are kept.
+
+``View`` is implemented by the store (``atoms.store``) and, inside the evaluator's child, by the
+same store with the call's own writes on top. Reasoning works on a ``View`` and knows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.unify import Substitution
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was observed or said, once. Ids below 0 are not committed yet.
+
+    ``truth`` is None where the atom was stored without a truth value; ``words`` quotes what was
+    said, where there were words; ``time`` is in seconds, UTC.
+    """
+
+    id: int
+    truth: Truth | None
+    source: str
+    time: float
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A statement with its current truth value, the ids of its evidence, and where it came from.
+
+    ``truth`` is None for an atom that was stored without one. ``stamp`` is sorted. ``origin`` is
+    the source of the latest evidence, ``time`` when this version was written (seconds, UTC).
+    """
+
+    statement: Atom
+    truth: Truth | None
+    stamp: tuple[int, ...]
+    origin: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A write to the atomspace: proposed by an evaluation, or done.
+
+    ``add`` stores an atom without a truth value, ``believe`` with one (and ``words`` quoting
+    where it comes from), ``remove`` takes an atom and all its evidence out.
+    """
+
+    kind: Literal["add", "believe", "remove"]
+    atom: Atom
+    truth: Truth | None = None
+    words: str | None = None
+
+
+class View(Protocol):
+    """Current beliefs, to be searched."""
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """The current belief of exactly this statement, up to the names of variables."""
+        ...
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        """The current beliefs whose statement unifies with the pattern, in order of their ids.
+
+        Variables of stored statements are returned as stored: rename them before unifying.
+        """
+        ...
+
+    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
+        """The substitutions of the patterns' variables that make all patterns beliefs (a join)."""
+        ...
+
+    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
+        """The evidence with these ids, in order of id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function that MeTTa text may call, registered with the evaluator by who owns it.
+
+    It runs in the disposable child, over the child's view. ``run`` gets the arguments
+    unevaluated, as atoms, and returns the results (none is a legal result). An error of ours that
+    it raises becomes the evaluation's error. ``doc`` is one line for people.
+    """
+
+    name: str
+    run: Callable[[View, tuple[Atom, ...]], Iterable[Atom]]
+    doc: str

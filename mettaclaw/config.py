@@ -1,0 +1,161 @@
+"""Where things are and what is set: the home, ``config.toml``, and the files that ship.
+
+The home is one folder with one agent's whole state: ``METTACLAW_HOME``, else the platform's data
+folder. ``config.toml`` in it is optional; every key has a default here, an unknown key or a wrong
+type is an error that names it. Secrets are never read from it: keys come from the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import platformdirs
+
+from mettaclaw.errors import ConfigError, MettaClawError, StorageError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in ``config.toml``, with its default.
+
+    model: Which model decides: ``english``, or a model name of the endpoint (``openai:NAME``).
+    base_url: The endpoint, where the environment has no OPENAI_BASE_URL.
+    native_tools: Offer tools as JSON functions (true) or as text in the prompt (false).
+    request_timeout_s, request_retries: For one request to the endpoint.
+    calls_per_cycle, cycles_per_turn: Limits that the loop enforces.
+    history_turns: How many earlier turns a packet holds.
+    workspace: The folder that file tools may touch; relative to the home.
+    shell: Whether the ``shell`` tool may run.
+    synchronous: SQLite's: FULL survives a power cut, NORMAL is faster.
+    evaluation_s, evaluation_mib, evaluation_steps: Limits of one MeTTa evaluation.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    native_tools: bool = True
+    request_timeout_s: float = 120.0
+    request_retries: int = 3
+    calls_per_cycle: int = 5
+    cycles_per_turn: int = 20
+    history_turns: int = 12
+    workspace: str = "workspace"
+    shell: bool = False
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    evaluation_s: float = 5.0
+    evaluation_mib: int = 1024
+    evaluation_steps: int = 2_000_000
+
+    @property
+    def positive(self) -> tuple[str, ...]:
+        """The names of settings that must be above zero."""
+        return tuple(
+            f.name
+            for f in fields(self)
+            if isinstance(f.default, int | float) and not isinstance(f.default, bool)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One agent's folder, made on first use, and its settings."""
+
+    path: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Home:
+        """Find (or make) the home and read its ``config.toml``.
+
+        Args:
+            path: The folder; None for METTACLAW_HOME, else the platform's data folder.
+
+        Raises:
+            StorageError: The folder cannot be made or written.
+            ConfigError: ``config.toml`` is wrong, with the key and what it takes.
+        """
+        folder = Path(path or os.environ.get("METTACLAW_HOME") or default_home()).expanduser()
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(
+                f"the home {folder} cannot be made ({error.strerror}); name another with --home"
+            ) from error
+        if not folder.is_dir():
+            raise StorageError(f"the home {folder} is not a folder; name another with --home")
+        return cls(folder.resolve(), read_settings(folder / "config.toml"))
+
+    @property
+    def database(self) -> Path:
+        """``claw.db``: the whole truth of this agent."""
+        return self.path / "claw.db"
+
+    @property
+    def workspace(self) -> Path:
+        """The only folder that file tools may touch; made on first use."""
+        folder = self.path / self.settings.workspace
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder.resolve()
+
+
+def default_home() -> Path:
+    """The platform's data folder for us, such as ``~/.local/share/mettaclaw``."""
+    return Path(platformdirs.user_data_dir("mettaclaw", appauthor=False))
+
+
+def read_settings(file: Path) -> Settings:
+    """The settings in a ``config.toml``; the defaults where the file does not exist.
+
+    Raises:
+        ConfigError: Not TOML, an unknown key, or a value of the wrong type.
+    """
+    if not file.exists():
+        return Settings()
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}; mend it, or move it away for the defaults") from error
+    return _checked(raw, file)
+
+
+def _checked(raw: dict[str, Any], file: Path) -> Settings:
+    defaults = Settings()
+    known = {f.name: f for f in fields(Settings)}
+    for key, value in raw.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+            raise ConfigError(f"{file}: unknown key `{key}`; {guess}")
+        expected = type(getattr(defaults, key))
+        if expected is float and type(value) is int:
+            value = float(value)
+            raw = {**raw, key: value}
+        if type(value) is not expected:
+            raise ConfigError(f"{file}: `{key}` takes a {expected.__name__}, not {value!r}")
+        if key in defaults.positive and cast("float", value) <= 0:
+            raise ConfigError(f"{file}: `{key}` must be above 0, not {value!r}")
+    if raw.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
+        raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {raw['synchronous']!r}")
+    return replace(defaults, **raw)
+
+
+def resource(name: str) -> Path:
+    """The path of a file or folder that ships, such as ``metta/nal.metta`` or ``prompts``.
+
+    In an installed wheel these are package data; in a checkout they stand beside the package.
+    """
+    for root in (_PACKAGE / "data", _PACKAGE.parent):
+        if (root / name).exists():
+            return root / name
+    raise MettaClawError(f"{name} is missing from this installation; install mettaclaw again")

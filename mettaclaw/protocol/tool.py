@@ -1,0 +1,168 @@
+"""What a tool is: declared once, and everything else (docs, JSON schema, checks) follows from it.
+
+A tool's ``run`` is synchronous and may block: the loop calls it in a worker thread. Its effect
+decides how the loop wraps it: ``pure`` and ``memory`` tools run inside the call's transaction;
+the others have effects outside the database and are written ahead (intent, effect, outcome).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mettaclaw.atoms.syntax import Atom, Number, String, read_all
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.errors import CallError
+from mettaclaw.protocol.calls import Call
+
+Effect = Literal["pure", "memory", "files", "shell", "network", "reply"]
+Permission = Literal["allow", "deny"]
+ParameterType = Literal["text", "atom", "atoms", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a tool.
+
+    ``text`` takes a string (any other atom is taken as its text), ``atom`` one atom of any kind,
+    ``atoms`` the rest of the arguments (at least one), ``number`` an int or float.
+    """
+
+    name: str
+    type: ParameterType
+    doc: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a tool returns: its atoms, and a truth value where they have one."""
+
+    values: tuple[Atom, ...]
+    truth: Truth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool's declaration. ``run`` gets one Python value per parameter, in order:
+
+    ``text`` a str, ``atom`` an Atom, ``atoms`` a tuple of Atoms, ``number`` an int or float, and
+    None for an optional one that is not given. It returns an ``Outcome`` or raises an error of
+    ours, which becomes the call's failure.
+    """
+
+    name: str
+    doc: str
+    parameters: tuple[Parameter, ...]
+    effect: Effect
+    permission: Permission
+    run: Callable[..., Outcome]
+    example: str = ""
+
+    @property
+    def signature(self) -> str:
+        """Such as ``(query TEXT [NUMBER])``."""
+        words = [f"[{p.name}]" if p.optional else p.name for p in self.parameters]
+        return f"({' '.join([self.name, *words])})"
+
+    def arguments(self, call: Call) -> list[Any]:
+        """Check a call's arguments against the declaration and convert them for ``run``.
+
+        Raises:
+            CallError: Wrong number or type of arguments, with the signature.
+        """
+        args = list(call.args)
+        out: list[Any] = []
+        for parameter in self.parameters:
+            if parameter.type == "atoms":
+                if not args and not parameter.optional:
+                    raise self._wrong(call, f"{parameter.name} is missing")
+                out.append(tuple(args))
+                args = []
+            elif args:
+                out.append(self._convert(call, parameter, args.pop(0)))
+            elif parameter.optional:
+                out.append(None)
+            else:
+                raise self._wrong(call, f"{parameter.name} is missing")
+        if args:
+            raise self._wrong(call, f"{len(args)} argument(s) too many")
+        return out
+
+    def json_schema(self) -> dict[str, Any]:
+        """The tool as an OpenAI function: every argument a string or number, atoms as MeTTa text."""
+        kinds: Mapping[str, dict[str, Any]] = {
+            "text": {"type": "string"},
+            "atom": {"type": "string", "description": "one MeTTa expression"},
+            "atoms": {"type": "string", "description": "one or more MeTTa expressions"},
+            "number": {"type": "number"},
+        }
+        properties = {
+            p.name.lower(): {**kinds[p.type], "description": p.doc} for p in self.parameters
+        }
+        required = [p.name.lower() for p in self.parameters if not p.optional]
+        schema = {
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+        return {
+            "type": "function",
+            "function": {"name": self.name, "description": self.doc, "parameters": schema},
+        }
+
+    def from_json(self, arguments: Mapping[str, Any]) -> Call:
+        """The call that a native tool call with these JSON arguments stands for.
+
+        Raises:
+            CallError: An argument that the tool does not have, or of the wrong type.
+            MettaSyntaxError: MeTTa text that does not parse.
+        """
+        known = {p.name.lower(): p for p in self.parameters}
+        strange = [name for name in arguments if name not in known]
+        if strange:
+            raise CallError(f"{self.name} has no argument {strange[0]!r}: {self.signature}")
+        args: list[Atom] = []
+        for name, parameter in known.items():
+            value = arguments.get(name)
+            if value is None:
+                break
+            if parameter.type == "number" and isinstance(value, int | float):
+                args.append(Number(value))
+            elif parameter.type == "text" and isinstance(value, str):
+                args.append(String(value))
+            elif isinstance(value, str) and parameter.type != "number":
+                args.extend(read_all(value))
+            else:
+                raise CallError(f"{self.name}: {name} has the wrong type: {self.signature}")
+        return Call(self.name, tuple(args))
+
+    def _convert(self, call: Call, parameter: Parameter, atom: Atom) -> Any:
+        if parameter.type == "atom":
+            return atom
+        if parameter.type == "text":
+            return atom.value if isinstance(atom, String) else str(atom)
+        if isinstance(atom, Number):
+            return atom.value
+        raise self._wrong(call, f"{parameter.name} takes a number, not `{str(atom)[:40]}`")
+
+    def _wrong(self, call: Call, what: str) -> CallError:
+        hint = f" Example: {self.example}" if self.example else ""
+        return CallError(f"`{str(call)[:80]}`: {what}. The tool is {self.signature}.{hint}")
+
+
+def find(tools: Mapping[str, Tool], name: str) -> Tool:
+    """The tool of that name.
+
+    Raises:
+        CallError: There is none; the message has the nearest names.
+    """
+    tool = tools.get(name)
+    if tool is None:
+        near = difflib.get_close_matches(name, tools, n=3, cutoff=0.5)
+        guess = f"did you mean {' or '.join(near)}?" if near else f"there are {' '.join(tools)}"
+        raise CallError(f"there is no tool `{name}`; {guess}")
+    return tool

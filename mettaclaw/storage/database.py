@@ -1,0 +1,329 @@
+"""One SQLite database: opening, migrating, transactions, backup.
+
+Invariant: every write happens inside ``transaction``, which either commits as a whole with a row
+in ``txn`` (id, time, author), or leaves no trace. A commit is on the disk when it returns
+(``synchronous=FULL``, the default). One connection, guarded by a lock: a thread that is inside a
+transaction keeps the others out until it ends; other processes wait up to ``BUSY_TIMEOUT_S``.
+
+Not covered: what the tables mean. That is the business of the packages above.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from mettaclaw.errors import SchemaError, StorageError, UsageError
+from mettaclaw.storage.schema import APPLICATION_ID, MIGRATIONS, VERSION
+
+BUSY_TIMEOUT_S = 20.0
+CACHE_KIB = 65_536
+
+Synchronous = Literal["FULL", "NORMAL"]
+Value = str | int | float | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One committed or pending change of the database."""
+
+    id: int
+    time: float
+    author: str
+
+
+class Database:
+    """An open database. Use ``Database.open``; a context manager that closes it.
+
+    Args:
+        path: The file.
+        connection: Its connection, in autocommit mode.
+        read_only: Whether writes are refused.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._current: Transaction | None = None
+        self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, synchronous: Synchronous = "FULL", read_only: bool = False
+    ) -> Database:
+        """Open a database file, creating or migrating it first where needed.
+
+        Args:
+            path: The file; its folder must exist.
+            synchronous: ``FULL`` survives a power cut; ``NORMAL`` may lose the last transactions
+                in one, but nothing in a crash of the process.
+            read_only: Open an existing, current database without the means to write it.
+
+        Raises:
+            SchemaError: The file was written by a newer MeTTaClaw.
+            StorageError: It cannot be opened, is corrupt, or is another program's.
+        """
+        file = Path(path)
+        if synchronous not in ("FULL", "NORMAL"):
+            raise UsageError(f"synchronous={synchronous!r}; it is FULL or NORMAL")
+        if read_only and not file.exists():
+            raise StorageError(f"there is no database at {file}")
+        mode = "ro" if read_only else "rwc"
+        with _explained(file):
+            connection = sqlite3.connect(
+                f"{file.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=BUSY_TIMEOUT_S,
+                cached_statements=512,
+            )
+        database = cls(file, connection, read_only)
+        try:
+            database._prepare(synchronous)
+        except BaseException:
+            connection.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Close the connection. Closing twice does nothing."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- reading and writing ---
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return all of its rows."""
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
+        """Run a query and return its first row, or None."""
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, values).fetchone()
+
+    def write(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run one statement inside the open transaction; returns the id of an inserted row."""
+        with self._lock, _explained(self.path):
+            self._require_transaction()
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    def write_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each of many rows, inside the open transaction."""
+        with self._lock, _explained(self.path):
+            self._require_transaction()
+            self._connection.executemany(sql, rows)
+
+    @property
+    def current(self) -> Transaction | None:
+        """The transaction that this thread has open, or None."""
+        with self._lock:
+            return self._current
+
+    @contextlib.contextmanager
+    def transaction(self, author: str = "api", note: str = "") -> Iterator[Transaction]:
+        """All or nothing: commit at the end of the block, roll back if it raises.
+
+        Inside another transaction of the same thread this is a savepoint of it: it can be rolled
+        back alone, and becomes durable with the outer one.
+
+        Args:
+            author: Who writes: ``user``, ``model``, ``api``, a tool's or a file's name.
+            note: What for, in a few words.
+        """
+        with self._lock:
+            if self._current is not None:
+                with self._savepoint():
+                    yield self._current
+                return
+            self._after_commit.clear()
+            self._after_rollback.clear()
+            with _explained(self.path):
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._current = self._begin(author, note)
+                yield self._current
+                with _explained(self.path):
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                self._current = None
+                for undo in self._after_rollback:
+                    undo()
+                raise
+            self._current = None
+            for act in self._after_commit:
+                act()
+
+    def on_rollback(self, undo: Callable[[], None]) -> None:
+        """Call ``undo`` if the open transaction is rolled back: for caches in memory."""
+        self._after_rollback.append(undo)
+
+    def on_commit(self, act: Callable[[], None]) -> None:
+        """Call ``act`` after the open transaction has been committed."""
+        self._after_commit.append(act)
+
+    def backup(self, target: str | Path) -> int:
+        """Copy the database, as of now, to a new file while others go on using it.
+
+        The copy is complete and on the disk, or is not there. Returns its size in bytes.
+
+        Raises:
+            StorageError: The target exists or cannot be written.
+        """
+        file = Path(target)
+        if file.exists():
+            raise StorageError(f"{file} exists already; name a new file for the backup")
+        part = file.with_name(f"{file.name}.part{os.getpid()}")
+        try:
+            with _explained(part):
+                copy = sqlite3.connect(part)
+                # Not under our lock: SQLite's backup copes with writers, and may take long.
+                source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+                with contextlib.closing(copy), contextlib.closing(source):
+                    source.backup(copy, pages=4096)
+                    copy.execute("PRAGMA journal_mode=DELETE")
+            _sync_file(part)
+            os.replace(part, file)
+            _sync_file(file.absolute().parent)
+        except OSError as error:
+            raise StorageError(f"no backup: {file} cannot be written ({error.strerror})") from error
+        finally:
+            part.unlink(missing_ok=True)
+        return file.stat().st_size
+
+    def check(self) -> list[str]:
+        """SQLite's own integrity check: a list of faults, empty when the file is sound."""
+        found = [str(row[0]) for row in self.rows("PRAGMA quick_check")]
+        return [] if found == ["ok"] else found
+
+    # --- inside ---
+
+    def _prepare(self, synchronous: Synchronous) -> None:
+        with _explained(self.path):
+            run = self._connection.execute
+            run(f"PRAGMA synchronous={synchronous}")
+            run(f"PRAGMA cache_size=-{CACHE_KIB}")
+            version = int(run("PRAGMA user_version").fetchone()[0])
+            owner = int(run("PRAGMA application_id").fetchone()[0])
+            empty = run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+            if not (empty and version == 0) and owner != APPLICATION_ID:
+                raise StorageError(
+                    f"{self.path} is a SQLite database of another program; name another file"
+                )
+            if version > VERSION:
+                raise SchemaError(
+                    f"{self.path} has schema {version}, and this MeTTaClaw knows up to {VERSION}: "
+                    "a newer version wrote it. Update with: pip install -U mettaclaw"
+                )
+            if version < VERSION:
+                if self.read_only:
+                    raise StorageError(f"{self.path} has an old schema; open it for writing once")
+                run("PRAGMA journal_mode=WAL")
+                self._migrate()
+
+    def _migrate(self) -> None:
+        run = self._connection.execute
+        run("BEGIN IMMEDIATE")  # of two processes that open a new file at once, one waits here
+        try:
+            version = int(run("PRAGMA user_version").fetchone()[0])
+            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in _statements(script):
+                    run(statement)
+                run(f"PRAGMA user_version={number}")
+            run(f"PRAGMA application_id={APPLICATION_ID}")
+            run("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                run("ROLLBACK")
+            raise
+
+    def _begin(self, author: str, note: str) -> Transaction:
+        now = time.time()
+        with _explained(self.path):
+            cursor = self._connection.execute(
+                "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)", (now, author, note)
+            )
+        return Transaction(cursor.lastrowid or 0, now, author)
+
+    @contextlib.contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        run = self._connection.execute
+        with _explained(self.path):
+            run("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                run("ROLLBACK TO inner")
+                run("RELEASE inner")
+            raise
+        with _explained(self.path):
+            run("RELEASE inner")
+
+    def _require_transaction(self) -> None:
+        if self._current is None:
+            raise UsageError("a write outside a transaction; put it in `with db.transaction():`")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script where SQLite itself says that a statement is complete (triggers hold `;`)."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, with what to do next."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        raise StorageError(_explanation(text, path)) from error
+
+
+def _explanation(text: str, path: Path) -> str:
+    cures = {
+        "disk is full": "the disk is full: free some space and try again; what was committed is safe",
+        "disk I/O error": "the disk failed to read or write; check it, then run `mettaclaw doctor`",
+        "readonly": "it cannot be written: check the permissions of the file and its folder",
+        "unable to open": "it cannot be opened: check that the folder exists and can be written",
+        "not a database": "it is not a MeTTaClaw database, or is damaged: move it away, or restore a backup",
+        "malformed": "it is damaged: move it away and restore a backup; `sqlite3 FILE .recover` may save more",
+        "locked": f"another process kept it locked for {BUSY_TIMEOUT_S:.0f} s: wait for it, or end it",
+        "closed": "it was closed: open it again",
+    }
+    for sign, cure in cures.items():
+        if sign in text:
+            return f"database {path}: {cure} (SQLite: {text})"
+    return f"database {path}: {text}"

@@ -1,0 +1,101 @@
+"""The tables, as numbered migrations: migration n takes a database from version n - 1 to n.
+
+A migration that has shipped is never edited; a change is a new one at the end. The version is
+SQLite's ``user_version``. Times are seconds since 1970 (UTC), as REAL. ``txn`` columns name the
+transaction that wrote a row, ``retired`` the one that ended it.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4D_43_4C_57  # "MCLW": tells our files from other people's SQLite databases
+
+_FOUNDATION = """
+CREATE TABLE txn (
+  id INTEGER PRIMARY KEY, time REAL NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL
+) STRICT;
+
+-- An atom that was ever stored. `version` is that of its current belief, NULL while there is none.
+-- `hash` is of the canonical text (variables renamed), so alpha-equivalent atoms are one row.
+CREATE TABLE atom (
+  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, text TEXT NOT NULL, version INTEGER
+) STRICT;
+CREATE INDEX atom_hash ON atom (hash);
+
+-- The path index over the atoms that have a current belief: each leaf by its text and path.
+CREATE TABLE leaf (
+  leaf TEXT NOT NULL, path TEXT NOT NULL, atom INTEGER NOT NULL, PRIMARY KEY (leaf, path, atom)
+) STRICT, WITHOUT ROWID;
+
+-- One row per version of a belief; f and c are NULL for an atom stored without a truth value.
+CREATE TABLE belief (
+  atom INTEGER NOT NULL, version INTEGER NOT NULL, f REAL, c REAL, origin TEXT NOT NULL,
+  txn INTEGER NOT NULL, retired INTEGER, PRIMARY KEY (atom, version)
+) STRICT, WITHOUT ROWID;
+
+-- One row per thing that was said or observed once. `words` quotes it where there are words.
+CREATE TABLE evidence (
+  id INTEGER PRIMARY KEY, atom INTEGER NOT NULL, f REAL, c REAL, source TEXT NOT NULL,
+  words TEXT, txn INTEGER NOT NULL, retired INTEGER
+) STRICT;
+CREATE INDEX evidence_atom ON evidence (atom);
+
+-- Long-term memory. Text, atom or both under one id; vectors are a cache of a named model's output.
+CREATE TABLE item (
+  id INTEGER PRIMARY KEY, text TEXT NOT NULL, atom TEXT, source TEXT NOT NULL,
+  time REAL NOT NULL, txn INTEGER NOT NULL
+) STRICT;
+CREATE TABLE vector (
+  item INTEGER PRIMARY KEY, model TEXT NOT NULL, data BLOB NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE item_text USING fts5(
+  text, content='item', content_rowid='id', tokenize='porter unicode61'
+);
+CREATE TRIGGER item_added AFTER INSERT ON item BEGIN
+  INSERT INTO item_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+  INSERT INTO item_text (item_text, rowid, text) VALUES ('delete', old.id, old.text);
+  DELETE FROM vector WHERE item = old.id;
+END;
+
+-- The loop. A session is one process's agent; its lock file tells whether it is alive.
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL, pid INTEGER NOT NULL,
+  pin TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY, session INTEGER NOT NULL, time REAL NOT NULL, text TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'stopped'))
+) STRICT;
+CREATE INDEX message_open ON message (state, id) WHERE state IN ('queued', 'running');
+CREATE TABLE cycle (
+  id INTEGER PRIMARY KEY, message INTEGER NOT NULL, number INTEGER NOT NULL, time REAL NOT NULL,
+  model TEXT NOT NULL, answer TEXT NOT NULL, error TEXT,
+  tokens_in INTEGER NOT NULL DEFAULT 0, tokens_out INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (message, number)
+) STRICT;
+-- A call is planned with its cycle, begun before an effect outside the database, and ends once.
+CREATE TABLE call (
+  id INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('planned', 'begun', 'done', 'failed', 'skipped')),
+  value TEXT, error TEXT, kind TEXT, ms REAL, txn INTEGER, UNIQUE (cycle, number)
+) STRICT;
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY, message INTEGER NOT NULL, text TEXT NOT NULL, time REAL NOT NULL,
+  delivered REAL
+) STRICT;
+CREATE INDEX outbox_open ON outbox (id) WHERE delivered IS NULL;
+CREATE INDEX outbox_message ON outbox (message);
+
+-- The automatic log. Append only.
+CREATE TABLE episode (
+  id INTEGER PRIMARY KEY, time REAL NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('message', 'call', 'result', 'reply', 'error')),
+  text TEXT NOT NULL, message INTEGER, cycle INTEGER
+) STRICT;
+CREATE INDEX episode_time ON episode (time);
+CREATE INDEX episode_message ON episode (message);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION,)
+VERSION = len(MIGRATIONS)
