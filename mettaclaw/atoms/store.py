@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mettaclaw.atoms import pathindex
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read, variables
@@ -40,6 +40,15 @@ _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t O
 _BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
 _FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
 _FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
+
+
+class _Fresh(NamedTuple):
+    """An atom on its way into the store in bulk, with what is computed once for it."""
+
+    hash: int
+    text: str
+    atom: Atom
+    truth: Truth | None
 
 
 class AtomStore:
@@ -149,7 +158,7 @@ class AtomStore:
         if old is None:
             self.database.write_many(
                 "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
-                sorted((text, path, number) for text, path in set(pathindex.leaves(atom))),
+                [(text, path, number) for text, path in pathindex.leaves(atom)],
             )
         belief = self._belief(number)
         assert belief is not None  # noqa: S101 - written a line ago
@@ -159,7 +168,8 @@ class AtomStore:
         """Store many atoms at once, in batches; returns how many were given.
 
         The same atom with the same truth from the same source counts once, so that a file can be
-        imported again without harm.
+        imported again without harm. The atoms must be within the limits (``syntax.check``), as
+        those are that the reader made.
         """
         total = 0
         stream = iter(atoms)
@@ -181,7 +191,7 @@ class AtomStore:
         run("UPDATE atom SET version = NULL WHERE id = ?", (number,))
         self.database.write_many(
             "DELETE FROM leaf WHERE leaf = ? AND path = ? AND atom = ?",
-            [(leaf, path, number) for leaf, path in set(pathindex.leaves(read(text)))],
+            [(leaf, path, number) for leaf, path in pathindex.leaves(read(text))],
         )
         self._touch(range(number, number + 1))
         return True
@@ -274,50 +284,50 @@ class AtomStore:
         self._touch(range(number, number + 1))
 
     def _add_batch(self, batch: list[tuple[Atom, Truth | None]], source: str) -> None:
-        fresh: dict[str, tuple[Atom, Truth | None]] = {}
+        fresh: dict[str, _Fresh] = {}
         again: list[tuple[Atom, Truth | None]] = []
         for atom, truth in batch:
-            check(atom)
             text = str(atom)
             key = text if "$" not in text else str(canonical(atom))
             if key in fresh:
                 again.append((atom, truth))
             else:
-                fresh[key] = (atom, truth)
-        known = self._known_hashes([_hash(key) for key in fresh])
-        new = [(k, a, t) for k, (a, t) in fresh.items() if _hash(k) not in known]
-        again += [pair for k, pair in fresh.items() if _hash(k) in known]
-        self._insert_new(new, source)
+                fresh[key] = _Fresh(_hash(key), text, atom, truth)
+        known = self._known_hashes([new.hash for new in fresh.values()])
+        self._insert_new([new for new in fresh.values() if new.hash not in known], source)
+        for new in fresh.values():
+            if new.hash in known:
+                again.append((new.atom, new.truth))
         for atom, truth in again:
             found = self._row(atom)
             if truth is None or found is None or not self._imported(found[0], truth, source):
                 self.add(atom, truth, source)
 
-    def _insert_new(self, new: list[tuple[str, Atom, Truth | None]], source: str) -> None:
+    def _insert_new(self, new: list[_Fresh], source: str) -> None:
         row = self.database.row("SELECT coalesce(max(id), 0) FROM atom")
         first = (row[0] if row else 0) + 1
         txn = self._txn()
-        atoms = [(first + i, _hash(key), str(atom), 1) for i, (key, atom, _) in enumerate(new)]
+        numbered = list(enumerate(new, start=first))
         values = [
-            (first + i, t.f, t.c) if t else (first + i, None, None)
-            for i, (_, _, t) in enumerate(new)
+            (number, *((n.truth.f, n.truth.c) if n.truth else (None, None)), source, txn)
+            for number, n in numbered
         ]
-        posted = sorted(
-            (text, path, first + i)
-            for i, (_, atom, _) in enumerate(new)
-            for text, path in set(pathindex.leaves(atom))
-        )
         many = self.database.write_many
-        many("INSERT INTO atom (id, hash, text, version) VALUES (?, ?, ?, ?)", atoms)
         many(
-            "INSERT INTO belief (atom, version, f, c, origin, txn) VALUES (?, 1, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            [(number, f, c, source, txn) for number, f, c in values],
+            "INSERT INTO atom (id, hash, text, version) VALUES (?, ?, ?, 1)",
+            [(number, n.hash, n.text) for number, n in numbered],
         )
         many(
-            "INSERT INTO evidence (atom, f, c, source, txn) VALUES (?, ?, ?, ?, ?)",
-            [(number, f, c, source, txn) for number, f, c in values],
+            "INSERT INTO belief (atom, version, f, c, origin, txn) VALUES (?, 1, ?, ?, ?, ?)",
+            values,
         )
+        many("INSERT INTO evidence (atom, f, c, source, txn) VALUES (?, ?, ?, ?, ?)", values)
+        posted = [
+            (text, path, number)
+            for number, n in numbered
+            for text, path in pathindex.leaves(n.atom)
+        ]
+        posted.sort()  # neighbours in the index go in together
         many("INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)", posted)
         self._touch(range(first, first + len(new)))
 

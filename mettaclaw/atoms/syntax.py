@@ -123,6 +123,8 @@ def read(text: str) -> Atom:
         MettaSyntaxError: No atom, more than one, or text that is not MeTTa; with the position.
         LimitError: The atom is larger or deeper than the limits.
     """
+    if len(text) < 1_000 and _FLAT.fullmatch(text):  # most atoms, several times faster
+        return Expression(tuple(map(_leaf, text[1:-1].split(" "))))
     found: Atom | None = None
     for atom, offset in _atoms(text):
         if found is not None:
@@ -225,13 +227,16 @@ def quote(text: str) -> str:
 # --- reading ---------------------------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r"""\s+ | ;[^\n]*                       # white space and comments: no group
-      | (?P<open>\() | (?P<close>\))
-      | (?P<string>"(?:[^"\\]|\\.)*")
-      | (?P<quoted>\$?\#"(?:[^"\\]|\\.)*")
-      | (?P<word>[^\s()";]+)""",
+    r"""((?!\$?\#")[^\s()";]+)              # 1 word
+      | (\() | (\))                        # 2 open, 3 close
+      | (\$?\#"(?:[^"\\]|\\.)*")          # 4 quoted symbol or variable
+      | ("(?:[^"\\]|\\.)*")               # 5 string
+      | \s+ | ;[^\n]*                      # white space and comments: no group
+      | (.)                                # 6 a quote that is never closed""",
     re.VERBOSE | re.DOTALL,
 )
+_WORD, _OPEN, _CLOSE, _QUOTED, _STRING, _UNCLOSED = range(1, 7)
+_FLAT = re.compile(r'\((?:[^\s()";\0\ud800-\udfff]+ )*[^\s()";\0\ud800-\udfff]+\)')
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BARE_SYMBOL = re.compile(r'[^\s()";$][^\s()";]*')
 _BARE_VARIABLE = re.compile(r'[^\s()";#][^\s()";]*')
@@ -252,53 +257,56 @@ def _atoms(text: str, program: bool = False) -> Iterator[tuple[Atom, int]]:
         )
     stack: list[list[Atom]] = []
     opened: list[int] = []
-    nodes = position = 0
-    match = _TOKEN.match
-    end = len(text)
-    while position < end:
-        token = match(text, position)
-        if token is None:
-            raise MettaSyntaxError(
-                'a string starts here and its closing `"` is missing', text, position
-            )
-        at, position, kind = position, token.end(), token.lastgroup
-        if kind is None:
-            continue
-        if kind == "open":
-            if len(stack) >= MAX_DEPTH:
-                raise _too_deep()
-            stack.append([])
-            opened.append(at)
-            continue
-        if kind == "close":
-            if not stack:
-                raise MettaSyntaxError("a `)` has no `(` before it", text, at)
-            atom: Atom = Expression(tuple(stack.pop()))
-            at = opened.pop()
-        else:
-            word = token.group()
-            if kind == "word":
+    nodes = 0
+    resume = 0  # a `!` splits its token: what follows it is read from here
+    while resume >= 0:
+        start, resume = resume, -1
+        for token in _TOKEN.finditer(text, start):
+            kind = token.lastindex
+            if kind is None:
+                continue
+            at = token.start()
+            if kind == _OPEN:
+                if len(stack) >= MAX_DEPTH:
+                    raise _too_deep()
+                stack.append([])
+                opened.append(at)
+                continue
+            if kind == _CLOSE:
+                if not stack:
+                    raise MettaSyntaxError("a `)` has no `(` before it", text, at)
+                atom: Atom = Expression(tuple(stack.pop()))
+                at = opened.pop()
+            elif kind == _WORD:
+                word = token.group()
                 if not stack and program and word[0] == "!":
                     yield _BANG, at
-                    position = at + 1
-                    continue
-                if position < end and text[position] == '"':
-                    raise MettaSyntaxError(f"a quote directly after `{word[:40]}`", text, position)
+                    resume = at + 1
+                    break
+                if text[token.end() : token.end() + 1] == '"':
+                    raise MettaSyntaxError(
+                        f"a quote directly after `{word[:40]}`", text, token.end()
+                    )
                 atom = _leaf(word) if len(word) < 80 else _leaf.__wrapped__(word)
+            elif kind == _UNCLOSED:
+                raise MettaSyntaxError(
+                    'a string starts here and its closing `"` is missing', text, at
+                )
             else:
-                if position < end and text[position] not in "();" and not text[position].isspace():
-                    raise MettaSyntaxError("text directly after a closing quote", text, position)
-                atom = _quoted(word, text, at)
-        nodes += 1
-        if nodes > MAX_NODES:
-            raise _too_many()
-        if stack:
-            stack[-1].append(atom)
-            continue
-        if position - at > MAX_CHARS:
-            raise _too_long(position - at)
-        yield atom, at
-        nodes = 0
+                after = text[token.end() : token.end() + 1]
+                if after and after not in "();" and not after.isspace():
+                    raise MettaSyntaxError("text directly after a closing quote", text, token.end())
+                atom = _quoted(token.group(), text, at)
+            nodes += 1
+            if nodes > MAX_NODES:
+                raise _too_many()
+            if stack:
+                stack[-1].append(atom)
+                continue
+            if token.end() - at > MAX_CHARS:
+                raise _too_long(token.end() - at)
+            yield atom, at
+            nodes = 0
     if stack:
         raise MettaSyntaxError(
             f"{len(opened)} `(` not closed; the last one opens here", text, opened[-1]
@@ -345,6 +353,8 @@ def _unescape(found: re.Match[str], text: str, at: int) -> str:
 
 
 def _expression_text(root: Expression) -> str:
+    if not any(isinstance(child, Expression) for child in root.children):
+        return f"({' '.join(map(str, root.children))})"
     out: list[str] = []
     stack: list[Iterator[Atom]] = [iter(root.children)]
     out.append("(")
