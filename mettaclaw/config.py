@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import platformdirs
+import tomli
 
 from mettaclaw.errors import ConfigError, MettaClawError, StorageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _PACKAGE = Path(__file__).parent
 
@@ -123,8 +118,8 @@ def read_settings(file: Path) -> Settings:
     if not file.exists():
         return Settings()
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raw = tomli.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}; mend it, or move it away for the defaults") from error
     return _checked(raw, file)
 
@@ -137,7 +132,7 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
             near = difflib.get_close_matches(key, known, n=1)
             guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
             raise ConfigError(f"{file}: unknown key `{key}`; {guess}")
-        expected = type(getattr(defaults, key))
+        expected = cast("type[object]", type(getattr(defaults, key)))
         if expected is float and type(value) is int:
             value = float(value)
             raw = {**raw, key: value}

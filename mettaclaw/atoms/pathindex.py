@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mettaclaw.atoms.syntax import Atom, Expression, Variable
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.storage import Database
 
 VARIABLE = ""  # no ground leaf has an empty text
@@ -43,21 +43,24 @@ class Leaf:
         return [".".join(steps[:n]) for n in range(len(steps) + 1)]
 
 
-def leaves(atom: Atom) -> Iterator[tuple[str, str]]:
+def leaves(atom: Atom) -> list[tuple[str, str]]:
     """The (text, path) of every leaf of an atom."""
+    found: list[tuple[str, str]] = []
     stack: list[tuple[Atom, str]] = [(atom, "")]
     while stack:
         node, path = stack.pop()
-        if isinstance(node, Expression):
-            if node.children:
-                base = f"{path}." if path else ""
-                stack.extend((child, f"{base}{i}") for i, child in enumerate(node.children))
-            else:
-                yield _EMPTY, path
-        elif isinstance(node, Variable):
-            yield VARIABLE, path
+        if not isinstance(node, Expression):
+            found.append((VARIABLE if isinstance(node, Variable) else str(node), path))
+        elif node.children:
+            base = f"{path}." if path else ""
+            for i, child in enumerate(node.children):
+                if isinstance(child, Symbol):
+                    found.append((str(child), f"{base}{i}"))
+                else:
+                    stack.append((child, f"{base}{i}"))
         else:
-            yield str(node), path
+            found.append((_EMPTY, path))
+    return found
 
 
 def search(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple[Any, ...]]]:

@@ -30,7 +30,7 @@ from mettaclaw.atoms.unify import (
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.storage import Database
 
-_BATCH = 20_000
+_BATCH = 5_000
 
 _COLUMNS = """
 a.id, a.text, b.f, b.c, b.origin, t.time,
@@ -161,7 +161,7 @@ class AtomStore:
                 [(text, path, number) for text, path in pathindex.leaves(atom)],
             )
         belief = self._belief(number)
-        assert belief is not None  # noqa: S101 - written a line ago
+        assert belief is not None  # it was written a line ago
         return belief
 
     def add_many(self, atoms: Iterable[tuple[Atom, Truth | None]], source: str) -> int:

@@ -163,7 +163,7 @@ def read_program(text: str) -> list[Form]:
 
 
 def program_text(atom: Atom) -> str:
-    """The text of an atom on a line of its own in a program, where a leading ``!`` has a meaning."""
+    """An atom's text on a line of its own in a program, where a leading ``!`` has a meaning."""
     if isinstance(atom, Symbol) and atom.name.startswith("!"):
         return f"#{quote(atom.name)}"
     return str(atom)

@@ -79,7 +79,7 @@ def alpha_equal(a: Atom, b: Atom) -> bool:
 
 
 def rename(atom: Atom, mark: str) -> Atom:
-    """The atom with ``#mark`` appended to each variable's name, to keep two atoms' variables apart."""
+    """The atom with ``#mark`` after each variable's name, to keep two atoms' variables apart."""
     names = variables(atom)
     return (
         substitute_once(atom, {v: Variable(f"{v.name}#{mark}") for v in names}) if names else atom

@@ -17,10 +17,15 @@ from mettaclaw.errors import MettaSyntaxError
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool invocation that the model emits."""
+    """One tool invocation that the model emits.
+
+    ``problem`` is why it cannot run, where an endpoint's JSON does not fit the tool's declaration;
+    ``args`` then hold the raw arguments as strings, and ``Tool.arguments`` raises it.
+    """
 
     name: str
     args: tuple[Atom, ...] = ()
+    problem: str = ""
 
     def __str__(self) -> str:
         return str(Expression((Symbol(self.name), *self.args)))

@@ -111,6 +111,12 @@ class Reply:
     state: str = "done"
 
 
+class Note(str):
+    """A piece of a model's stream that is no part of its answer: a wait, a retry; for people."""
+
+    __slots__ = ()
+
+
 class Model(Protocol):
     """What decides. Implementations: ``english``, ``openai``, later local weights."""
 
@@ -121,6 +127,8 @@ class Model(Protocol):
 
     def answer(self, packet: Packet) -> AsyncIterator[str | Answer]:
         """Think: yields pieces of text as they come, then exactly one ``Answer``, last.
+
+        A piece that is a ``Note`` is news for the person (the loop makes it a ``Notice``).
 
         Raises:
             ModelError: It cannot answer; the message is one line that says what to do.

@@ -73,6 +73,8 @@ class Tool:
         Raises:
             CallError: Wrong number or type of arguments, with the signature.
         """
+        if call.problem:
+            raise CallError(call.problem)
         args = list(call.args)
         out: list[Any] = []
         for parameter in self.parameters:
@@ -92,7 +94,7 @@ class Tool:
         return out
 
     def json_schema(self) -> dict[str, Any]:
-        """The tool as an OpenAI function: every argument a string or number, atoms as MeTTa text."""
+        """The tool as an OpenAI function: arguments are strings or numbers, atoms MeTTa text."""
         kinds: Mapping[str, dict[str, Any]] = {
             "text": {"type": "string"},
             "atom": {"type": "string", "description": "one MeTTa expression"},
@@ -126,11 +128,16 @@ class Tool:
         if strange:
             raise CallError(f"{self.name} has no argument {strange[0]!r}: {self.signature}")
         args: list[Atom] = []
+        left_out = ""
         for name, parameter in known.items():
             value = arguments.get(name)
             if value is None:
-                break
-            if parameter.type == "number" and isinstance(value, int | float):
+                left_out = left_out or parameter.name
+            elif left_out:
+                raise CallError(f"{self.name}: {name} without {left_out}: {self.signature}")
+            elif isinstance(value, bool) or value != value:
+                raise CallError(f"{self.name}: {name} has the wrong type: {self.signature}")
+            elif parameter.type == "number" and isinstance(value, int | float):
                 args.append(Number(value))
             elif parameter.type == "text" and isinstance(value, str):
                 args.append(String(value))

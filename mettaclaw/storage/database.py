@@ -15,7 +15,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -111,8 +111,11 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return all of its rows."""
-        with self._lock, _explained(self.path):
-            return self._connection.execute(sql, values).fetchall()
+        with self._lock:
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise StorageError(_explanation(str(error), self.path)) from error
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
         """Run a query and return its first row, or None."""
@@ -138,7 +141,9 @@ class Database:
             return self._current
 
     @contextlib.contextmanager
-    def transaction(self, author: str = "api", note: str = "") -> Iterator[Transaction]:
+    def transaction(
+        self, author: str = "api", note: str = ""
+    ) -> Generator[Transaction, None, None]:
         """All or nothing: commit at the end of the block, roll back if it raises.
 
         Inside another transaction of the same thread this is a savepoint of it: it can be rolled
@@ -205,7 +210,7 @@ class Database:
             os.replace(part, file)
             _sync_file(file.absolute().parent)
         except OSError as error:
-            raise StorageError(f"no backup: {file} cannot be written ({error.strerror})") from error
+            raise StorageError(f"no backup: cannot write {file} ({error.strerror})") from error
         finally:
             part.unlink(missing_ok=True)
         return file.stat().st_size
@@ -265,7 +270,7 @@ class Database:
         return Transaction(cursor.lastrowid or 0, now, author)
 
     @contextlib.contextmanager
-    def _savepoint(self) -> Iterator[None]:
+    def _savepoint(self) -> Generator[None, None, None]:
         run = self._connection.execute
         with _explained(self.path):
             run("SAVEPOINT inner")
@@ -303,7 +308,7 @@ def _sync_file(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Generator[None, None, None]:
     """Turn SQLite's errors into ours, with what to do next."""
     try:
         yield
@@ -315,12 +320,13 @@ def _explained(path: Path) -> Iterator[None]:
 def _explanation(text: str, path: Path) -> str:
     cures = {
         "disk is full": "the disk is full: free some space and try again; what was committed is safe",
-        "disk I/O error": "the disk failed to read or write; check it, then run `mettaclaw doctor`",
+        "disk I/O error": "the disk failed: check it, then run `mettaclaw doctor`",
         "readonly": "it cannot be written: check the permissions of the file and its folder",
         "unable to open": "it cannot be opened: check that the folder exists and can be written",
-        "not a database": "it is not a MeTTaClaw database, or is damaged: move it away, or restore a backup",
-        "malformed": "it is damaged: move it away and restore a backup; `sqlite3 FILE .recover` may save more",
-        "locked": f"another process kept it locked for {BUSY_TIMEOUT_S:.0f} s: wait for it, or end it",
+        "not a database": "it is damaged or no database: move it away, or restore a backup",
+        "malformed": "it is damaged: move it away and restore a backup"
+        " (`sqlite3 FILE .recover` may save more)",
+        "locked": f"another process kept it locked for {BUSY_TIMEOUT_S:.0f} s: wait, or end it",
         "closed": "it was closed: open it again",
     }
     for sign, cure in cures.items():
