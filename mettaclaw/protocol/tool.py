@@ -94,7 +94,7 @@ class Tool:
         return out
 
     def json_schema(self) -> dict[str, Any]:
-        """The tool as an OpenAI function: arguments are strings or numbers, atoms MeTTa text."""
+        """The tool as an OpenAI function: arguments are strings or numbers, atoms as MeTTa text."""
         kinds: Mapping[str, dict[str, Any]] = {
             "text": {"type": "string"},
             "atom": {"type": "string", "description": "one MeTTa expression"},
