@@ -319,7 +319,7 @@ def _explained(path: Path) -> Generator[None, None, None]:
 
 def _explanation(text: str, path: Path) -> str:
     cures = {
-        "disk is full": "the disk is full: free some space and try again; what was committed is safe",
+        "disk is full": "the disk is full: free some space; what was committed is safe",
         "disk I/O error": "the disk failed: check it, then run `mettaclaw doctor`",
         "readonly": "it cannot be written: check the permissions of the file and its folder",
         "unable to open": "it cannot be opened: check that the folder exists and can be written",
