@@ -39,6 +39,15 @@ class Transaction:
     author: str
 
 
+@dataclass(slots=True)
+class _Deferred:
+    """A transaction that has not begun, or has."""
+
+    author: str
+    note: str
+    begun: bool = False
+
+
 class Database:
     """An open database. Use ``Database.open``; a context manager that closes it.
 
@@ -53,6 +62,7 @@ class Database:
         self.read_only = read_only
         self._connection = connection
         self._lock = threading.RLock()
+        self._local = threading.local()
         self._current: Transaction | None = None
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
@@ -154,29 +164,40 @@ class Database:
             note: What for, in a few words.
         """
         with self._lock:
-            if self._current is not None:
+            outer = self._current or self._begin_deferred()
+            if outer is not None:
                 with self._savepoint():
-                    yield self._current
+                    yield outer
                 return
-            self._after_commit.clear()
-            self._after_rollback.clear()
-            with _explained(self.path):
-                self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._current = self._begin(author, note)
-                yield self._current
-                with _explained(self.path):
-                    self._connection.execute("COMMIT")
+                yield self._begin(author, note)
+                self._commit()
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                self._current = None
-                for undo in self._after_rollback:
-                    undo()
+                self._rollback()
                 raise
-            self._current = None
-            for act in self._after_commit:
-                act()
+
+    @contextlib.contextmanager
+    def deferred(self, author: str = "api", note: str = "") -> Generator[None, None, None]:
+        """A transaction that begins at its first write, so that a long computation before it
+        keeps nobody out; what is read before then is not part of it. Otherwise ``transaction``.
+        """
+        if self.current is not None or self._deferred is not None:
+            with self.transaction(author, note):
+                yield
+            return
+        frame = self._local.deferred = _Deferred(author, note)
+        try:
+            yield
+            if frame.begun:
+                self._commit()
+        except BaseException:
+            if frame.begun:
+                self._rollback()
+            raise
+        finally:
+            self._local.deferred = None
+            if frame.begun:
+                self._lock.release()
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Call ``undo`` if the open transaction is rolled back: for caches in memory."""
@@ -263,11 +284,42 @@ class Database:
 
     def _begin(self, author: str, note: str) -> Transaction:
         now = time.time()
+        self._after_commit.clear()
+        self._after_rollback.clear()
         with _explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
             cursor = self._connection.execute(
                 "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)", (now, author, note)
             )
-        return Transaction(cursor.lastrowid or 0, now, author)
+        self._current = Transaction(cursor.lastrowid or 0, now, author)
+        return self._current
+
+    @property
+    def _deferred(self) -> _Deferred | None:
+        return getattr(self._local, "deferred", None)
+
+    def _begin_deferred(self) -> Transaction | None:
+        """Begin the transaction that this thread has deferred, if it has one."""
+        frame = self._deferred
+        if frame is None:
+            return None
+        self._lock.acquire()  # until the deferred block ends
+        frame.begun = True
+        return self._begin(frame.author, frame.note)
+
+    def _commit(self) -> None:
+        with _explained(self.path):
+            self._connection.execute("COMMIT")
+        self._current = None
+        for act in self._after_commit:
+            act()
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:  # SQLite rolls back by itself when the disk is full
+            self._connection.execute("ROLLBACK")
+        self._current = None
+        for undo in self._after_rollback:
+            undo()
 
     @contextlib.contextmanager
     def _savepoint(self) -> Generator[None, None, None]:
@@ -285,7 +337,7 @@ class Database:
             run("RELEASE inner")
 
     def _require_transaction(self) -> None:
-        if self._current is None:
+        if self._current is None and self._begin_deferred() is None:
             raise UsageError("a write outside a transaction; put it in `with db.transaction():`")
 
 

@@ -74,11 +74,13 @@ CREATE TABLE cycle (
   tokens_in INTEGER NOT NULL DEFAULT 0, tokens_out INTEGER NOT NULL DEFAULT 0,
   UNIQUE (message, number)
 ) STRICT;
--- A call is planned with its cycle, begun before an effect outside the database, and ends once.
+-- A call is planned with its cycle; begun, with its intent, before an effect outside the database;
+-- and ends once. f and c are the truth value of its result, where that has one.
 CREATE TABLE call (
   id INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('planned', 'begun', 'done', 'failed', 'skipped')),
-  value TEXT, error TEXT, kind TEXT, ms REAL, txn INTEGER, UNIQUE (cycle, number)
+  intent TEXT, value TEXT, f REAL, c REAL, kind TEXT, error TEXT, ms REAL NOT NULL DEFAULT 0,
+  txn INTEGER, UNIQUE (cycle, number)
 ) STRICT;
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY, message INTEGER NOT NULL, text TEXT NOT NULL, time REAL NOT NULL,
