@@ -1,0 +1,278 @@
+"""Agent: the facade that others embed: one home, one model, one loop.
+
+::
+
+    async with Agent.open() as agent:
+        reply = await agent.run("Garfield is a cat.")
+
+    with Agent.open(home="~/claw", model="english") as agent:
+        agent.run_sync("Is Garfield a cat?").text
+
+Messages queue in the database with ids and are answered one at a time, in order; what a crash left
+unanswered is answered by the next agent on the home (``resume``). Two agents may share a home.
+Not covered: how a terminal shows it (``mettaclaw.ui``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeGuard, TypeVar
+
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.config import Home, resource
+from mettaclaw.errors import UsageError
+from mettaclaw.evaluator import Limits as EvaluatorLimits
+from mettaclaw.loop.cycle import Limits, Turn
+from mettaclaw.loop.journal import Journal
+from mettaclaw.loop.session import Session
+from mettaclaw.memory import Episodes, Memory, Pin
+from mettaclaw.models import choice
+from mettaclaw.protocol import events
+from mettaclaw.protocol.packet import Message, Model, Reply
+from mettaclaw.protocol.tool import Tool
+from mettaclaw.tools import Context, toolset
+
+MAX_MESSAGE_CHARS = 200_000
+
+T = TypeVar("T")
+
+
+class Agent:
+    """An agent on a home. Use ``Agent.open``; a context manager, sync and async.
+
+    Attributes:
+        home: The folder and its settings.
+        kb: The atomspace.
+        memory: Long-term memory.
+        episodes: The log.
+        pin: The working memory of this session.
+        model: What decides.
+        tools: The calls that exist, by name.
+    """
+
+    def __init__(self, home: Home, kb: Atomspace, model: Model) -> None:
+        self.home = home
+        self.kb = kb
+        self.model = model
+        self.memory = Memory(kb.database)
+        self.episodes = Episodes(kb.database)
+        self._journal = Journal(kb.database, self.episodes)
+        self._session = Session.open(kb.database, home.path / "run")
+        self.pin = Pin(kb.database, self._session.id)
+        self._message: Message | None = None
+        self.tools: Mapping[str, Tool] = toolset(self._context())
+        self._turns = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    @classmethod
+    def open(cls, home: str | Path | None = None, model: str | Model | None = None) -> Agent:
+        """Open the agent of a home, which is made if it does not exist.
+
+        Args:
+            home: The folder; None for METTACLAW_HOME, else the platform's data folder.
+            model: A name (``english``, an endpoint's model), a ``Model`` of your own, or None for
+                METTACLAW_MODEL, ``config.toml``, the endpoint that the environment names, or
+                ``english``, in this order.
+
+        Raises:
+            ConfigError, UsageError: A setting or name is wrong; the message says which.
+            StorageError: The home or its database cannot be used; the message says why.
+        """
+        place = Home.open(home)
+        chosen = model if _is_model(model) else choice.choose(model, place.settings)
+        kb = Atomspace.open(
+            place.database,
+            synchronous=place.settings.synchronous,
+            limits=_limits(place),
+        )
+        try:
+            return cls(place, kb, chosen)
+        except BaseException:
+            kb.close()
+            raise
+
+    # --- talking ---
+
+    async def run(self, text: str) -> Reply:
+        """Say something and wait for the end of the turn."""
+        async for event in self.stream(text):
+            if isinstance(event, events.TurnEnded):
+                return event.reply
+        raise AssertionError("a turn ended without its last event")
+
+    async def stream(self, text: str) -> AsyncGenerator[events.Event, None]:
+        """Say something and watch the turn: typed events, the last one ``TurnEnded``.
+
+        Cancelling the task that iterates stops the turn, not the agent.
+        """
+        number = self.submit(text)
+        async with self._turns:
+            for message in self._journal.open_messages(self._session.id):
+                if message.id > number:
+                    break
+                async for event in self._turn(message):
+                    if message.id == number:
+                        yield event
+
+    def submit(self, text: str) -> int:
+        """Queue a message without waiting; it is on the disk when this returns. Its id.
+
+        ``resume`` answers it, or a later ``run`` on the way to its own.
+        """
+        return self.submit_many([text])[0]
+
+    def submit_many(self, texts: list[str]) -> list[int]:
+        """Queue several messages in one transaction; their ids."""
+        if self._closed:
+            raise UsageError("this agent is closed; open another with Agent.open")
+        for text in texts:
+            _check_message(text)
+        return self._journal.enqueue(self._session.id, texts)
+
+    async def resume(self) -> AsyncGenerator[events.Event, None]:
+        """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
+        async with self._turns:
+            for reply in self._journal.unheard(self._session.id):
+                yield events.ReplySent(reply.message, reply.id, reply.text)
+                self._journal.delivered(reply.id)
+            while waiting := self._journal.open_messages(self._session.id):
+                async for event in self._turn(waiting[0]):
+                    yield event
+
+    def run_sync(self, text: str) -> Reply:
+        """``run`` for code that is not async. Ctrl-C stops the turn."""
+        return self._wait(self.run(text))
+
+    def resume_sync(self) -> list[Reply]:
+        """``resume`` for code that is not async: the replies to what was waiting."""
+
+        async def collect() -> list[Reply]:
+            return [e.reply async for e in self.resume() if isinstance(e, events.TurnEnded)]
+
+        return self._wait(collect())
+
+    # --- ending ---
+
+    def close(self) -> None:
+        """End the session, the evaluator and the database. Closing twice does nothing."""
+        if self._closed:
+            return
+        if self._loop is not None:
+            self._loop.run_until_complete(self.model.close())
+            self._loop.close()
+        self._end()
+
+    async def aclose(self) -> None:
+        """``close`` for async code."""
+        if not self._closed:
+            await self.model.close()
+            self._end()
+
+    def __enter__(self) -> Agent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Agent:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    # --- inside ---
+
+    async def _turn(self, message: Message) -> AsyncGenerator[events.Event, None]:
+        settings = self.home.settings
+        self._message = message
+        turn = Turn(
+            message,
+            model=self.model,
+            tools=self.tools,
+            system=resource("prompts/system.md").read_text(encoding="utf-8"),
+            journal=self._journal,
+            database=self.kb.database,
+            pin=self.pin,
+            limits=Limits(
+                settings.calls_per_cycle, settings.cycles_per_turn, settings.history_turns
+            ),
+            interrupt=self.kb.cancel,
+        )
+        async with contextlib.aclosing(turn.run()) as running:
+            async for event in running:
+                yield event
+
+    def _context(self) -> Context:
+        return Context(
+            kb=self.kb,
+            memory=self.memory,
+            episodes=self.episodes,
+            pin=self.pin,
+            workspace=self.home.workspace,
+            settings=self.home.settings,
+            model=self.model.name,
+            message=self._said,
+            deliver=self._deliver,
+        )
+
+    def _said(self) -> str:
+        """The words of the message that is being answered."""
+        return self._message.text if self._message else ""
+
+    def _deliver(self, text: str) -> None:
+        if self._message is None:
+            raise UsageError("there is no message to reply to")
+        self._journal.queue_reply(self._message.id, text)
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            pass
+        else:
+            work.close()
+            raise UsageError("run_sync inside a running event loop; write `await agent.run(...)`")
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        task = self._loop.create_task(work)
+        try:
+            return self._loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                self._loop.run_until_complete(task)
+            raise
+
+    def _end(self) -> None:
+        self._closed = True
+        self._session.close()
+        self.kb.close()
+
+
+def _is_model(model: str | Model | None) -> TypeGuard[Model]:
+    return model is not None and not isinstance(model, str)
+
+
+def _limits(home: Home) -> EvaluatorLimits:
+    settings = home.settings
+    return EvaluatorLimits(
+        seconds=settings.evaluation_s,
+        memory_mib=settings.evaluation_mib,
+        steps=settings.evaluation_steps,
+    )
+
+
+def _check_message(text: str) -> None:
+    if not text.strip():
+        raise UsageError("the message is empty; say something")
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError("the message holds a NUL or half of a surrogate pair; remove it")
+    if len(text) > MAX_MESSAGE_CHARS:
+        raise UsageError(
+            f"the message has {len(text):,} characters, and {MAX_MESSAGE_CHARS:,} are allowed; "
+            "put long text into a file in the workspace"
+        )

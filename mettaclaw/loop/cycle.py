@@ -1,0 +1,237 @@
+"""The one loop: packet, model, calls, results, until the turn ends.
+
+A turn is made of cycles. In each the model sees a packet and answers with calls; the calls run one
+by one, each in one transaction; their results are in the next packet. The turn ends after a cycle
+whose last call is ``send`` and whose calls all succeeded. Limits are enforced here, in code.
+
+Invariant: whatever happens is in the journal before the next thing happens, so ``Turn`` given a
+message that was left in the middle goes on where it was. Not covered: which message comes next
+(``mettaclaw.agent``), what tools do (``mettaclaw.tools``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from mettaclaw.atoms.syntax import String
+from mettaclaw.errors import CallError, MettaClawError, ModelError
+from mettaclaw.loop.journal import Journal, Step
+from mettaclaw.memory import Pin
+from mettaclaw.protocol import events
+from mettaclaw.protocol.calls import Call, Failure, Result
+from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Packet, Reply
+from mettaclaw.protocol.tool import Outcome, Tool, find
+from mettaclaw.storage import Database
+
+_UNREADABLE = 3  # answers in a row that are no calls, before the turn is given up
+_OUTSIDE = ("files", "shell", "network")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the model cannot exceed: calls per cycle, cycles per turn; turns in the history."""
+
+    calls: int
+    cycles: int
+    history: int
+
+
+class Turn:
+    """One message's way to its reply.
+
+    Args:
+        message: What the person said.
+        model: What decides.
+        tools: The calls that exist, by name.
+        system: The system prompt; never anybody else's text.
+        journal: The rows of the loop.
+        database: The one database, for the transaction of each call.
+        pin: The working memory.
+        limits: See ``Limits``.
+        interrupt: Ends what a call is waiting for, when the turn is stopped.
+    """
+
+    def __init__(
+        self,
+        message: Message,
+        *,
+        model: Model,
+        tools: Mapping[str, Tool],
+        system: str,
+        journal: Journal,
+        database: Database,
+        pin: Pin,
+        limits: Limits,
+        interrupt: Callable[[], None],
+    ) -> None:
+        self._message = message
+        self._model = model
+        self._tools = tools
+        self._system = system
+        self._journal = journal
+        self._database = database
+        self._pin = pin
+        self._limits = limits
+        self._interrupt = interrupt
+
+    async def run(self) -> AsyncGenerator[events.Event, None]:
+        """Run the turn to its end, telling what happens; the last event is ``TurnEnded``.
+
+        Raises:
+            StorageError: The database failed; the turn is taken up again at the next start.
+            asyncio.CancelledError: The turn was stopped; it is marked so, nothing is half done.
+        """
+        message, journal = self._message, self._journal
+        journal.start(message)
+        state, error = "done", None
+        try:
+            while True:
+                async for event in self._calls():
+                    yield event
+                cycles = journal.cycles(message.id)
+                end = self._end(cycles)
+                if end is not None:
+                    state, error = end
+                    break
+                number = len(cycles) + 1
+                yield events.CycleStarted(message.id, number)
+                answer = Answer("", error="the answer was empty")
+                async for piece in self._model.answer(self._packet(cycles)):
+                    if isinstance(piece, str):
+                        yield events.TextDelta(message.id, piece)
+                    else:
+                        answer = _complete(piece)
+                journal.record(message, number, self._model.name, answer, self._limits.calls)
+                if answer.error:
+                    yield events.Notice(message.id, answer.error)
+        except ModelError as failure:
+            state, error = "failed", str(failure)
+        except asyncio.CancelledError:
+            journal.end(message, "stopped")
+            raise
+        journal.end(message, state, error)
+        async for event in self._deliver():
+            yield event
+        yield events.TurnEnded(message.id, self._reply(state))
+
+    def _end(self, cycles: tuple[Cycle, ...]) -> tuple[str, str | None] | None:
+        """The state that the turn ends with after these cycles, and the error; None: go on."""
+        if not cycles:
+            return None
+        last = cycles[-1]
+        results = last.results
+        if results and results[-1].call.name == "send" and not any(r.failure for r in results):
+            return "done", None
+        if len(cycles) >= _UNREADABLE and all(c.error for c in cycles[-_UNREADABLE:]):
+            return (
+                "failed",
+                f"The model {self._model.name} answered {_UNREADABLE} times in a row with something"
+                f" that is not calls ({last.error}). Try again, or another model with --model.",
+            )
+        if len(cycles) >= self._limits.cycles:
+            return (
+                "failed",
+                f"I stopped after {len(cycles)} cycles without a reply (limit cycles_per_turn). "
+                "What was stored so far is kept; ask for less at once, or raise the limit.",
+            )
+        return None
+
+    def _packet(self, cycles: tuple[Cycle, ...]) -> Packet:
+        left = self._limits.cycles - len(cycles)
+        return Packet(
+            system=self._system,
+            tools=tuple(self._tools.values()),
+            pin=self._pin.read(),
+            results=cycles,
+            history=self._journal.history(self._message.id, self._limits.history),
+            message=self._message,
+            time=time.time(),
+            calls_limit=self._limits.calls,
+            cycles_left=left,
+            notice="this is the last cycle of the turn: send your reply now" if left == 1 else "",
+        )
+
+    async def _calls(self) -> AsyncGenerator[events.Event, None]:
+        """Run those calls of the journal that have no end yet, one by one."""
+        message = self._message.id
+        for step in self._journal.steps(message):
+            if step.result is not None:
+                continue
+            yield events.CallStarted(message, step.call)
+            result = await self._in_thread(lambda step=step: self._execute(step))
+            yield events.CallFinished(message, result)
+            async for event in self._deliver():
+                yield event
+
+    async def _deliver(self) -> AsyncGenerator[events.Event, None]:
+        """Let replies leave the outbox; each is marked when whoever listens has taken it."""
+        for reply in self._journal.undelivered(self._message.id):
+            yield events.ReplySent(reply.message, reply.id, reply.text)
+            self._journal.delivered(reply.id)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        """Run blocking work in a thread; when stopped, end it early and wait until it is over."""
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._interrupt()
+            await asyncio.wait([task])
+            raise
+
+    def _execute(self, step: Step) -> Result:
+        started = time.perf_counter()
+        message = self._message.id
+
+        def ms() -> float:
+            return (time.perf_counter() - started) * 1000
+
+        try:
+            tool = find(self._tools, step.call.name)
+            args = tool.arguments(step.call)
+            if tool.effect in _OUTSIDE:
+                outcome = self._outside(tool, args, step)
+                with self._database.transaction(f"tool:{tool.name}", "outcome"):
+                    return self._journal.finish(step, message, outcome, ms())
+            with self._database.deferred(f"tool:{tool.name}", "call"):
+                return self._journal.finish(step, message, tool.run(*args), ms())
+        except MettaClawError as error:
+            return self._journal.fail(step, message, Failure(error.kind, str(error)), ms())
+
+    def _outside(self, tool: Tool, args: list[object], step: Step) -> Outcome:
+        """An effect outside the database: intent, effect; after a crash, ask what happened."""
+        if step.state == "begun":
+            found = tool.recover(step.intent, args) if tool.recover and step.intent else None
+            if found is not None:
+                return found
+            raise CallError(
+                f"`{str(step.call)[:80]}` was interrupted by a crash, and it is not known whether "
+                "it took effect; look before you do it again"
+            )
+        intent = tool.prepare(*args) if tool.prepare else ""
+        self._journal.begin(step, intent)
+        return tool.run(*args)
+
+    def _reply(self, state: str) -> Reply:
+        message = self._message.id
+        cycles = self._journal.cycles(message)
+        return Reply(
+            text="\n".join(self._journal.replies(message)),
+            cycles=len(cycles),
+            usage=self._journal.usage(message),
+            message=message,
+            results=tuple(result for cycle in cycles for result in cycle.results),
+            state=state,
+        )
+
+
+def _complete(answer: Answer) -> Answer:
+    """An answer with its calls: prose beside no native call is the reply; nothing is an error."""
+    if answer.error or answer.calls:
+        return answer
+    if answer.prose.strip():
+        return replace(answer, calls=(Call("send", (String(answer.prose),)),))
+    return replace(answer, error='the answer has no calls; to end the turn, (send "TEXT")')
