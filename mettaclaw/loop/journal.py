@@ -10,17 +10,21 @@ Not covered: what the steps are (``loop.cycle``), and which process may take up 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.errors import LimitError
 from mettaclaw.memory import Episodes
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Usage
 from mettaclaw.protocol.tool import Outcome
 from mettaclaw.storage import Database
+
+MAX_RESULT_CHARS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +153,19 @@ class Journal:
     def finish(self, step: Step, message: int, outcome: Outcome, ms: float) -> Result:
         """A call has a value. Part of the transaction that holds its writes."""
         truth = outcome.truth
+        value = "\n".join(map(str, outcome.values))
+        if len(value) > MAX_RESULT_CHARS:
+            raise LimitError(
+                "output",
+                f"the result has {len(value):,} characters, and {MAX_RESULT_CHARS:,} are allowed "
+                "(limit output); ask for a part of it",
+            )
         self._close(
             step,
             message,
             "done",
             ms,
-            value="\n".join(map(str, outcome.values)),
+            value=value,
             truth=truth,
             shown=" ".join(map(str, outcome.values)),
         )
@@ -168,11 +179,10 @@ class Journal:
 
     def steps(self, message: int) -> list[Step]:
         """All calls of a turn, in order."""
-        return _steps(
-            self._database.rows(
-                f"{_STEPS} WHERE c.message = ? ORDER BY c.number, k.number", (message,)
-            )
+        rows = self._database.rows(
+            f"{_STEPS} WHERE c.message = ? ORDER BY c.number, k.number", (message,)
         )
+        return [_step(row) for row in rows]
 
     def cycles(self, message: int) -> tuple[Cycle, ...]:
         """The turn's cycles so far, with the results of those calls that have ended."""
@@ -295,18 +305,17 @@ _STEPS = (
 )
 
 
-def _steps(rows: Iterable[tuple[Any, ...]]) -> list[Step]:
-    out: list[Step] = []
-    for id_, cycle, number, text, state, intent, value, f, c, kind, error, ms in rows:
-        call = _call(read(text))
-        result = None
-        if state == "done":
-            truth = None if f is None else Truth(f, c)
-            result = Result(call, tuple(read_all(value)), None, truth, ms)
-        elif state in ("failed", "skipped"):
-            result = Result(call, (), Failure(kind, error), None, ms)
-        out.append(Step(id_, cycle, number, call, state, intent, result))
-    return out
+@lru_cache(maxsize=512)  # ended calls never change, and every packet shows many of them again
+def _step(row: tuple[Any, ...]) -> Step:
+    id_, cycle, number, text, state, intent, value, f, c, kind, error, ms = row
+    call = _call(read(text))
+    result = None
+    if state == "done":
+        truth = None if f is None else Truth(f, c)
+        result = Result(call, tuple(read_all(value)), None, truth, ms)
+    elif state in ("failed", "skipped"):
+        result = Result(call, (), Failure(kind, error), None, ms)
+    return Step(id_, cycle, number, call, state, intent, result)
 
 
 def _call(atom: Atom) -> Call:
