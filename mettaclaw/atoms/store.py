@@ -17,7 +17,15 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from mettaclaw.atoms import pathindex
-from mettaclaw.atoms.syntax import Atom, check, is_ground, read, variables
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Variable,
+    check,
+    is_ground,
+    read,
+    variables,
+)
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import (
     Substitution,
@@ -25,6 +33,7 @@ from mettaclaw.atoms.unify import (
     canonical,
     rename,
     substitute,
+    substitute_once,
     unify,
 )
 from mettaclaw.atoms.view import Belief, Evidence
@@ -89,7 +98,7 @@ class AtomStore:
         def answers() -> Iterator[Substitution]:
             seen: set[tuple[Atom, ...]] = set()
             for bound in self._join(list(patterns), {}):
-                values = tuple(substitute(v, bound) for v in wanted)
+                values = _plain(tuple(substitute(v, bound) for v in wanted), wanted)
                 if values not in seen:
                     seen.add(values)
                     yield dict(zip(wanted, values, strict=True))
@@ -359,6 +368,24 @@ class AtomStore:
             self.database.on_commit(self._touched.clear)
             self.database.on_rollback(self._touched.clear)
         self._touched[numbers] = None
+
+
+def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, ...]:
+    """The values, with variables of stored atoms called as they are stored where that is free."""
+    marked = [v for v in variables(Expression(values)) if v not in taken]
+    if not marked:
+        return values
+    names = {variable.name for variable in taken}
+    mapping: Substitution = {}
+    for variable in marked:
+        name = base = variable.name.split("#")[0]
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{base}{number}"
+        names.add(name)
+        mapping[variable] = Variable(name)
+    return tuple(substitute_once(value, mapping) for value in values)
 
 
 _parsed = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again and again
