@@ -7,7 +7,7 @@ streaming, retries. Each request takes the next answer that was enqueued::
         endpoint.enqueue(text='(send "hello")')                      # streamed in small pieces
         endpoint.enqueue(tool_calls=[("send", {"text": "hello"})])   # native calls
         endpoint.enqueue(status=429, retry_after=1)                  # then a refusal
-        ...                                                          # point a client at endpoint.url
+        ...  # point a client at endpoint.url
     endpoint.requests[0].body["messages"]                            # what was asked
 
 With an empty script it answers 400 and says so; ``endpoint.default`` is played instead where it is
@@ -41,6 +41,7 @@ class Scripted:
     delay: Seconds before the first byte; ``stall`` seconds in the middle of the stream.
     truncate: End the stream half-way, politely, with no finish_reason.
     drop: Cut the connection half-way.
+    comments: Send so many comments half-way, one each 0.05 s, as servers do to keep a line open.
     malformed: Send this text as one event of the stream, half-way.
     error: Send this error object as one event of the stream, half-way.
     refusal: Refuse in the way of the protocol.
@@ -64,6 +65,7 @@ class Scripted:
     stall: float = 0.0
     truncate: bool = False
     drop: bool = False
+    comments: int = 0
     malformed: str | None = None
     error: Mapping[str, Any] | None = None
     refusal: str = ""
@@ -97,13 +99,13 @@ class Request:
 class Endpoint:
     """The server; a context manager. ``url`` is its base URL, ``requests`` what was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.script: deque[Scripted] = deque()
         self.default: Scripted | None = None
         self.react: Callable[[Request], Scripted | None] | None = None
         self.closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.endpoint = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.daemon = True
@@ -227,6 +229,10 @@ class _Handler(BaseHTTPRequestHandler):
         """What is to happen in the middle; whether the stream goes on after it."""
         if answer.stall and self.server.endpoint.closing.wait(answer.stall):
             return False
+        for _ in range(answer.comments):
+            self._write(b": still here\n\n")
+            if self.server.endpoint.closing.wait(0.05):
+                return False
         if answer.malformed is not None:
             self._write(f"data: {answer.malformed}\n\n".encode())
         if answer.error is not None:

@@ -2,8 +2,9 @@
 
 Invariant: all or nothing. An answer that does not parse, or one of whose native calls has no
 readable arguments, holds no call at all and an error that tells the model what to write. A native
-call that can be read but does not fit its tool keeps its name and carries the problem, so that it
-fails alone. Reasoning that a model shows before its answer (``<think> … </think>``) is taken off.
+call that can be read but does not fit its tool keeps its name and says why, so that it fails
+alone. Every call of an answer reads back from its own text. Reasoning that a model shows before
+its answer (``<think> … </think>``) is taken off.
 
 Not covered: which calls may run and how many (the loop), and prose with calls somewhere in it:
 nothing is guessed out of prose.
@@ -17,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-from mettaclaw.atoms.syntax import String, check
+from mettaclaw.atoms.syntax import MAX_CHARS, Expression, String, Symbol, check
 from mettaclaw.errors import LimitError, MettaClawError, MettaSyntaxError
 from mettaclaw.protocol.calls import Call, parse
 from mettaclaw.protocol.packet import Answer, Usage
@@ -33,6 +34,7 @@ _THINKING = re.compile(
 )
 _THOUGHT_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FUNCTION_NAME = re.compile(r"[^a-zA-Z0-9_-]")
+_RAW_MAX, _RAW_CHARS = 8, 200  # what is kept of arguments that cannot be used
 _UNTEXT = re.compile("[\ud800-\udfff\0]")
 
 
@@ -49,7 +51,7 @@ def from_text(text: str, usage: Usage | None = None) -> Answer:
     usage = usage or Usage()
     body = without_thinking(text)
     try:
-        calls = parse(body)
+        calls = [_fitting(call) for call in parse(body)]
     except (MettaSyntaxError, LimitError) as error:
         end = _THOUGHT_END.search(body)
         if end:  # a template that opens the thinking itself: only its end is in the answer
@@ -132,15 +134,30 @@ def without_thinking(text: str) -> str:
 
 def _call(name: str, arguments: Mapping[str, Any], known: Mapping[str, Tool]) -> Call:
     tool = known.get(name)
-    raw = tuple(String(_plain(value)) for value in arguments.values())
-    if tool is None:
-        return Call(_UNTEXT.sub("\ufffd", name), raw)  # the loop says that there is no such tool
+    raw = [_plain(value) for value in list(arguments.values())[:_RAW_MAX]]
+    if tool is None:  # the loop says that there is no such tool
+        return Call(_UNTEXT.sub("\ufffd", name[:64]), tuple(map(String, raw)))
     try:
-        call = tool.from_json(arguments)
-        for atom in call.args:
-            check(atom)
+        return _fitting(tool.from_json(arguments))
     except MettaClawError as error:
-        return Call(tool.name, raw, problem=str(error))
+        return Call.unreadable(tool.name, str(error), raw)
+
+
+def _fitting(call: Call) -> Call:
+    """The call, if it can be read back from its own text, in which escapes take room.
+
+    Raises:
+        LimitError: It is too large.
+        MettaSyntaxError: It holds what no text can.
+    """
+    check(Expression((Symbol(call.name), *call.args)))
+    size = len(str(call))
+    if size > MAX_CHARS:
+        raise LimitError(
+            "text",
+            f"`{call.name}` with {size:,} characters, and {MAX_CHARS:,} are allowed (limit text); "
+            "make several calls",
+        )
     return call
 
 
@@ -169,7 +186,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _plain(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    return _UNTEXT.sub("\ufffd", text)
+    return _UNTEXT.sub("\ufffd", text[:_RAW_CHARS])
 
 
 def repair(text: str) -> str:

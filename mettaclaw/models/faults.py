@@ -135,8 +135,11 @@ def read(error: Exception, endpoint: Endpoint) -> Fault:
             f"{endpoint.model} at {endpoint.shown_url} cannot be asked: {_clean(error, endpoint)}",
             "check OPENAI_API_KEY and OPENAI_BASE_URL",
         )
+    how = _reason(error, endpoint)
+    if isinstance(error, BrokenStreamError):
+        how = _line(str(error), endpoint)
     return Fault(
-        f"the answer of {endpoint.model} broke off ({_reason(error, endpoint)}) and none of it ran",
+        f"the answer of {endpoint.model} broke off ({how}) and none of it ran",
         f"send it again; if it stays so, check the server at {endpoint.shown_url}",
         again=True,
     )

@@ -91,7 +91,9 @@ def user(packet: Packet, *, native: bool = False, budget: Budget = BUDGET) -> st
     lines += ["# This turn", f"[message {packet.message.id}, {_time(packet.message.time)}]"]
     lines += block(packet.message.text, budget.message)
     lines += _turn(packet.results, budget)
-    lines += ["", "# Now", _moment(packet.time), *_limits(packet)]
+    lines += ["", "# Now", _moment(packet.time)]
+    number = len(packet.results) + 1
+    lines.append(f"[cycle {number}; cycles left, with this one: {packet.cycles_left}]")
     lines += ["[your pin]", *block(packet.pin, budget.pin)] if packet.pin else ["[no pin]"]
     if packet.notice:
         lines += ["[notice from the loop]", *block(packet.notice, budget.speech)]
@@ -206,13 +208,6 @@ def _exchange(exchange: Exchange, budget: Budget) -> list[str]:
 
 
 # --- now ---------------------------------------------------------------------------------------
-
-
-def _limits(packet: Packet) -> list[str]:
-    lines = [f"[cycle {len(packet.results) + 1}; cycles left, with this one: {packet.cycles_left}]"]
-    if packet.cycles_left <= 1:
-        lines.append("[this is the last cycle of the turn: end with send]")
-    return lines
 
 
 def _moment(seconds: float) -> str:

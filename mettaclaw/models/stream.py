@@ -51,7 +51,7 @@ class Gathered:
     def requests(self) -> list[Request]:
         """The tool calls of the answer, in order."""
         return [
-            Request(slot.name, slot.whole if slot.whole is not None else "".join(slot.pieces))
+            Request(repair(slot.name), slot.whole or repair("".join(slot.pieces)))
             for slot in self._slots
         ]
 

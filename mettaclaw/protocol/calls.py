@@ -8,27 +8,43 @@ nothing has run. Which calls exist, and what they take, is the tools' business.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read_all
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import MettaSyntaxError
 
+_UNREADABLE = Symbol("unreadable-arguments")
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool invocation that the model emits.
-
-    ``problem`` is why it cannot run, where an endpoint's JSON does not fit the tool's declaration;
-    ``args`` then hold the raw arguments as strings, and ``Tool.arguments`` raises it.
-    """
+    """One tool invocation that the model emits."""
 
     name: str
     args: tuple[Atom, ...] = ()
-    problem: str = ""
 
     def __str__(self) -> str:
         return str(Expression((Symbol(self.name), *self.args)))
+
+    @classmethod
+    def unreadable(cls, name: str, why: str, raw: Sequence[str] = ()) -> Call:
+        """A call whose arguments do not fit its tool, as an endpoint's JSON may: it only fails.
+
+        Why, and the raw arguments, stand in its one argument, so that they survive being written
+        down; ``Tool.arguments`` raises them.
+        """
+        return cls(name, (Expression((_UNREADABLE, String(why), *map(String, raw))),))
+
+    @property
+    def problem(self) -> str | None:
+        """Why an ``unreadable`` call fails; None for every other call."""
+        match self.args:
+            case (Expression((head, String(why), *_)),) if head == _UNREADABLE:
+                return why
+            case _:
+                return None
 
 
 @dataclass(frozen=True, slots=True)
