@@ -133,6 +133,18 @@ class Agent:
             _check_message(text)
         return self._journal.enqueue(self._session.id, texts)
 
+    def message(self, number: int) -> tuple[Message, str]:
+        """A message by its id, and its state: queued, running, done, failed or stopped."""
+        return self._journal.message(number)
+
+    def withdraw(self) -> int:
+        """Take back what is queued and has not been answered; how many messages that were."""
+        waiting = self._journal.open_messages(self._session.id)
+        with self.kb.transaction("user", "withdraw"):
+            for message in waiting:
+                self._journal.end(message, "stopped")
+        return len(waiting)
+
     async def resume(self) -> AsyncGenerator[events.Event, None]:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
         async with self._turns:

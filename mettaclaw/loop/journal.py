@@ -17,7 +17,7 @@ from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.errors import LimitError
+from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import Episodes
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Usage
@@ -80,6 +80,18 @@ class Journal:
             (session,),
         )
         return [Message(*row) for row in rows]
+
+    def message(self, number: int) -> tuple[Message, str]:
+        """A message and its state.
+
+        Raises:
+            UsageError: There is no message with this id.
+        """
+        sql = "SELECT id, text, time, state FROM message WHERE id = ?"
+        row = self._database.row(sql, (number,))
+        if row is None:
+            raise UsageError(f"there is no message {number}")
+        return Message(*row[:3]), row[3]
 
     def start(self, message: Message) -> None:
         """A message's turn begins, or is taken up again."""
