@@ -152,6 +152,7 @@ class Endpoint:
 class _Server(ThreadingHTTPServer):
     endpoint: Endpoint
     daemon_threads = True
+    request_queue_size = 64  # by default 5, and clients past it wait a second
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # clients that hang up are part of the tests
@@ -159,6 +160,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_POST(self) -> None:

@@ -28,7 +28,9 @@ DEFAULT_URL = "https://api.openai.com/v1"
 
 Part = Literal["tools", "usage"]
 
-_SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][^\s\"',;]{6,}|\b[\w-]{3,}\*{3,}[\w-]*")
+_SECRET = re.compile(
+    r"\b(?:sk|pk|gsk)[-_][^\s\"',;]{6,}|\bBearer\s+\S+|\b[\w-]*\*{3,}[\w-]*", re.IGNORECASE
+)
 _CONTEXT = re.compile(
     r"context.{0,12}(length|window|size|limit)|maximum context|(prompt|input|request) (is )?too "
     r"(long|large)|too many (input )?tokens|reduce the length",
@@ -324,6 +326,6 @@ def _line(text: str, endpoint: Endpoint, limit: int = 160) -> str:
         text = text.replace(endpoint.key, "***")
     if endpoint.url != endpoint.shown_url:
         text = text.replace(endpoint.url, endpoint.shown_url)
-    text = " ".join(_SECRET.sub("***", text).split())
+    text = " ".join(_SECRET.sub("***", text[: 20 * limit]).split())
     text = "".join(c if c.isprintable() else "\ufffd" for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

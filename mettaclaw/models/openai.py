@@ -84,7 +84,7 @@ class OpenAI:
         self._settings = settings or Settings()
         self._backoff = backoff or Backoff()
         self._endpoint = find_endpoint(
-            name.removeprefix("openai:"), self._settings, api_key, base_url
+            " ".join(name.removeprefix("openai:").split()), self._settings, api_key, base_url
         ).check()
         self._native = self._settings.native_tools
         self._usage = True

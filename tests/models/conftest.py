@@ -18,6 +18,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (*_VARIABLES, *_PROXIES):
         monkeypatch.delenv(name, raising=False)
     # Loopback needs no certificates, and reading them takes most of the time of a test.
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
 
 

@@ -112,6 +112,11 @@ async def test_the_password_of_an_address_is_in_no_message() -> None:
     assert "t0psecret" not in line
 
 
+async def test_words_about_keys_are_quoted(endpoint: Endpoint) -> None:
+    endpoint.default = Scripted(status=403, message="This key belongs to another project")
+    assert "This key belongs to another project" in await failure(model())
+
+
 async def test_an_html_page_is_not_quoted(endpoint: Endpoint) -> None:
     endpoint.default = Scripted(status=502, body=b"<html><body>Bad\ngateway</body></html>")
     line = await failure(model(retries=0))
