@@ -1,0 +1,73 @@
+# `make run` starts the agent, `make test` checks everything. Both do all their set-up from a bare
+# checkout, and are quick the second time: a stamp in each environment is newer than pyproject.toml.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit core bench format wheel-check clean
+
+# The first Python from 3.10 to 3.12 that really starts (a version manager's shim may not).
+FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3.10 python3 python; do \
+	if $$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' >/dev/null 2>&1; \
+	then echo $$p; exit 0; fi; done; \
+	echo 'make: no Python 3.10, 3.11 or 3.12 was found (later ones have no hyperon 0.2.6 yet).' >&2; \
+	echo 'Install one, or name it: make run PYTHON=/path/to/python3.12' >&2; exit 1
+# pip 25.1 is the first that knows dependency groups.
+MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -m venv $(1) || { \
+	rm -rf $(1); echo 'make: venv is missing from this Python; on Debian: apt install python3-venv' >&2; \
+	exit 1; }; } && $(1)/bin/python -m pip install -q --upgrade 'pip>=25.1'
+
+help:
+	@echo 'make run     start the agent: a REPL in a terminal, else examples/garfield.txt'
+	@echo 'make test    lint, type-check and run every test'
+	@echo 'make bench   measure every figure and write benchmarks/RESULTS.md'
+	@echo 'make format  format and fix what the linter can'
+	@echo 'make clean   remove the environments and caches'
+
+run: .venv/.installed
+	@if [ -t 0 ] && [ -t 1 ]; then exec .venv/bin/mettaclaw; \
+	else exec .venv/bin/mettaclaw run --script examples/garfield.txt; fi
+
+test: check core unit
+
+check: .venv/.dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/basedpyright
+	.venv/bin/lint-imports
+
+# The parts that need no neural tier, where there is none.
+core: .venv-core/.dev
+	.venv-core/bin/python -m pytest -m 'not neural'
+
+unit: .venv/.dev
+	.venv/bin/python -m pytest
+
+bench: .venv/.dev
+	.venv/bin/python -m benchmarks
+
+format: .venv/.dev
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+.venv/.installed: pyproject.toml
+	@echo 'Setting up .venv (a few minutes the first time).'
+	@$(call MAKE_VENV,.venv)
+	@.venv/bin/python -m pip install -q -e '.[neural]' || { \
+	echo 'make: the neural tier cannot be installed here; going on without embeddings.' >&2; \
+	.venv/bin/python -m pip install -q -e .; }
+	@.venv/bin/python -m pip install -q '.[ann]' >/dev/null 2>&1 || \
+	echo 'hnswlib needs a C++ compiler, and there is none: exact search serves.'
+	@touch $@
+
+.venv/.dev: .venv/.installed
+	@.venv/bin/python -m pip install -q --group dev
+	@touch $@
+
+.venv-core/.dev: pyproject.toml
+	@$(call MAKE_VENV,.venv-core)
+	@.venv-core/bin/python -m pip install -q -e . --group test
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-core .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
