@@ -40,22 +40,34 @@ CREATE TABLE evidence (
 CREATE INDEX evidence_atom ON evidence (atom);
 
 -- Long-term memory. Text, atom or both under one id; vectors are a cache of a named model's output.
+-- No id is used twice, so that "forget 7" never reaches another item than the one that was shown.
 CREATE TABLE item (
-  id INTEGER PRIMARY KEY, text TEXT NOT NULL, atom TEXT, source TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, atom TEXT, source TEXT NOT NULL,
   time REAL NOT NULL, txn INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX item_start ON item (substr(text, 1, 40));
+CREATE INDEX item_atom ON item (atom) WHERE atom IS NOT NULL;
 CREATE TABLE vector (
   item INTEGER PRIMARY KEY, model TEXT NOT NULL, data BLOB NOT NULL
 ) STRICT;
+CREATE INDEX vector_model ON vector (model, item);
 CREATE VIRTUAL TABLE item_text USING fts5(
   text, content='item', content_rowid='id', tokenize='porter unicode61'
 );
+-- Counts the changes of items and vectors, so that a cache in any process knows when it is stale.
+CREATE TABLE item_change (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
+INSERT INTO item_change VALUES (1, 0);
 CREATE TRIGGER item_added AFTER INSERT ON item BEGIN
   INSERT INTO item_text (rowid, text) VALUES (new.id, new.text);
+  UPDATE item_change SET number = number + 1;
 END;
 CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
   INSERT INTO item_text (item_text, rowid, text) VALUES ('delete', old.id, old.text);
   DELETE FROM vector WHERE item = old.id;
+  UPDATE item_change SET number = number + 1;
+END;
+CREATE TRIGGER vector_added AFTER INSERT ON vector BEGIN
+  UPDATE item_change SET number = number + 1;
 END;
 
 -- The loop. A session is one process's agent; its lock file tells whether it is alive.

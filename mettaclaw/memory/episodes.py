@@ -1,0 +1,116 @@
+"""Episodes: the automatic log of everything said and done, by time. Append only.
+
+Invariant: a line is written in the transaction of what it tells about, and nothing here changes or
+removes one. Not covered: what is logged when (``mettaclaw.loop``).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Literal
+
+from mettaclaw.errors import UsageError
+from mettaclaw.storage import Database
+
+Kind = Literal["message", "call", "result", "reply", "error"]
+
+_COLUMNS = "id, time, kind, text, message, cycle"
+_AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One line of the log. ``time`` is in seconds, UTC; ``message`` and ``cycle`` are ids."""
+
+    id: int
+    time: float
+    kind: Kind
+    text: str
+    message: int | None = None
+    cycle: int | None = None
+
+
+class Episodes:
+    """The log in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(
+        self, kind: Kind, text: str, message: int | None = None, cycle: int | None = None
+    ) -> int:
+        """Log a line inside the open transaction; its id.
+
+        Half of a surrogate pair, which no database can hold, is logged as U+FFFD.
+        """
+        return self._database.write(
+            "INSERT INTO episode (time, kind, text, message, cycle) VALUES (?, ?, ?, ?, ?)",
+            (time.time(), kind, _SURROGATE.sub("\ufffd", text), message, cycle),
+        )
+
+    def between(
+        self, since: float | None = None, until: float | None = None, limit: int = 100
+    ) -> list[Episode]:
+        """The latest ``limit`` lines with since <= time < until (seconds, UTC), oldest first."""
+        return self._latest(
+            "time >= ? AND time < ?",
+            (float("-inf") if since is None else since, float("inf") if until is None else until),
+            limit,
+        )
+
+    def search(self, text: str, limit: int = 100) -> list[Episode]:
+        """The latest ``limit`` lines that hold this text, in any case (of ASCII), oldest first."""
+        escaped = re.sub(r"([%_\\])", r"\\\1", _SURROGATE.sub("\ufffd", text))
+        return self._latest(r"text LIKE ? ESCAPE '\'", (f"%{escaped}%",), limit)
+
+    def count(self) -> int:
+        """How many lines there are."""
+        row = self._database.row("SELECT count(*) FROM episode")
+        return int(row[0]) if row else 0
+
+    def _latest(self, where: str, values: tuple[float | str, ...], limit: int) -> list[Episode]:
+        sql = f"SELECT {_COLUMNS} FROM episode WHERE {where} ORDER BY time DESC, id DESC LIMIT ?"
+        rows = self._database.rows(sql, (*values, limit))
+        return [Episode(*row) for row in reversed(rows)]
+
+
+def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
+    """The time that a person or a model means, in seconds, UTC.
+
+    ``today`` and ``yesterday`` are days of the local clock; ``2h`` (also s, min, d, w) is so long
+    ago; ISO 8601 dates and times without an offset are UTC.
+
+    Args:
+        text: What was said.
+        now: The present; None asks the clock.
+        end: Whether a day means its end, not its start.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    said = text.strip().lower()
+    moment = time.time() if now is None else now
+    if said == "now":
+        return moment
+    if said in ("today", "yesterday"):
+        back = (said == "yesterday") - end
+        day = datetime.fromtimestamp(moment).date() - timedelta(days=back)
+        return datetime(day.year, day.month, day.day).timestamp()
+    ago = _AGO.fullmatch(said)
+    if ago:
+        return moment - float(ago.group(1)) * _SECONDS[ago.group(2)]
+    try:
+        when = datetime.fromisoformat(re.sub(r"z$", "+00:00", said))
+        if end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
+            when += timedelta(days=1)
+        return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"`{text[:40]}` is no time; say today, yesterday, 2h (so long ago), 2025-11-20 or "
+            "2025-11-20T14:30"
+        ) from error
