@@ -167,6 +167,18 @@ class Agent:
 
         return self._wait(collect())
 
+    async def use(self, model: str | Model) -> None:
+        """Let another model decide, from the next turn on.
+
+        Raises:
+            ConfigError, UsageError: There is no such model; the old one goes on deciding.
+        """
+        async with self._turns:
+            chosen = model if _is_model(model) else choice.choose(model, self.home.settings)
+            await self.model.close()
+            self.model = chosen
+            self.tools = toolset(self._context())
+
     # --- ending ---
 
     def close(self) -> None:
