@@ -40,7 +40,7 @@ class Scripted:
     retry_after: The Retry-After header, as a number or as text such as an HTTP date.
     delay: Seconds before the first byte; ``stall`` seconds in the middle of the stream.
     truncate: End the stream half-way, politely, with no finish_reason.
-    drop: Cut the connection half-way.
+    drop: Cut the connection half-way; ``drop_late`` cuts it after the finish_reason.
     comments: Send so many comments half-way, one each 0.05 s, as servers do to keep a line open.
     malformed: Send this text as one event of the stream, half-way.
     error: Send this error object as one event of the stream, half-way.
@@ -65,6 +65,7 @@ class Scripted:
     stall: float = 0.0
     truncate: bool = False
     drop: bool = False
+    drop_late: bool = False
     comments: int = 0
     malformed: str | None = None
     error: Mapping[str, Any] | None = None
@@ -222,6 +223,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         finish = answer.finish or ("tool_calls" if answer.tool_calls else "stop")
         self._event(_chunk({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}))
+        if answer.drop_late:
+            self.close_connection = True
+            return
         if with_usage:
             self._event(_chunk({"choices": [], "usage": _usage(answer)}))
         self._write(b"data: [DONE]\n\n")

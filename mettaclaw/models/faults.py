@@ -206,7 +206,7 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint) -> Fault:
         return Fault(
             f"{url} failed ({code}){colon}",
             "send it again later, or use another model with --model",
-            again=not refused,
+            again=True,
             wait_s=wait_s,
             refused=refused,
         )

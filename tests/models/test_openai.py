@@ -222,8 +222,8 @@ async def test_a_refusal_that_echoes_the_request_is_not_taken_for_one_of_its_wor
 
 
 def test_one_model_serves_several_event_loops(endpoint: Endpoint) -> None:
-    endpoint.default = Scripted(text='(send "hi")')
-    asked = model(TEXT)
+    endpoint.default = Scripted(text='(send "hi")', stream=False)  # leaves its connection open
+    asked = model(Settings(native_tools=False, request_retries=0))
 
     async def once() -> Answer:
         return [piece async for piece in asked.answer(packet())][-1]  # type: ignore[return-value]

@@ -112,6 +112,14 @@ async def test_the_password_of_an_address_is_in_no_message() -> None:
     assert "t0psecret" not in line
 
 
+async def test_a_key_of_any_form_is_in_no_message(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "plainwords")
+    endpoint.default = Scripted(status=403, message="sorry, plainwords may not")
+    assert "sorry, *** may not" in await failure(model())
+
+
 async def test_words_about_keys_are_quoted(endpoint: Endpoint) -> None:
     endpoint.default = Scripted(status=403, message="This key belongs to another project")
     assert "This key belongs to another project" in await failure(model())
@@ -201,10 +209,7 @@ async def test_an_error_event_that_lasts_is_told_in_its_words(endpoint: Endpoint
 
 
 async def test_a_connection_lost_after_the_end_loses_nothing(endpoint: Endpoint) -> None:
-    whole = (
-        b'data: {"choices":[{"delta":{"content":"(send \\"hi\\")"},"finish_reason":"stop"}]}\n\n'
-    )
-    endpoint.enqueue(body=whole, headers={"content-type": "text/event-stream"})
+    endpoint.enqueue(text='(send "hi")', drop_late=True)
     assert (await ask(model())).calls == (HI,)
 
 
@@ -231,6 +236,8 @@ async def test_an_answer_without_end_is_stopped(endpoint: Endpoint) -> None:
     answer = await ask(model())
     assert answer.calls == ()
     assert answer.error is not None
+    assert "cut off" in answer.error
+    assert len(answer.text) < 1.5 * MAX_ANSWER_CHARS
 
 
 # --- waiting -----------------------------------------------------------------------------------
