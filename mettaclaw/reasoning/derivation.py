@@ -1,0 +1,248 @@
+"""From the derivations that a search found to truth values: what counts, and what counts once.
+
+The policy, in this order, for one statement:
+
+1. *The direct belief and every derivation are candidates.* The truth value of a derivation comes
+   from the current values of its premises, so evidence that was pooled below is used above. A
+   derivation that rests on its own conclusion is none, nor is one without confidence.
+2. *Weak rules speak only where strong ones are silent.* Induction, abduction, exemplification and
+   comparison guess against the direction of their premises (c < 0.5). They count only if nothing
+   else gives c >= 0.2, at most one of them stands in a chain, and their premises must rest on
+   disjoint evidence, because they weigh it. Deductive rules may use one premise twice (a general
+   rule applied at two steps): a product of confidences never makes more of it.
+3. *The specific comes before the general.* Where two candidates contradict each other (f apart by
+   0.5 or more), one that says it of the thing itself, or by way of a narrower class, stands, and
+   the inherited one is dropped: a penguin that does not fly is no average of birds and penguins.
+   It must have at least half the other's confidence.
+4. *Nothing counts twice.* The candidates that are left are taken by confidence, each if its
+   evidence is disjoint from all evidence taken so far; those are pooled by revision. So a chain
+   that shares a premise with a better one adds nothing, and a chain of its own adds its weight.
+
+Not covered: which derivations there are (``search``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mettaclaw.atoms.syntax import Atom, Expression
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.unify import head
+from mettaclaw.atoms.view import Belief
+from mettaclaw.reasoning.functions import STRUCTURAL, pool
+from mettaclaw.reasoning.rules import Rule
+
+AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
+CONTRADICTION = 0.5  # how far frequencies are apart that contradict each other
+_LEAST = 1e-3  # a derivation of less confidence says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One use of a rule that was found; premises in the rule's order, all in canonical form."""
+
+    rule: Rule
+    premises: tuple[Atom, ...]
+    conclusion: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derived:
+    """A statement's truth value with how it came about.
+
+    Attributes:
+        statement: The statement, canonical.
+        truth: Its truth value.
+        stamp: The ids of all evidence that it rests on.
+        rule: ``said`` for a belief, else the rule's name.
+        premises: What the rule took; none for a belief.
+        belief: The belief, where it is one.
+        within: The statements of its whole proof.
+        weak: How many weak rules stand in its longest chain of them.
+    """
+
+    statement: Atom
+    truth: Truth
+    stamp: frozenset[int]
+    rule: str
+    premises: tuple[Derived, ...] = ()
+    belief: Belief | None = None
+    within: frozenset[Atom] = frozenset()
+    weak: int = 0
+
+
+@dataclass(slots=True)
+class Steps:
+    """All steps that a search found, by conclusion and by premise, each once."""
+
+    concluding: dict[Atom, list[Step]] = field(default_factory=dict)
+    using: dict[Atom, list[Step]] = field(default_factory=dict)
+    _known: set[tuple[str, tuple[Atom, ...], Atom]] = field(default_factory=set)
+
+    def add(self, step: Step) -> bool:
+        """Note a step; False if it was known."""
+        key = (step.rule.name, step.premises, step.conclusion)
+        if key in self._known:
+            return False
+        self._known.add(key)
+        self.concluding.setdefault(step.conclusion, []).append(step)
+        for premise in dict.fromkeys(step.premises):
+            self.using.setdefault(premise, []).append(step)
+        return True
+
+
+def said(belief: Belief, statement: Atom) -> Derived:
+    """A belief as a premise; without a truth value it counts as (1, 0.9)."""
+    truth = STRUCTURAL if belief.truth is None else belief.truth
+    stamp = frozenset(belief.stamp)
+    return Derived(statement, truth, stamp, "said", (), belief, frozenset((statement,)))
+
+
+def evaluate(
+    beliefs: Mapping[Atom, Belief], steps: Steps, rounds: int, alive: Callable[[], bool]
+) -> dict[Atom, Derived]:
+    """The value of every statement that is believed or follows, by the policy above.
+
+    In each round every statement whose premises have changed is valued anew from the values of the
+    round before; ``rounds`` bounds the height of proofs, ``alive`` the time.
+    """
+    values = {statement: said(belief, statement) for statement, belief in beliefs.items()}
+    waiting: Iterable[Atom] = list(steps.concluding)
+    for _ in range(rounds):
+        changed: dict[Atom, Derived] = {}
+        for statement in waiting:
+            if not alive():
+                break
+            belief = beliefs.get(statement)
+            direct = said(belief, statement) if belief else None
+            value = _valued(statement, direct, steps, values)
+            if value is not None and _differs(value, values.get(statement)):
+                changed[statement] = value
+        values.update(changed)
+        waiting = dict.fromkeys(
+            step.conclusion for statement in changed for step in steps.using.get(statement, ())
+        )
+        if not waiting:
+            break
+    return values
+
+
+def _valued(
+    statement: Atom, direct: Derived | None, steps: Steps, values: Mapping[Atom, Derived]
+) -> Derived | None:
+    candidates = [direct] if direct is not None else []
+    for step in steps.concluding.get(statement, ()):
+        derived = _derived(step, values)
+        if derived is not None:
+            candidates.append(derived)
+    if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
+        candidates = [c for c in candidates if not c.weak]
+    if len(candidates) > 1:
+        candidates = list(_unchallenged(candidates, values))
+        candidates.sort(key=lambda c: (-c.truth.c, c.rule != "said", len(c.within)))
+    kept = candidates[:1]
+    stamp = kept[0].stamp if kept else frozenset[int]()
+    for candidate in candidates[1:]:
+        if stamp.isdisjoint(candidate.stamp):
+            kept.append(candidate)
+            stamp |= candidate.stamp
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    return Derived(
+        statement,
+        pool(c.truth for c in kept),
+        stamp,
+        "revision",
+        tuple(kept),
+        within=frozenset[Atom]().union(*(c.within for c in kept)),
+        weak=max(c.weak for c in kept),
+    )
+
+
+def _derived(step: Step, values: Mapping[Atom, Derived]) -> Derived | None:
+    premises: list[Derived] = []
+    for premise in step.premises:
+        value = values.get(premise)
+        if value is None or step.conclusion in value.within:
+            return None
+        premises.append(value)
+    weak = int(step.rule.weak) + max(premise.weak for premise in premises)
+    if weak > 1 or (step.rule.weak and _overlap(premises)):
+        return None
+    truth = step.rule.truth([premise.truth for premise in premises])
+    if truth.c < _LEAST:
+        return None
+    first, *others = premises
+    return Derived(
+        step.conclusion,
+        truth,
+        first.stamp.union(*(premise.stamp for premise in others)),
+        step.rule.name,
+        tuple(premises),
+        within=first.within.union((step.conclusion,), *(premise.within for premise in others)),
+        weak=weak,
+    )
+
+
+def _overlap(premises: list[Derived]) -> bool:
+    seen: set[int] = set()
+    for premise in premises:
+        if not seen.isdisjoint(premise.stamp):
+            return True
+        seen |= premise.stamp
+    return False
+
+
+def _differs(new: Derived, old: Derived | None) -> bool:
+    return (
+        old is None or new.truth != old.truth or new.stamp != old.stamp or new.within != old.within
+    )
+
+
+# --- the specific before the general ---------------------------------------------------------
+
+
+def _unchallenged(candidates: list[Derived], values: Mapping[Atom, Derived]) -> Iterator[Derived]:
+    for general in candidates:
+        if not any(
+            abs(specific.truth.f - general.truth.f) >= CONTRADICTION
+            and 2 * specific.truth.c >= general.truth.c
+            and _is_narrower(specific, general, values)
+            for specific in candidates
+        ):
+            yield general
+
+
+def _is_narrower(one: Derived, other: Derived, values: Mapping[Atom, Derived]) -> bool:
+    """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
+    if other.rule == "said":
+        return False
+    if one.rule == "said":
+        return True
+    near, far = _by_way_of(one), _by_way_of(other)
+    if near is None or far is None or near == far or far in one.within:
+        return False
+    if near in other.within:
+        return True
+    assert isinstance(near, Expression)
+    assert isinstance(far, Expression)
+    link = Expression((near.children[0], near.children[2], far.children[2]))
+    value = values.get(link)
+    return value is not None and value.truth.f >= CONTRADICTION
+
+
+def _by_way_of(derived: Derived) -> Atom | None:
+    """The premise ``(--> s m)`` of a derivation about ``s``: ``m`` is the class it goes by."""
+    subjects = set(_subjects(derived.statement))
+    for premise in derived.premises:
+        statement = premise.statement
+        if head(statement) == "-->" and subjects.intersection(_subjects(statement)):
+            return statement
+    return None
+
+
+def _subjects(statement: Atom) -> Collection[Atom]:
+    if isinstance(statement, Expression) and len(statement.children) == 3:
+        return statement.children[1:2]
+    return ()

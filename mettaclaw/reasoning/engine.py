@@ -1,0 +1,135 @@
+"""Asking a view: what follows about a goal, why a statement is believed, what would be needed.
+
+``infer`` answers a goal with beliefs and with what follows from them, each answer with its proof;
+how evidence is weighed is written in ``derivation``, how it is found in ``search``. ``why`` proves
+one statement. Nothing here writes: an answer is computed anew each time, so it is never stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, read, walk
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Belief, Evidence, View
+from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.derivation import Derived
+from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.proof import SAID, Proof
+from mettaclaw.reasoning.rules import Rules
+from mettaclaw.reasoning.search import Search
+from mettaclaw.reasoning.statements import tidy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A statement that answers a goal.
+
+    Attributes:
+        statement: The goal with its variables filled in.
+        truth: How true it is, by all independent evidence that was found.
+        proof: Why.
+        tier: ``ACT``, ``HYPOTHESIZE`` or ``IGNORE``.
+    """
+
+    statement: Atom
+    truth: Truth
+    proof: Proof
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search for a goal brought: answers, and what is missing where there are none."""
+
+    answers: list[Answer]
+    needs: list[Atom]
+    steps: int
+
+
+def infer(
+    view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
+) -> list[Answer]:
+    """What is believed or follows about a goal; best expectation first.
+
+    Args:
+        view: The beliefs.
+        goal: A statement, or a pattern such as ``(--> $who cat)``: every way to fill it in that
+            follows is an answer.
+        bounds: How far to search; None for the defaults.
+        rules: None for those that ship.
+
+    Raises:
+        UsageError: A goal of only variables.
+    """
+    return ask(view, goal, bounds, rules).answers
+
+
+def needs(
+    view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
+) -> list[Atom]:
+    """Up to five statements that would have answered a goal, were they known; [] if it is answered.
+
+    Raises as ``infer``.
+    """
+    return ask(view, goal, bounds, rules).needs
+
+
+def ask(
+    view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
+) -> Outcome:
+    """``infer`` and ``needs`` from one search. Raises as ``infer``."""
+    pattern = read(goal) if isinstance(goal, str) else goal
+    if all(isinstance(node, Variable | Expression) for node in walk(pattern)):
+        raise UsageError(
+            f"the goal {pattern} names nothing; name what it is about, as in (infer (--> $who cat))"
+        )
+    search = Search(view, pattern, rules or Rules.load(), bounds or Bounds())
+    search.run()
+    found = search.answers()
+    evidence = _evidence(view, found)
+    answers = [_answer(derived, evidence) for derived in found]
+    return Outcome(answers, [] if answers else search.needs(), search.agenda.spent)
+
+
+def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof | None:
+    """The proof of a statement: its own evidence if it is believed, else the best inference.
+
+    Raises as ``infer``.
+    """
+    atom = read(statement) if isinstance(statement, str) else statement
+    belief = view.belief(atom)
+    if belief is not None:
+        return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
+    answers = infer(view, atom, rules=rules)
+    return answers[0].proof if answers else None
+
+
+def _answer(derived: Derived, evidence: dict[int, Evidence]) -> Answer:
+    proof = _proof(derived, evidence)
+    return Answer(proof.statement, derived.truth, proof, derived.truth.tier)
+
+
+def _proof(derived: Derived, evidence: dict[int, Evidence]) -> Proof:
+    belief = derived.belief
+    if belief is not None:
+        leaves = tuple(evidence[i] for i in belief.stamp if i in evidence)
+        return Proof(belief, SAID, (), leaves)
+    premises = tuple(_proof(premise, evidence) for premise in derived.premises)
+    return Proof(
+        Belief(
+            tidy(derived.statement),
+            derived.truth,
+            tuple(sorted(derived.stamp)),
+            derived.rule,
+            max(premise.belief.time for premise in premises),
+        ),
+        derived.rule,
+        premises,
+    )
+
+
+def _evidence(view: View, found: Iterable[Derived]) -> dict[int, Evidence]:
+    ids = sorted(set[int]().union(*(derived.stamp for derived in found)))
+    return {evidence.id: evidence for evidence in view.evidence(ids)} if ids else {}

@@ -1,0 +1,103 @@
+"""Stored beliefs as a search reads them: each pattern once, a few rows at a time.
+
+A search meets the same patterns again and again, and asks for the rules that conclude a thing far
+more often than there are such rules. So what was read is kept while the search lasts, and patterns
+that differ in the subject of an implication's consequent share one read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
+from mettaclaw.atoms.unify import canonical, rename, unify
+from mettaclaw.atoms.view import Belief, View
+
+_SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects
+_ANY = Variable("any#f")
+
+
+class Stream:
+    """The beliefs that fit one pattern, read as far as someone has asked for."""
+
+    def __init__(self, beliefs: Iterator[Belief]) -> None:
+        self._beliefs = beliefs
+        self._read: list[Belief] = []
+        self._ended = False
+
+    def slice(self, start: int, count: int) -> list[Belief]:
+        """Up to ``count`` beliefs from the ``start``-th; fewer at the end."""
+        missing = start + count - len(self._read)
+        if missing > 0 and not self._ended:
+            before = len(self._read)
+            self._read.extend(islice(self._beliefs, missing))
+            self._ended = len(self._read) - before < missing
+        return self._read[start : start + count]
+
+
+class Facts:
+    """The beliefs of a view that one search has read."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.beliefs: dict[Atom, Belief] = {}
+        self._streams: dict[Atom, Stream] = {}
+        self._single: dict[Atom, Belief | None] = {}
+        self._present: dict[Atom, bool] = {}
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """The belief of exactly this statement, given in canonical form."""
+        if statement not in self._single:
+            self._single[statement] = self.view.belief(statement)
+        return self._single[statement]
+
+    def stream(self, pattern: Atom) -> Stream:
+        """The beliefs that unify with a pattern; the stream is shared by all who ask for it."""
+        key = canonical(pattern)
+        found = self._streams.get(key)
+        if found is None:
+            found = self._streams[key] = Stream(self._find(key))
+        return found
+
+    def note(self, belief: Belief) -> Atom:
+        """Keep a belief as a premise; returns its statement in canonical form."""
+        statement = canonical(belief.statement)
+        self.beliefs.setdefault(statement, belief)
+        return statement
+
+    def has(self, shape: Atom) -> bool:
+        """Whether any belief fits a shape, in canonical form, of which there are probably few."""
+        if shape not in self._present:
+            self._present[shape] = next(iter(self.view.find(shape)), None) is not None
+        return self._present[shape]
+
+    def _find(self, pattern: Atom) -> Iterator[Belief]:
+        wider = _any_subject(pattern)
+        if wider is not None:
+            shared = self.stream(wider).slice(0, _SHARED)
+            if len(shared) < _SHARED:
+                return (b for b in shared if _fits(pattern, b.statement))
+        return iter(self.view.find(pattern))
+
+
+def _fits(pattern: Atom, statement: Atom) -> bool:
+    apart = statement if is_ground(statement) else rename(statement, "f")
+    return unify(pattern, apart) is not None
+
+
+def _any_subject(pattern: Atom) -> Atom | None:
+    """``(==> $c (--> $any p))`` for ``(==> $c (--> s p))``; None for other shapes."""
+    match pattern:
+        case Expression((Symbol("==>") as sign, Variable() as condition, consequent)):
+            pass
+        case _:
+            return None
+    match consequent:
+        case Expression((Symbol("-->") as copula, subject, predicate)) if is_ground(predicate):
+            if isinstance(subject, Variable):
+                return None
+            inner = Expression((copula, _ANY, predicate))
+            return Expression((sign, condition, inner))
+        case _:
+            return None

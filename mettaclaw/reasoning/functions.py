@@ -1,0 +1,200 @@
+"""Truth functions of NAL: how sure a conclusion is, given how sure its premises are.
+
+Source of every formula: Pei Wang, Non-Axiomatic Logic: A Model of Intelligent Reasoning (World
+Scientific, 2013), with evidential horizon 1; each docstring names the layer (NAL-1 ...) that
+introduces it. The names of the decompositions and the constant (1, 0.9) of the structural rules
+are those of the public MeTTa library ``lib_nal``. Rule files use the names in ``FUNCTIONS``.
+
+Invariant: pure functions from truth values to one truth value, f and c in [0, 1]. A confidence of
+1 is weighed as 0.9999, so nothing divides by zero. Functions that go against the direction of
+their premises (``weak``) never reach a confidence above 0.5. Not covered: whether premises may be
+combined at all, which their evidence decides (``mettaclaw.reasoning.derivation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, confidence, revise, weight
+
+STRUCTURAL = Truth(1.0, 0.9)  # the implicit premise of structural rules, and of untruthed atoms
+
+
+@dataclass(frozen=True, slots=True)
+class TruthFunction:
+    """A truth function as rule files know it.
+
+    Attributes:
+        name: What rules call it.
+        arity: How many truth values it takes.
+        apply: The function.
+        weak: Its conclusions go beyond the premises; c is at most 0.5.
+    """
+
+    name: str
+    arity: int
+    apply: Callable[..., Truth]
+    weak: bool = False
+
+
+def either(x: float, y: float) -> float:
+    """The probabilistic or, x + y - xy (extended Boolean operators)."""
+    return x + y - x * y
+
+
+def deduction(a: Truth, b: Truth) -> Truth:
+    """S->M, M->P |- S->P: f = f1 f2, c = f1 f2 c1 c2 (NAL-1)."""
+    f = a.f * b.f
+    return _truth(f, f * a.c * b.c)
+
+
+def abduction(a: Truth, b: Truth) -> Truth:
+    """P->M, S->M |- S->P: f = f2, c = k(f1 c1 c2) (NAL-1)."""
+    return _truth(b.f, confidence(a.f * a.c * b.c))
+
+
+def induction(a: Truth, b: Truth) -> Truth:
+    """M->P, M->S |- S->P: f = f1, c = k(f2 c1 c2); abduction of (b, a) (NAL-1)."""
+    return abduction(b, a)
+
+
+def exemplification(a: Truth, b: Truth) -> Truth:
+    """P->M, M->S |- S->P: f = 1, c = k(f1 f2 c1 c2) (NAL-1)."""
+    return _truth(1.0, confidence(a.f * b.f * a.c * b.c))
+
+
+def comparison(a: Truth, b: Truth) -> Truth:
+    """M->P, M->S |- S<->P: f = f1 f2 / or(f1, f2), c = k(or(f1, f2) c1 c2) (NAL-2)."""
+    share = either(a.f, b.f)
+    return _truth(a.f * b.f / share if share else 0.0, confidence(share * a.c * b.c))
+
+
+def analogy(a: Truth, b: Truth) -> Truth:
+    """M->P, S<->M |- S->P: f = f1 f2, c = f2 c1 c2 (NAL-2)."""
+    return _truth(a.f * b.f, b.f * a.c * b.c)
+
+
+def resemblance(a: Truth, b: Truth) -> Truth:
+    """M<->P, S<->M |- S<->P: f = f1 f2, c = or(f1, f2) c1 c2 (NAL-2)."""
+    return _truth(a.f * b.f, either(a.f, b.f) * a.c * b.c)
+
+
+def intersection(a: Truth, b: Truth) -> Truth:
+    """Both: f = f1 f2, c = c1 c2 (NAL-3)."""
+    return _truth(a.f * b.f, a.c * b.c)
+
+
+def union(a: Truth, b: Truth) -> Truth:
+    """At least one: f = or(f1, f2), c = c1 c2 (NAL-3)."""
+    return _truth(either(a.f, b.f), a.c * b.c)
+
+
+def difference(a: Truth, b: Truth) -> Truth:
+    """The first without the second: f = f1 (1 - f2), c = c1 c2 (NAL-3)."""
+    return _truth(a.f * (1.0 - b.f), a.c * b.c)
+
+
+def negation(a: Truth) -> Truth:
+    """Not: f = 1 - f, c as it was (NAL-5)."""
+    return _truth(1.0 - a.f, a.c)
+
+
+def structural_deduction(a: Truth) -> Truth:
+    """Deduction with the implicit premise (1, 0.9): f, c = 0.9 f c (``lib_nal``)."""
+    return deduction(a, STRUCTURAL)
+
+
+def structural_deduction_negated(a: Truth) -> Truth:
+    """Negation of the structural deduction: 1 - f, c = 0.9 f c (``lib_nal``)."""
+    return negation(structural_deduction(a))
+
+
+def structural_intersection(a: Truth) -> Truth:
+    """Intersection with the implicit premise (1, 0.9): f, c = 0.9 c (``lib_nal``)."""
+    return intersection(a, STRUCTURAL)
+
+
+def decompose_pnn(a: Truth, b: Truth) -> Truth:
+    """First true, compound false, so the other is false: n = f1 (1 - f2); 1 - n, n c1 c2."""
+    n = a.f * (1.0 - b.f)
+    return _truth(1.0 - n, n * a.c * b.c)
+
+
+def decompose_npp(a: Truth, b: Truth) -> Truth:
+    """First false, compound true, so the other is true: p = (1 - f1) f2; p, p c1 c2."""
+    p = (1.0 - a.f) * b.f
+    return _truth(p, p * a.c * b.c)
+
+
+def decompose_pnp(a: Truth, b: Truth) -> Truth:
+    """First true, compound false, so the other is true: p = f1 (1 - f2); p, p c1 c2."""
+    p = a.f * (1.0 - b.f)
+    return _truth(p, p * a.c * b.c)
+
+
+def decompose_ppp(a: Truth, b: Truth) -> Truth:
+    """First true, compound true, so the other is true: NPP of (negation of a, b)."""
+    return decompose_npp(negation(a), b)
+
+
+def decompose_nnn(a: Truth, b: Truth) -> Truth:
+    """Both false, so the other is false: n = (1 - f1) (1 - f2); 1 - n, n c1 c2."""
+    n = (1.0 - a.f) * (1.0 - b.f)
+    return _truth(1.0 - n, n * a.c * b.c)
+
+
+def eternalize(a: Truth) -> Truth:
+    """From one moment to always: f, k(c) (NAL-7)."""
+    return _truth(a.f, confidence(a.c))
+
+
+def pool(truths: Iterable[Truth]) -> Truth:
+    """Revise any number of truth values of one statement that rest on pairwise disjoint evidence.
+
+    For two it is ``revise``. All are weighed at once, so that the order does not matter even where
+    the cap of revision is reached: f = sum(w f) / sum(w), c = min(0.99, max(k(sum(w)), all c)).
+    """
+    values = list(truths)
+    if len(values) < 3:
+        return revise(*values) if len(values) == 2 else values[0]
+    weights = [weight(t.c) for t in values]
+    total = sum(weights)
+    if total == 0.0:
+        return _truth(sum(t.f for t in values) / len(values), 0.0)
+    f = sum(w * t.f for w, t in zip(weights, values, strict=True)) / total
+    c = max(confidence(total), *(t.c for t in values))
+    return _truth(f, min(MAX_CONFIDENCE, c))
+
+
+def _truth(f: float, c: float) -> Truth:
+    """A truth value, with what floating point puts a hair outside [0, 1] put back."""
+    return Truth(min(max(f, 0.0), 1.0), min(max(c, 0.0), 1.0))
+
+
+FUNCTIONS: dict[str, TruthFunction] = {
+    function.name: function
+    for function in (
+        TruthFunction("revision", 2, revise),
+        TruthFunction("deduction", 2, deduction),
+        TruthFunction("abduction", 2, abduction, weak=True),
+        TruthFunction("induction", 2, induction, weak=True),
+        TruthFunction("exemplification", 2, exemplification, weak=True),
+        TruthFunction("comparison", 2, comparison, weak=True),
+        TruthFunction("analogy", 2, analogy),
+        TruthFunction("resemblance", 2, resemblance),
+        TruthFunction("intersection", 2, intersection),
+        TruthFunction("union", 2, union),
+        TruthFunction("difference", 2, difference),
+        TruthFunction("negation", 1, negation),
+        TruthFunction("structural-deduction", 1, structural_deduction),
+        TruthFunction("structural-deduction-negated", 1, structural_deduction_negated),
+        TruthFunction("structural-intersection", 1, structural_intersection),
+        TruthFunction("decompose-pnn", 2, decompose_pnn),
+        TruthFunction("decompose-npp", 2, decompose_npp),
+        TruthFunction("decompose-pnp", 2, decompose_pnp),
+        TruthFunction("decompose-ppp", 2, decompose_ppp),
+        TruthFunction("decompose-nnn", 2, decompose_nnn),
+        TruthFunction("eternalize", 1, eternalize, weak=True),
+    )
+}

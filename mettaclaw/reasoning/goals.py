@@ -1,0 +1,109 @@
+"""What a search keeps: its bounds, its goals, the rules it is trying, and what it will do next.
+
+Not covered: what is tried, which is ``search``'s.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
+
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.unify import Substitution
+from mettaclaw.reasoning.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far a search goes.
+
+    depth: Rules one above the other, from the goal down.
+    steps: Premises looked at.
+    seconds: Wall-clock time.
+    answers: How many answers are returned.
+    """
+
+    depth: int = 5
+    steps: int = 2_000
+    seconds: float = 1.0
+    answers: int = 1_000
+
+
+@dataclass(slots=True, eq=False)
+class Goal:
+    """A pattern that is needed, with its answers so far and who waits for them."""
+
+    pattern: Atom
+    ground: bool
+    depth: int
+    strength: float
+    answers: dict[Atom, None] = field(default_factory=dict)
+    waiting: list[Wait] = field(default_factory=list)
+    guess: bool = False  # only weak rules have asked for it
+    cut: bool = False  # its rules were not tried: it stands at the greatest depth
+
+
+class Attempt(NamedTuple):
+    """A use of a rule for a goal, some of whose premises are found."""
+
+    rule: Rule
+    goal: Goal
+    premises: tuple[Atom | None, ...]
+    bound: Substitution
+    strength: float
+
+    @property
+    def missing(self) -> list[int]:
+        """The places of the premises that are not found."""
+        return [i for i, premise in enumerate(self.premises) if premise is None]
+
+
+class Wait(NamedTuple):
+    """An attempt that waits for answers to a pattern at one of its places."""
+
+    attempt: Attempt
+    place: int
+    pattern: Atom
+    lead: int | None = None  # the premise to look up next, among the beliefs only
+
+
+class Agenda:
+    """What to do next: news first, then what is planned, by phase and strength; within bounds."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.spent = 0  # steps so far; whoever looks at a premise adds one
+        self._bounds = bounds
+        self._ends = time.monotonic() + bounds.seconds
+        self._planned: list[tuple[int, float, int, Callable[[], None]]] = []
+        self._news: deque[tuple[Wait, Atom]] = deque()
+        self._order = count()
+
+    def plan(self, phase: int, strength: float, act: Callable[[], None]) -> None:
+        """Do something in a phase; of one phase, what has the highest confidence so far first."""
+        heapq.heappush(self._planned, (phase, -strength, next(self._order), act))
+
+    def tell(self, wait: Wait, statement: Atom) -> None:
+        """A waiting attempt is to go on with this statement."""
+        self._news.append((wait, statement))
+
+    def drain(self, phase: int, share: float, resume: Callable[[Wait, Atom], None]) -> None:
+        """Do all up to a phase, until that share of the steps, or the time, is used up."""
+        allowance = int(self._bounds.steps * share)
+        while self.spent < allowance and self.has_time():
+            if self._news:
+                self.spent += 1
+                resume(*self._news.popleft())
+            elif self._planned and self._planned[0][0] <= phase:
+                self.spent += 1
+                heapq.heappop(self._planned)[3]()
+            else:
+                return
+
+    def has_time(self, more: float = 0.0) -> bool:
+        """Whether the time is not over yet, with some seconds more."""
+        return time.monotonic() < self._ends + more

@@ -1,0 +1,91 @@
+"""What MeTTa text may ask of reasoning: ``|-``, ``infer`` and ``why``.
+
+They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
+Wrong arguments are errors that say the right form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mettaclaw.atoms import truth as truths
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Operation, View
+from mettaclaw.errors import UsageError
+from mettaclaw.reasoning import engine
+from mettaclaw.reasoning.conclusions import follow
+from mettaclaw.reasoning.functions import STRUCTURAL
+from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.rules import Rules
+
+_FORM = "write (|- (STATEMENT (stv f c)) (STATEMENT (stv f c))), or give statements that &kb holds"
+_BOUNDS = Bounds(answers=100)  # an evaluation's results are limited as well
+
+
+def conclude(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(|- P1 P2)`` or ``(|- P1)``: each conclusion once, ordered by expectation."""
+    if len(arguments) not in (1, 2):
+        raise UsageError(f"`|-` takes one or two premises, not {len(arguments)}; {_FORM}")
+    premises = [_premise(view, argument) for argument in arguments]
+    stamps = [set(stamp) for _, _, stamp in premises]
+    revisable = len(stamps) < 2 or stamps[0].isdisjoint(stamps[1])
+    given = [(statement, truth) for statement, truth, _ in premises]
+    for conclusion in follow(Rules.load(), given, revisable=revisable):
+        yield Expression(
+            (conclusion.statement, conclusion.truth.to_atom(), Symbol(conclusion.rule))
+        )
+
+
+def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(infer GOAL)``: answers with truth, tier and proof; or what would be needed."""
+    goal = _only(arguments, "infer", "(infer (--> garfield animal)) or (infer (--> $who animal))")
+    outcome = engine.ask(view, goal, _BOUNDS)
+    for answer in outcome.answers:
+        yield Expression(
+            (
+                answer.statement,
+                answer.truth.to_atom(),
+                Symbol(answer.tier),
+                answer.proof.to_atom(),
+            )
+        )
+    if not outcome.answers:
+        missing = (Expression((Symbol("need"), need)) for need in outcome.needs)
+        yield Expression((Symbol("unknown"), goal, *missing))
+
+
+def why(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(why STATEMENT)``: its proof, or ``(unknown STATEMENT)``."""
+    statement = _only(arguments, "why", "(why (--> garfield animal))")
+    proof = engine.why(view, statement)
+    yield Expression((Symbol("unknown"), statement)) if proof is None else proof.to_atom()
+
+
+def _only(arguments: tuple[Atom, ...], name: str, form: str) -> Atom:
+    if len(arguments) != 1:
+        raise UsageError(f"`{name}` takes one statement, not {len(arguments)}; write {form}")
+    return arguments[0]
+
+
+def _premise(view: View, argument: Atom) -> tuple[Atom, Truth, tuple[int, ...]]:
+    """A premise's statement, truth value and evidence (none where the caller gives the truth)."""
+    match argument:
+        case Expression((statement, Expression((Symbol("stv"), *_)) as value, *_)):
+            truth = truths.from_atom(value)
+            if truth is None:
+                raise UsageError(f"`{value}` is no truth value; {_FORM}")
+            return statement, truth, ()
+        case _:
+            pass
+    belief = view.belief(argument)
+    if belief is None:
+        raise UsageError(f"&kb holds no `{str(argument)[:60]}`, and it has no truth value; {_FORM}")
+    return argument, belief.truth or STRUCTURAL, belief.stamp
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("|-", conclude, "(|- P1 P2): what follows from two premises (STATEMENT (stv f c))"),
+    Operation("infer", infer, "(infer GOAL): what follows about a goal, with truth and proof"),
+    Operation("why", why, "(why STATEMENT): the proof of a statement down to its evidence"),
+)

@@ -1,0 +1,182 @@
+"""Proofs: why a statement is believed, down to who said what, when.
+
+A proof is a tree. A node is a statement with its truth value and the rule that gave it, or ``said``
+where it rests on evidence directly; its leaves are pieces of evidence. As an atom::
+
+    (proof STATEMENT (stv f c) RULE PART ...)        each PART a proof, or a leaf:
+    (evidence ID SOURCE TIME WORDS)                  TIME in ISO 8601, UTC; WORDS "" where none
+
+Invariant: ``from_atom(proof.to_atom())`` has the same atom. Where a belief rests on more than
+``LEAVES`` pieces of evidence, the atom has the latest of them; ``Proof.evidence`` has all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from mettaclaw.atoms import truth as truths
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, quote
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Belief, Evidence
+from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.functions import STRUCTURAL
+
+SAID = "said"
+LEAVES = 100
+_SHOWN_LEAVES = 5
+_SHOWN_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a statement is believed.
+
+    Attributes:
+        belief: The statement with its truth value and the ids of all evidence under it.
+        rule: ``said``, or the name of the rule that concluded it.
+        premises: The proofs of what the rule took, in its order.
+        evidence: What was said or observed, where the rule is ``said``; else empty.
+    """
+
+    belief: Belief
+    rule: str
+    premises: tuple[Proof, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def statement(self) -> Atom:
+        """What is proven."""
+        return self.belief.statement
+
+    @property
+    def truth(self) -> Truth:
+        """Its truth value; (1, 0.9) for an atom that is stored without one."""
+        return self.belief.truth or STRUCTURAL
+
+    def leaves(self) -> Iterator[Evidence]:
+        """All evidence of the whole tree, each piece once, in order of appearance."""
+        seen: set[int] = set()
+        stack: list[Proof] = [self]
+        while stack:
+            node = stack.pop()
+            for evidence in node.evidence:
+                if evidence.id not in seen:
+                    seen.add(evidence.id)
+                    yield evidence
+            stack.extend(reversed(node.premises))
+
+    def to_atom(self) -> Expression:
+        """The proof as a MeTTa expression; see the module's docstring."""
+        inner = [premise.to_atom() for premise in self.premises]
+        leaves = [_leaf_atom(evidence) for evidence in self.evidence[-LEAVES:]]
+        return Expression(
+            (
+                Symbol("proof"),
+                self.statement,
+                self.truth.to_atom(),
+                Symbol(self.rule),
+                *inner,
+                *leaves,
+            )
+        )
+
+    def __str__(self) -> str:
+        return render(self)
+
+
+def from_atom(atom: Atom) -> Proof:
+    """Read a proof from its MeTTa expression.
+
+    What the expression does not say is made up from its parts: a node's stamp is that of its
+    leaves, its time that of the latest of them.
+
+    Raises:
+        UsageError: The atom is no proof.
+    """
+    match atom:
+        case Expression((Symbol("proof"), statement, value, Symbol(rule), *rest)):
+            truth = truths.from_atom(value)
+        case _:
+            truth, statement, rule, rest = None, atom, "", list[Atom]()
+    if truth is None:
+        raise UsageError(
+            f"`{str(atom)[:60]}` is no proof; one is (proof STATEMENT (stv f c) RULE PART ...)"
+        )
+    premises: list[Proof] = []
+    evidence: list[Evidence] = []
+    for part in rest:
+        match part:
+            case Expression((Symbol("evidence"), Number(), String(), String(), String())):
+                evidence.append(_leaf(part))
+            case _:
+                premises.append(from_atom(part))
+    stamp = {e.id for e in evidence}.union(*(premise.belief.stamp for premise in premises))
+    time = max((*(e.time for e in evidence), *(p.belief.time for p in premises)), default=0.0)
+    origin = evidence[-1].source if evidence else rule
+    belief = Belief(statement, truth, tuple(sorted(stamp)), origin, time)
+    return Proof(belief, rule, tuple(premises), tuple(evidence))
+
+
+def render(proof: Proof) -> str:
+    """The proof as an indented tree of plain text: a line per statement, and one per evidence::
+
+    (--> garfield animal)  f 1, c 0.81  by deduction
+      (--> garfield cat)  f 1, c 0.9
+        user said "Garfield is a cat." on 2025-03-01 12:00 UTC
+      (--> cat animal)  f 1, c 0.9
+        user said it on 2025-03-01 12:01 UTC
+    """
+    lines = list(_lines(proof, ""))
+    if len(lines) > _SHOWN_LINES:
+        lines[_SHOWN_LINES:] = [f"... and {len(lines) - _SHOWN_LINES} more lines"]
+    return "\n".join(lines)
+
+
+def moment(time: float) -> str:
+    """A time in seconds as ISO 8601 in UTC, to the second: ``2025-03-01T12:00:00Z``."""
+    return datetime.fromtimestamp(int(time), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _lines(proof: Proof, indent: str) -> Iterator[str]:
+    value = f"f {proof.truth.f:.3g}, c {proof.truth.c:.3g}"
+    how = "" if proof.rule == SAID else f"  by {proof.rule}"
+    yield f"{indent}{proof.statement}  {value}{how}"
+    indent += "  "
+    for premise in proof.premises:
+        yield from _lines(premise, indent)
+    hidden = len(proof.evidence) - _SHOWN_LEAVES
+    if hidden > 0:
+        yield f"{indent}{hidden} earlier pieces of evidence, and"
+    for evidence in proof.evidence[-_SHOWN_LEAVES:]:
+        words = quote(evidence.words) if evidence.words else "it"
+        when = moment(evidence.time).replace("T", " ")[:16]
+        yield f"{indent}{evidence.source} said {words} on {when} UTC"
+
+
+def _leaf_atom(evidence: Evidence) -> Expression:
+    return Expression(
+        (
+            Symbol("evidence"),
+            Number(evidence.id),
+            String(evidence.source),
+            String(moment(evidence.time)),
+            String(evidence.words or ""),
+        )
+    )
+
+
+def _leaf(atom: Expression) -> Evidence:
+    _, number, source, time, words = atom.children
+    assert isinstance(number, Number)
+    assert isinstance(source, String)
+    assert isinstance(time, String)
+    assert isinstance(words, String)
+    try:
+        seconds = datetime.fromisoformat(time.value.replace("Z", "+00:00")).timestamp()
+    except ValueError as error:
+        raise UsageError(
+            f"`{time.value}` is no time; evidence has one such as 2025-03-01T12:00:00Z"
+        ) from error
+    return Evidence(int(number.value), None, source.value, seconds, words.value or None)

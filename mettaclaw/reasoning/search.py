@@ -1,0 +1,310 @@
+"""The search for a goal: backward from it, best first, over the path index of a view.
+
+A goal is a pattern that somebody needs. It is answered by beliefs that fit it, and by rules whose
+conclusion fits it: of such a rule one premise, the *lead*, is looked up among the beliefs, and the
+others become goals in turn. Each goal stands once in a table, whoever needs it, so cycles end. A
+conjunction is proven part by part, the most determined part first.
+
+What is tried comes in phases. First the deductive rules by their first lead (for a taxonomy:
+upwards from the subject, where there are few ways). Then, for a goal with variables or where
+nothing was settled, by their other leads, and the rest where more beliefs fit than were read at
+once. Then, only where nothing was settled, rules that fit almost anything; and at last, for a goal
+that names everything, the weak rules. Within a phase the most confident way goes first.
+
+The search collects steps and computes no truth value; ``derivation`` does. Bounds end it early,
+and what was found by then counts.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
+from mettaclaw.atoms.unify import canonical, head, rename, substitute, unify
+from mettaclaw.atoms.view import View
+from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
+from mettaclaw.reasoning.facts import Facts, Stream
+from mettaclaw.reasoning.functions import STRUCTURAL, intersection
+from mettaclaw.reasoning.goals import Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.statements import (
+    is_tautology,
+    legible,
+    names_something,
+    parts,
+    product_shape,
+    says_something,
+    size,
+)
+
+_STRONG, _MORE, _WIDE, _WEAK = range(4)
+_SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
+_CONJUNCTION = "intersection"
+_CHUNK = 32
+_FAINT = 0.01  # a way whose confidence can only be below this is not taken
+
+
+class Search:
+    """One search; run it once, then read ``values``, ``answers`` and ``needs``."""
+
+    def __init__(self, view: View, goal: Atom, rules: Rules, bounds: Bounds) -> None:
+        self.facts = Facts(view)
+        self.rules = rules
+        self.bounds = bounds
+        self.steps = Steps()
+        self.values: dict[Atom, Derived] = {}
+        self.agenda = Agenda(bounds)
+        self._goals: dict[Atom, Goal] = {}
+        self._by_sign: dict[str | None, list[Rule]] = {}
+        self._products = frozenset(rules.signs("x"))
+        self.root = self._goal(goal, 0, 1.0)
+
+    def run(self) -> None:
+        """Search until the goal is settled, nothing is left to try, or a bound is reached."""
+        ground = self.root.ground
+        for phase in (_STRONG, _MORE, _WIDE, _WEAK) if ground else (_MORE, _WIDE):
+            self.agenda.drain(phase, _SHARES[phase] if ground else 1.0, self._resume)
+            self._evaluate()
+            if self._is_settled():
+                break
+
+    def answers(self) -> list[Derived]:
+        """The answers to the goal, best first."""
+        found = [self.values[s] for s in self.root.answers if s in self.values]
+        found.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement)))
+        return found[: self.bounds.answers]
+
+    def needs(self, limit: int = 5) -> list[Atom]:
+        """Statements that would have completed an attempt at the goal, the nearest ones first."""
+        found: dict[Atom, int] = {}
+        waits = [
+            wait
+            for goal in self._goals.values()
+            if not goal.answers and not goal.guess
+            for wait in goal.waiting
+            if not (wait.attempt.rule.weak or wait.attempt.goal.guess or wait.lead is not None)
+        ]
+        for wait in sorted(waits, key=lambda wait: wait.attempt.goal.depth):
+            for place in wait.attempt.missing:
+                pattern = substitute(wait.attempt.rule.premises[place], wait.attempt.bound)
+                if (place == wait.place or is_ground(pattern)) and self._is_unknown(pattern):
+                    found.setdefault(canonical(pattern), wait.attempt.goal.depth)
+        nearest = sorted(found, key=lambda p: (found[p], len(variables(p))))
+        return [legible(pattern) for pattern in nearest[:limit]]
+
+    # --- goals ---
+
+    def _goal(self, pattern: Atom, depth: int, strength: float, guess: bool = False) -> Goal:
+        key = canonical(pattern)
+        goal = self._goals.get(key)
+        if goal is None:
+            goal = self._goals[key] = Goal(key, is_ground(key), depth, strength, guess=guess)
+            self.agenda.plan(_STRONG, strength, lambda: self._open(goal))
+            return goal
+        goal.guess = goal.guess and guess
+        if depth < goal.depth:
+            goal.depth, goal.strength = depth, max(strength, goal.strength)
+            if goal.cut:
+                goal.cut = False
+                self.agenda.plan(_STRONG, goal.strength, lambda: self._expand(goal))
+        return goal
+
+    def _open(self, goal: Goal) -> None:
+        conjuncts = parts(goal.pattern, self.rules.conjunctions)
+        if len(conjuncts) > 1:
+            rule = _conjunction(goal.pattern, conjuncts)
+            self._advance(Attempt(rule, goal, (None,) * len(conjuncts), {}, goal.strength))
+            return
+        if goal.ground:
+            belief = self.facts.belief(goal.pattern)
+            if belief is not None:
+                self._answer(goal, self.facts.note(belief))
+        elif names_something(goal.pattern) or goal is self.root:
+            self._read(goal, self.facts.stream(goal.pattern), 0, goal.strength)
+        self._expand(goal)
+
+    def _read(self, goal: Goal, stream: Stream, start: int, strength: float) -> None:
+        """Answer an open goal with the next beliefs that fit it."""
+        beliefs = stream.slice(start, _CHUNK)
+        for belief in beliefs:
+            self.agenda.spent += 1
+            self._answer(goal, self.facts.note(belief))
+        if len(beliefs) == _CHUNK:
+            phase = _STRONG if goal is self.root else _MORE
+            start, strength = start + _CHUNK, strength * 0.9
+            self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
+
+    def _answer(self, goal: Goal, statement: Atom) -> None:
+        if statement not in goal.answers:
+            goal.answers[statement] = None
+            for wait in goal.waiting:
+                self.agenda.tell(wait, statement)
+
+    def _expand(self, goal: Goal) -> None:
+        if goal.depth >= self.bounds.depth:
+            goal.cut = True
+            return
+        if isinstance(goal.pattern, Variable) or not names_something(goal.pattern):
+            return
+        for rule in self._usable(head(goal.pattern)):
+            if not rule.weak:
+                self._apply(rule, goal)
+            elif self.root.ground and goal.ground:
+                self.agenda.plan(_WEAK, goal.strength, lambda rule=rule: self._apply(rule, goal))
+
+    def _usable(self, sign: str | None) -> list[Rule]:
+        """The rules for goals with this sign of whose premises there may be beliefs."""
+        if sign not in self._by_sign:
+            self._by_sign[sign] = [
+                rule
+                for rule in self.rules.concluding(sign)
+                if all(self.facts.has(shape) for shape in self.rules.rare[rule])
+            ]
+        return self._by_sign[sign]
+
+    # --- rules ---
+
+    def _apply(self, rule: Rule, goal: Goal) -> None:
+        bound = unify(rule.conclusion, goal.pattern)
+        if bound is None:
+            return
+        attempt = Attempt(rule, goal, (None,) * len(rule.premises), bound, goal.strength)
+        if len(rule.premises) == 1:
+            premise = substitute(rule.premises[0], bound)
+            if size(premise) < size(goal.pattern):  # it gets simpler, so it may be derived itself
+                self._advance(attempt)
+                return
+        leads = [
+            (place, premise)
+            for place, premise in enumerate(substitute(p, bound) for p in rule.premises)
+            if names_something(premise)
+        ]
+        for number, (place, premise) in enumerate(leads):
+            if rule.weak or number > 0:
+                phase = _WEAK if rule.weak else _MORE
+            elif self._fits_almost_anything(attempt, place, premise):
+                phase = _WIDE
+            else:
+                self._lead(attempt, place, self.facts.stream(premise), 0, goal.strength)
+                continue
+            self.agenda.plan(
+                phase,
+                goal.strength,
+                lambda place=place, premise=premise: self._lead(
+                    attempt, place, self.facts.stream(premise), 0, goal.strength
+                ),
+            )
+
+    def _fits_almost_anything(self, attempt: Attempt, place: int, premise: Atom) -> bool:
+        """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
+
+        If so, those whose condition is among the answers to the goal itself are tried at once.
+        """
+        goal = attempt.goal
+        bare = [i for i, p in enumerate(attempt.rule.premises) if isinstance(p, Variable)]
+        if goal.ground or len(bare) != 1 or len(attempt.missing) != 2:
+            return False
+        if len(self.facts.stream(premise).slice(0, _CHUNK)) < _CHUNK:
+            return False
+        wait = Wait(attempt, bare[0], attempt.rule.premises[bare[0]], place)
+        goal.waiting.append(wait)
+        for statement in goal.answers:
+            self.agenda.tell(wait, statement)
+        return True
+
+    def _lead(
+        self, attempt: Attempt, place: int, stream: Stream, start: int, strength: float
+    ) -> None:
+        """Take the next beliefs that fit a premise, and go on from each of them."""
+        beliefs = stream.slice(start, _CHUNK)
+        pattern = attempt.rule.premises[place]
+        for belief in beliefs:
+            self.agenda.spent += 1
+            statement = belief.statement
+            apart = statement if is_ground(statement) else rename(statement, str(place))
+            bound = unify(pattern, apart, attempt.bound)
+            c = (belief.truth or STRUCTURAL).c
+            if bound is not None and attempt.strength * c >= _FAINT:
+                found = _put(attempt.premises, place, self.facts.note(belief))
+                self._advance(
+                    attempt._replace(premises=found, bound=bound, strength=attempt.strength * c)
+                )
+        if len(beliefs) == _CHUNK:
+            phase = _WEAK if attempt.rule.weak else _MORE
+            start, strength = start + _CHUNK, strength * 0.9
+            self.agenda.plan(
+                phase, strength, lambda: self._lead(attempt, place, stream, start, strength)
+            )
+
+    def _advance(self, attempt: Attempt) -> None:
+        missing = attempt.missing
+        if not missing:
+            self._conclude(attempt)
+            return
+        wanted = {i: substitute(attempt.rule.premises[i], attempt.bound) for i in missing}
+        place = min(wanted, key=lambda i: (len(variables(wanted[i])), i))
+        pattern = wanted[place]
+        if is_tautology(pattern, self.rules.conjunctions) or isinstance(pattern, Variable):
+            return
+        own = attempt.goal
+        if own.ground and pattern == own.pattern:
+            return
+        shape = product_shape(pattern, self._products)
+        if shape is not None and not self.facts.has(shape):
+            return
+        depth = own.depth if attempt.rule.name == _CONJUNCTION else own.depth + 1
+        guess = own.guess or attempt.rule.weak
+        goal = self._goal(pattern, depth, attempt.strength, guess)
+        wait = Wait(attempt, place, pattern)
+        goal.waiting.append(wait)
+        for statement in goal.answers:
+            self.agenda.tell(wait, statement)
+
+    def _resume(self, wait: Wait, statement: Atom) -> None:
+        apart = statement if is_ground(statement) else rename(statement, str(wait.place))
+        bound = unify(wait.pattern, apart, wait.attempt.bound)
+        if bound is not None:
+            found = _put(wait.attempt.premises, wait.place, statement)
+            attempt = wait.attempt._replace(premises=found, bound=bound)
+            if wait.lead is None:
+                self._advance(attempt)
+            else:
+                premise = substitute(attempt.rule.premises[wait.lead], bound)
+                stream = self.facts.stream(premise)
+                self._lead(attempt, wait.lead, stream, 0, attempt.strength)
+
+    def _conclude(self, attempt: Attempt) -> None:
+        rule, goal = attempt.rule, attempt.goal
+        if not rule.permits(attempt.bound):
+            return
+        statement = canonical(substitute(rule.conclusion, attempt.bound))
+        if not goal.ground and not says_something(statement, self.rules.conjunctions):
+            return
+        premises = tuple(premise for premise in attempt.premises if premise is not None)
+        if statement not in premises and self.steps.add(Step(rule, premises, statement)):
+            self._answer(goal, statement)
+
+    def _evaluate(self) -> None:
+        rounds = 2 * self.bounds.depth + 2
+        more = self.bounds.seconds / 2  # what was found late is to count as well
+        self.values = evaluate(
+            self.facts.beliefs, self.steps, rounds, lambda: self.agenda.has_time(more)
+        )
+
+    def _is_settled(self) -> bool:
+        return any(answer.truth.c >= AUDIBLE for answer in self.answers())
+
+    def _is_unknown(self, pattern: Atom) -> bool:
+        if isinstance(pattern, Variable) or parts(pattern, self.rules.conjunctions)[1:]:
+            return False
+        goal = self._goals.get(canonical(pattern))
+        return goal is None or not goal.answers
+
+
+def _conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
+    """The rule that proves a conjunction from all of its parts, however many there are."""
+    return Rule(_CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
+
+
+def _put(premises: tuple[Atom | None, ...], place: int, statement: Atom) -> tuple[Atom | None, ...]:
+    return (*premises[:place], statement, *premises[place + 1 :])

@@ -1,0 +1,131 @@
+"""What a statement must be like to be worth concluding, and how its variables are shown.
+
+A variable of a statement stands for anything. So a conclusion may hold one only where a condition
+binds it: ``(==> (--> $x bird) (--> $x flyer))`` says something, ``(--> $x flyer)`` says too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import count
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
+from mettaclaw.atoms.unify import Substitution, alpha_equal, head, substitute_once
+
+IMPLICATION = "==>"
+COPULAS = frozenset({"-->", "<->", IMPLICATION, "<=>"})
+
+
+def parts(atom: Atom, conjunctions: Collection[str]) -> tuple[Atom, ...]:
+    """The conjuncts of a conjunction, nested ones too, in order; any other atom is its own part."""
+    if isinstance(atom, Expression) and len(atom.children) > 1 and head(atom) in conjunctions:
+        return tuple(p for child in atom.children[1:] for p in parts(child, conjunctions))
+    return (atom,)
+
+
+def is_tautology(atom: Atom, conjunctions: Collection[str]) -> bool:
+    """Whether a statement is true anyway, such as ``(--> a a)`` or ``(==> (∧ a b) a)``."""
+    if not isinstance(atom, Expression) or len(atom.children) != 3 or head(atom) not in COPULAS:
+        return False
+    left, right = atom.children[1:]
+    if alpha_equal(left, right):
+        return True
+    if head(atom) != IMPLICATION:
+        return False
+    given = parts(left, conjunctions)
+    return all(part in given for part in parts(right, conjunctions))
+
+
+def is_closed(atom: Atom) -> bool:
+    """Whether every variable is bound by a condition of an implication around it."""
+    return _closed(atom, frozenset())
+
+
+def _closed(atom: Atom, bound: frozenset[Variable]) -> bool:
+    if head(atom) == IMPLICATION and isinstance(atom, Expression) and len(atom.children) == 3:
+        condition, consequent = atom.children[1:]
+        return _closed(consequent, bound | set(variables(condition)))
+    return all(variable in bound for variable in variables(atom))
+
+
+def says_something(atom: Atom, conjunctions: Collection[str]) -> bool:
+    """Whether an atom can be a conclusion: a closed statement that is no tautology."""
+    if not isinstance(atom, Symbol | Expression):
+        return False
+    if is_tautology(atom, conjunctions):
+        return False
+    return is_ground(atom) or is_closed(atom)
+
+
+def size(atom: Atom) -> int:
+    """The number of nodes of an atom."""
+    return sum(1 for _ in walk(atom))
+
+
+def names_something(pattern: Atom) -> bool:
+    """Whether a pattern holds a ground leaf other than an operator, by which it can be found."""
+    stack = [pattern]
+    if isinstance(pattern, Symbol):
+        return True
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Expression):
+            for place, child in enumerate(node.children):
+                if isinstance(child, Expression):
+                    stack.append(child)
+                elif place > 0 and not isinstance(child, Variable):
+                    return True
+    return False
+
+
+def is_rare(shape: Atom) -> bool:
+    """Whether most bases hold no belief of this shape, so that asking first saves many questions.
+
+    So it is for statements with another sign than the everyday copulas, and for implications that
+    have an operator in them.
+    """
+    if not isinstance(shape, Expression):
+        return False
+    sign = head(shape)
+    if sign not in COPULAS or sign == "<->":
+        return sign is not None
+    return sign == IMPLICATION and any(head(child) is not None for child in shape.children[1:])
+
+
+def product_shape(pattern: Atom, products: Collection[str]) -> Atom | None:
+    """``(--> (x $0 $1) (x $2 $3))`` for a copula between two products; None for other patterns."""
+    if not isinstance(pattern, Expression) or len(pattern.children) != 3:
+        return None
+    sign, left, right = pattern.children
+    if head(left) not in products or head(right) not in products:
+        return None
+    shapes: list[Atom] = []
+    places = count()
+    for side in (left, right):
+        assert isinstance(side, Expression)
+        blanks = (Variable(str(next(places))) for _ in side.children[1:])
+        shapes.append(Expression((side.children[0], *blanks)))
+    return Expression((sign, *shapes))
+
+
+def legible(pattern: Atom) -> Atom:
+    """A pattern in canonical form with its variables called ``$x $y $z $x2 ...``."""
+    names = {
+        variable: Variable("xyz"[i % 3] + (str(i // 3 + 1) if i > 2 else ""))
+        for i, variable in enumerate(variables(pattern))
+    }
+    return substitute_once(pattern, dict(names))
+
+
+def tidy(atom: Atom) -> Atom:
+    """The atom with the marks of renaming taken off its variables, which stay different ones."""
+    mapping: Substitution = {}
+    taken: set[str] = set()
+    for variable in variables(atom):
+        base = name = variable.name.split("#")[0] or "x"
+        number = 2
+        while name in taken:
+            name, number = f"{base}{number}", number + 1
+        taken.add(name)
+        mapping[variable] = Variable(name)
+    return substitute_once(atom, mapping) if mapping else atom
