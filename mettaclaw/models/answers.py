@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-from mettaclaw.atoms.syntax import MAX_CHARS, Expression, String, Symbol, check
+from mettaclaw.atoms.syntax import MAX_CHARS, Expression, Number, String, Symbol, check, quote, read
 from mettaclaw.errors import LimitError, MettaClawError, MettaSyntaxError
 from mettaclaw.protocol.calls import Call, parse
 from mettaclaw.protocol.packet import Answer, Usage
@@ -138,9 +138,28 @@ def _call(name: str, arguments: Mapping[str, Any], known: Mapping[str, Tool]) ->
     if tool is None:  # the loop says that there is no such tool
         return Call(_UNTEXT.sub("\ufffd", name[:64]), tuple(map(String, raw)))
     try:
-        return _fitting(tool.from_json(arguments))
+        return _fitting(tool.from_json(_spoken(tool, arguments)))
     except MettaClawError as error:
         return Call.unreadable(tool.name, str(error), raw)
+
+
+def _spoken(tool: Tool, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Arguments in which plain words stand as MeTTa strings where one atom is asked for.
+
+    Models write ``{"what": "I like tea"}`` and forget the quotes that MeTTa text wants inside.
+    What opens like MeTTa, and what reads as one atom, is left as it is.
+    """
+    said = dict(arguments)
+    for name in (p.name.lower() for p in tool.parameters if p.type == "atom"):
+        value = said.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            said[name] = str(Number(value))
+        elif isinstance(value, str) and not value.lstrip().startswith(("(", '"')):
+            try:
+                read(value)
+            except MettaClawError:
+                said[name] = quote(value)
+    return said
 
 
 def _fitting(call: Call) -> Call:

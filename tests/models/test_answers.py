@@ -149,7 +149,10 @@ def test_unreadable_arguments_of_one_call_run_nothing_at_all(arguments: str) -> 
         ("metta", {"expr": ""}, "EXPR is missing"),
         ("send", {"text": "\ud800"}, "surrogate"),
         ("send", {"text": "a\0b"}, "NUL"),
-        ("remember", {"what": "a b"}, "too many"),
+        ("remember", {"what": "(a) (b)"}, "too many"),
+        ("remember", {"what": "(a"}, "not closed"),
+        ("remember", {"what": True}, "wrong type"),
+        ("remember", {"what": "a \ud800 b"}, "surrogate"),
         ("sned", {"text": "hi"}, "did you mean send"),
     ],
 )
@@ -162,6 +165,22 @@ def test_a_call_that_does_not_fit_its_tool_fails_alone(
     with pytest.raises(CallError, match=says):
         run(answer.calls[0])
     assert run(answer.calls[1]) == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("said", "atom"),
+    [
+        ("I like (green) tea; it's 5 o'clock", String("I like (green) tea; it's 5 o'clock")),
+        ('say "hi" twice', String('say "hi" twice')),
+        ('"I like tea"', String("I like tea")),
+        ("(--> tea drink)", read("(--> tea drink)")),
+        ("Bob", read("Bob")),
+        ("12", Number(12)),
+        (12, Number(12)),
+    ],
+)
+def test_plain_words_are_a_string_where_one_atom_is_asked_for(said: Any, atom: Any) -> None:
+    assert native(("remember", {"what": said})).calls == (Call("remember", (atom,)),)
 
 
 def test_missing_optional_arguments_and_nulls_are_left_out() -> None:
