@@ -88,8 +88,8 @@ def ask(
     search = Search(view, pattern, rules or Rules.load(), bounds or Bounds())
     search.run()
     found = search.answers()
-    evidence = _evidence(view, found)
-    answers = [_answer(derived, evidence) for derived in found]
+    proofs = _Proofs(view, found)
+    answers = [_answer(derived, proofs) for derived in found]
     return Outcome(answers, [] if answers else search.needs(), search.agenda.spent)
 
 
@@ -106,30 +106,35 @@ def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof 
     return answers[0].proof if answers else None
 
 
-def _answer(derived: Derived, evidence: dict[int, Evidence]) -> Answer:
-    proof = _proof(derived, evidence)
+def _answer(derived: Derived, proofs: _Proofs) -> Answer:
+    proof = proofs.of(derived)
     return Answer(proof.statement, derived.truth, proof, derived.truth.tier)
 
 
-def _proof(derived: Derived, evidence: dict[int, Evidence]) -> Proof:
-    belief = derived.belief
-    if belief is not None:
-        leaves = tuple(evidence[i] for i in belief.stamp if i in evidence)
-        return Proof(belief, SAID, (), leaves)
-    premises = tuple(_proof(premise, evidence) for premise in derived.premises)
-    return Proof(
-        Belief(
-            tidy(derived.statement),
-            derived.truth,
-            tuple(sorted(derived.stamp)),
-            derived.rule,
-            max(premise.belief.time for premise in premises),
-        ),
-        derived.rule,
-        premises,
-    )
+class _Proofs:
+    """Proofs of what a search derived; what several of them share is built once."""
 
+    def __init__(self, view: View, found: Iterable[Derived]) -> None:
+        ids = sorted(set[int]().union(*(derived.stamp for derived in found)))
+        self._evidence: dict[int, Evidence] = (
+            {evidence.id: evidence for evidence in view.evidence(ids)} if ids else {}
+        )
+        self._known: dict[int, Proof] = {}
 
-def _evidence(view: View, found: Iterable[Derived]) -> dict[int, Evidence]:
-    ids = sorted(set[int]().union(*(derived.stamp for derived in found)))
-    return {evidence.id: evidence for evidence in view.evidence(ids)} if ids else {}
+    def of(self, derived: Derived) -> Proof:
+        """The proof of a derived statement."""
+        known = self._known.get(id(derived))
+        if known is None:
+            known = self._known[id(derived)] = self._built(derived)
+        return known
+
+    def _built(self, derived: Derived) -> Proof:
+        belief = derived.belief
+        if belief is not None:
+            leaves = (self._evidence.get(number) for number in belief.stamp)
+            return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
+        premises = tuple(self.of(premise) for premise in derived.premises)
+        statement, stamp = tidy(derived.statement), tuple(sorted(derived.stamp))
+        time = max(premise.belief.time for premise in premises)
+        belief = Belief(statement, derived.truth, stamp, derived.rule, time)
+        return Proof(belief, derived.rule, premises)

@@ -6,8 +6,9 @@ where it rests on evidence directly; its leaves are pieces of evidence. As an at
     (proof STATEMENT (stv f c) RULE PART ...)        each PART a proof, or a leaf:
     (evidence ID SOURCE TIME WORDS)                  TIME in ISO 8601, UTC; WORDS "" where none
 
-Invariant: ``from_atom(proof.to_atom())`` has the same atom. Where a belief rests on more than
-``LEAVES`` pieces of evidence, the atom has the latest of them; ``Proof.evidence`` has all.
+Invariant: ``from_atom(proof.to_atom())`` has the same atom. An atom is bounded where a proof need
+not be: of a belief's evidence it has the latest ``LEAVES`` pieces, and of a tree that unfolds to
+more than ``NODES`` statements the upper part, where a derivation then stands without its parts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 
 from mettaclaw.atoms import truth as truths
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, quote
@@ -25,6 +27,7 @@ from mettaclaw.reasoning.functions import STRUCTURAL
 
 SAID = "said"
 LEAVES = 100
+NODES = 1_000
 _SHOWN_LEAVES = 5
 _SHOWN_LINES = 200
 
@@ -58,9 +61,13 @@ class Proof:
     def leaves(self) -> Iterator[Evidence]:
         """All evidence of the whole tree, each piece once, in order of appearance."""
         seen: set[int] = set()
+        met: set[int] = set()  # a premise that several nodes share is one object
         stack: list[Proof] = [self]
         while stack:
             node = stack.pop()
+            if id(node) in met:
+                continue
+            met.add(id(node))
             for evidence in node.evidence:
                 if evidence.id not in seen:
                     seen.add(evidence.id)
@@ -69,18 +76,10 @@ class Proof:
 
     def to_atom(self) -> Expression:
         """The proof as a MeTTa expression; see the module's docstring."""
-        inner = [premise.to_atom() for premise in self.premises]
-        leaves = [_leaf_atom(evidence) for evidence in self.evidence[-LEAVES:]]
-        return Expression(
-            (
-                Symbol("proof"),
-                self.statement,
-                self.truth.to_atom(),
-                Symbol(self.rule),
-                *inner,
-                *leaves,
-            )
-        )
+        height = 1
+        while NODES >= _unfolded(self, height) > _unfolded(self, height - 1):
+            height += 1
+        return _atom(self, height - 1)
 
     def __str__(self) -> str:
         return render(self)
@@ -128,15 +127,27 @@ def render(proof: Proof) -> str:
       (--> cat animal)  f 1, c 0.9
         user said it on 2025-03-01 12:01 UTC
     """
-    lines = list(_lines(proof, ""))
+    lines = list(islice(_lines(proof, ""), _SHOWN_LINES + 1))
     if len(lines) > _SHOWN_LINES:
-        lines[_SHOWN_LINES:] = [f"... and {len(lines) - _SHOWN_LINES} more lines"]
+        lines[_SHOWN_LINES:] = ["..."]
     return "\n".join(lines)
 
 
 def moment(time: float) -> str:
     """A time in seconds as ISO 8601 in UTC, to the second: ``2025-03-01T12:00:00Z``."""
     return datetime.fromtimestamp(int(time), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _unfolded(proof: Proof, height: int) -> int:
+    """How many statements a proof has down to a height, where shared premises count each time."""
+    return 1 + sum(_unfolded(premise, height - 1) for premise in proof.premises) if height else 0
+
+
+def _atom(proof: Proof, height: int) -> Expression:
+    inner = [_atom(premise, height - 1) for premise in proof.premises] if height > 1 else []
+    leaves = [_leaf_atom(evidence) for evidence in proof.evidence[-LEAVES:]]
+    statement, value = proof.statement, proof.truth.to_atom()
+    return Expression((Symbol("proof"), statement, value, Symbol(proof.rule), *inner, *leaves))
 
 
 def _lines(proof: Proof, indent: str) -> Iterator[str]:

@@ -110,16 +110,16 @@ class Search:
         return goal
 
     def _open(self, goal: Goal) -> None:
+        if goal.ground:
+            belief = self.facts.belief(goal.pattern)
+            if belief is not None:
+                self._answer(goal, self.facts.note(belief))
         conjuncts = parts(goal.pattern, self.rules.conjunctions)
         if len(conjuncts) > 1:
             rule = _conjunction(goal.pattern, conjuncts)
             self._advance(Attempt(rule, goal, (None,) * len(conjuncts), {}, goal.strength))
             return
-        if goal.ground:
-            belief = self.facts.belief(goal.pattern)
-            if belief is not None:
-                self._answer(goal, self.facts.note(belief))
-        elif names_something(goal.pattern) or goal is self.root:
+        if not goal.ground and (names_something(goal.pattern) or goal is self.root):
             self._read(goal, self.facts.stream(goal.pattern), 0, goal.strength)
         self._expand(goal)
 
