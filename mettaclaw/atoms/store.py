@@ -35,6 +35,7 @@ from mettaclaw.atoms.unify import (
     substitute,
     substitute_once,
     unify,
+    unused_mark,
 )
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.storage import Database
@@ -80,10 +81,11 @@ class AtomStore:
     def find(self, pattern: Atom) -> Iterator[Belief]:
         """The current beliefs that unify with the pattern, in order of their ids."""
         ground = is_ground(pattern)
+        mark = unused_mark("s", pattern)
         for page in pathindex.search(self.database, pattern, _FOUND):
             for row in page:
                 atom = _parsed(row[1])
-                apart = atom if ground or "$" not in row[1] else rename(atom, "s")
+                apart = atom if ground or "$" not in row[1] else rename(atom, mark)
                 if unify(pattern, apart) is not None:
                     yield _to_belief(atom, row)
 
@@ -94,10 +96,11 @@ class AtomStore:
         that has the fewest left, whatever order they are written in.
         """
         wanted = tuple(dict.fromkeys(v for p in patterns for v in variables(p)))
+        mark = unused_mark("s", *wanted)
 
         def answers() -> Iterator[Substitution]:
             seen: set[tuple[Atom, ...]] = set()
-            for bound in self._join(list(patterns), {}):
+            for bound in self._join(list(patterns), {}, mark):
                 values = _plain(tuple(substitute(v, bound) for v in wanted), wanted)
                 if values not in seen:
                     seen.add(values)
@@ -219,7 +222,7 @@ class AtomStore:
 
     # --- inside ---
 
-    def _join(self, patterns: list[Atom], bound: Substitution) -> Iterator[Substitution]:
+    def _join(self, patterns: list[Atom], bound: Substitution, mark: str) -> Iterator[Substitution]:
         if not patterns:
             yield bound
             return
@@ -233,10 +236,10 @@ class AtomStore:
             for _, text in page:
                 atom = _parsed(text)
                 if "$" in text:
-                    atom = rename(atom, f"s{len(rest)}")
+                    atom = rename(atom, f"{mark}{len(rest)}")
                 extended = unify(concrete[index], atom, bound)
                 if extended is not None:
-                    yield from self._join(rest, extended)
+                    yield from self._join(rest, extended, mark)
 
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
         """The (id, version, text) of an atom, alpha equivalence taken as equality."""
@@ -378,7 +381,7 @@ def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, .
     names = {variable.name for variable in taken}
     mapping: Substitution = {}
     for variable in marked:
-        name = base = variable.name.split("#")[0]
+        name = base = variable.name.rpartition("#")[0]
         number = 1
         while name in names:
             number += 1
@@ -388,7 +391,11 @@ def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, .
     return tuple(substitute_once(value, mapping) for value in values)
 
 
-_parsed = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again and again
+_parsed_short = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again
+
+
+def _parsed(text: str) -> Atom:
+    return _parsed_short(text) if len(text) < 1_000 else read(text)
 
 
 def _hash(text: str) -> int:

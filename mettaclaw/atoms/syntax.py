@@ -23,6 +23,7 @@ from mettaclaw.errors import LimitError, MettaSyntaxError
 MAX_DEPTH = 256
 MAX_NODES = 8_192
 MAX_CHARS = 262_144
+_MAX_INT_BITS = 13_000  # 3,913 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,47 @@ class String:
         return quote(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Expression:
-    """Atoms in parentheses, in order; ``()`` is the empty one."""
+    """Atoms in parentheses, in order; ``()`` is the empty one.
+
+    Comparing, hashing and printing do not recurse, so that the deepest atom within the limits can
+    be used however deep the caller's own stack is.
+    """
 
     children: tuple[Atom, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        stack: list[tuple[Atom, Atom]] = [(self, other)]
+        while stack:
+            a, b = stack.pop()
+            if a is b:
+                continue
+            if not (isinstance(a, Expression) and isinstance(b, Expression)):
+                if a != b:
+                    return False
+            elif len(a.children) != len(b.children):
+                return False
+            else:
+                stack.extend(zip(a.children, b.children, strict=True))
+        return True
+
+    def __hash__(self) -> int:
+        parts: list[object] = []
+        stack: list[Atom] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Expression):
+                parts.append(len(node.children))
+                stack.extend(node.children)
+            else:
+                parts.append(node)
+        return hash(tuple(parts))
+
+    def __repr__(self) -> str:
+        return f"read({_expression_text(self)!r})"
 
     def __str__(self) -> str:
         return _expression_text(self)
@@ -184,18 +221,17 @@ def check(atom: Atom) -> Atom:
         nodes += 1
         if isinstance(node, Expression):
             if depth >= MAX_DEPTH:
-                raise _too_deep()
+                raise too_deep()
             if nodes + len(node.children) > MAX_NODES:
-                raise _too_many()
+                raise too_many()
+            chars += 2 + max(0, len(node.children) - 1)
             stack.extend((child, depth + 1) for child in node.children)
-        elif isinstance(node, Number):
-            chars += len(str(node))
         else:
-            text = node.value if isinstance(node, String) else node.name
-            chars += len(text)
-            _check_text(text)
+            if not isinstance(node, Number):
+                _check_text(node.value if isinstance(node, String) else node.name)
+            chars += len(str(node))
         if chars > MAX_CHARS:
-            raise _too_long(chars)
+            raise too_long(chars)
     return atom
 
 
@@ -268,7 +304,7 @@ def _atoms(text: str, program: bool = False) -> Iterator[tuple[Atom, int]]:
             at = token.start()
             if kind == _OPEN:
                 if len(stack) >= MAX_DEPTH:
-                    raise _too_deep()
+                    raise too_deep()
                 stack.append([])
                 opened.append(at)
                 continue
@@ -299,12 +335,12 @@ def _atoms(text: str, program: bool = False) -> Iterator[tuple[Atom, int]]:
                 atom = _quoted(token.group(), text, at)
             nodes += 1
             if nodes > MAX_NODES:
-                raise _too_many()
+                raise too_many()
             if stack:
                 stack[-1].append(atom)
                 continue
             if token.end() - at > MAX_CHARS:
-                raise _too_long(token.end() - at)
+                raise too_long(token.end() - at)
             yield atom, at
             nodes = 0
     if stack:
@@ -329,8 +365,9 @@ def _quoted(word: str, text: str, at: int) -> Atom:
     body = word[word.index('"') + 1 : -1]
     if "\\" in body:
         body = _UNESCAPE.sub(lambda m: _unescape(m, text, at), body)
-        if _SURROGATE.search(body):
-            raise MettaSyntaxError(_bad_character("\0"), text, at)
+        bad = _SURROGATE.search(body)
+        if bad:
+            raise MettaSyntaxError(_bad_character(bad.group()), text, at)
     if word[0] == '"':
         return String(body)
     return Variable(body) if word[0] == "$" else Symbol(body)
@@ -373,8 +410,12 @@ def _expression_text(root: Expression) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=65_536)
 def _symbol_text(name: str) -> str:
+    return _short_symbol_text(name) if len(name) < 80 else _short_symbol_text.__wrapped__(name)
+
+
+@lru_cache(maxsize=65_536)
+def _short_symbol_text(name: str) -> str:
     if name == "$" or (_BARE_SYMBOL.fullmatch(name) and not _NUMBER.fullmatch(name)):
         return name
     return f"#{quote(name)}"
@@ -387,14 +428,21 @@ def _escape(found: re.Match[str]) -> str:
 
 def _int(word: str) -> int:
     if len(word) > 4_000:  # CPython refuses longer ones by default: quadratic time
-        raise LimitError("text", "an integer of more than 4,000 digits; write it as a string")
-    return int(word)
+        raise _too_many_digits()
+    value = int(word)
+    if value.bit_length() > _MAX_INT_BITS:
+        raise _too_many_digits()
+    return value
 
 
 def _int_text(value: int) -> str:
-    if abs(value).bit_length() > 13_000:
-        raise LimitError("text", "an integer of more than 4,000 digits; write it as a string")
+    if value.bit_length() > _MAX_INT_BITS:
+        raise _too_many_digits()
     return str(value)
+
+
+def _too_many_digits() -> LimitError:
+    return LimitError("text", "an integer of more than 3,900 digits; write it as a string")
 
 
 def _check_text(text: str) -> None:
@@ -409,19 +457,22 @@ def _bad_character(char: str) -> str:
     return f"{name} cannot be part of MeTTa text; remove it"
 
 
-def _too_deep() -> LimitError:
+def too_deep() -> LimitError:
+    """The error for an atom of more than ``MAX_DEPTH`` levels."""
     return LimitError(
         "depth", f"parentheses nested more than {MAX_DEPTH} deep (limit depth); flatten the atom"
     )
 
 
-def _too_many() -> LimitError:
+def too_many() -> LimitError:
+    """The error for an atom of more than ``MAX_NODES`` nodes."""
     return LimitError(
         "nodes", f"an atom of more than {MAX_NODES:,} nodes (limit nodes); split it into several"
     )
 
 
-def _too_long(chars: int) -> LimitError:
+def too_long(chars: int) -> LimitError:
+    """The error for an atom of more than ``MAX_CHARS`` characters."""
     return LimitError(
         "text",
         f"an atom of {chars:,} characters, and {MAX_CHARS:,} are allowed (limit text);"

@@ -7,7 +7,19 @@ variables, as in MeTTa's ``match``; whoever matches stored atoms renames theirs 
 
 from __future__ import annotations
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables
+from collections.abc import Iterator
+
+from mettaclaw.atoms.syntax import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Atom,
+    Expression,
+    Symbol,
+    Variable,
+    too_deep,
+    too_many,
+    variables,
+)
 
 Substitution = dict[Variable, Atom]
 
@@ -19,12 +31,15 @@ def unify(left: Atom, right: Atom, given: Substitution | None = None) -> Substit
     """
     bound: Substitution = dict(given) if given else {}
     stack = [(left, right)]
+    met: set[tuple[int, int]] = set()  # bindings share parts: meet each pair of parts once
     while stack:
         a, b = stack.pop()
         a, b = resolve(a, bound), resolve(b, bound)
-        if a is b or a == b:
+        if a is b:
             continue
         if isinstance(a, Variable):
+            if a == b:
+                continue
             if _occurs(a, b, bound):
                 return None
             bound[a] = b
@@ -35,8 +50,13 @@ def unify(left: Atom, right: Atom, given: Substitution | None = None) -> Substit
         elif isinstance(a, Expression) and isinstance(b, Expression):
             if len(a.children) != len(b.children):
                 return None
+            if bound:
+                pair = (id(a), id(b))
+                if pair in met:
+                    continue
+                met.add(pair)
             stack.extend(zip(a.children, b.children, strict=True))
-        else:
+        elif a != b:
             return None
     return bound
 
@@ -52,14 +72,15 @@ def resolve(atom: Atom, bound: Substitution) -> Atom:
 
 
 def substitute(atom: Atom, bound: Substitution) -> Atom:
-    """The atom with every bound variable replaced, all the way down."""
+    """The atom with every bound variable replaced, all the way down.
+
+    Raises:
+        LimitError: The result is larger or deeper than an atom may be: substitutions share parts,
+            and a small one can stand for an atom that does not fit into any memory.
+    """
     if isinstance(atom, Variable):
-        target = resolve(atom, bound)
-        return target if isinstance(target, Variable) else substitute(target, bound)
-    if isinstance(atom, Expression):
-        children = tuple(substitute(child, bound) for child in atom.children)
-        return atom if children == atom.children else Expression(children)
-    return atom
+        atom = resolve(atom, bound)
+    return _rebuild(atom, bound, True) if isinstance(atom, Expression) else atom
 
 
 def canonical(atom: Atom) -> Atom:
@@ -86,13 +107,50 @@ def rename(atom: Atom, mark: str) -> Atom:
     )
 
 
+def unused_mark(base: str, *atoms: Atom) -> str:
+    """A mark for ``rename`` that begins with ``base`` and ends no variable's name in the atoms."""
+    taken = {v.name.rpartition("#")[2] for a in atoms for v in variables(a) if "#" in v.name}
+    while any(mark.startswith(base) for mark in taken):
+        base += "_"
+    return base
+
+
 def substitute_once(atom: Atom, mapping: Substitution) -> Atom:
     """Like ``substitute``, but replacements are not looked into again: for renaming."""
     if isinstance(atom, Variable):
         return mapping.get(atom, atom)
-    if isinstance(atom, Expression):
-        return Expression(tuple(substitute_once(child, mapping) for child in atom.children))
-    return atom
+    return _rebuild(atom, mapping, False) if isinstance(atom, Expression) else atom
+
+
+def _rebuild(root: Expression, bound: Substitution, follow: bool) -> Expression:
+    """The expression with its variables replaced; without recursion, parts that stay are shared."""
+    stack: list[tuple[Expression, Iterator[Atom], list[Atom]]] = [(root, iter(root.children), [])]
+    nodes = 0
+    while True:
+        whole, rest, done = stack[-1]
+        for node in rest:
+            part = node
+            if isinstance(part, Variable):
+                part = resolve(part, bound) if follow else bound.get(part, part)
+                if not follow or not isinstance(part, Expression):
+                    done.append(part)
+                    continue
+            if isinstance(part, Expression):
+                nodes += len(part.children)
+                if nodes > MAX_NODES:
+                    raise too_many()
+                if len(stack) >= MAX_DEPTH:
+                    raise too_deep()
+                stack.append((part, iter(part.children), []))
+                break
+            done.append(part)
+        else:
+            stack.pop()
+            same = all(a is b for a, b in zip(done, whole.children, strict=True))
+            result = whole if same else Expression(tuple(done))
+            if not stack:
+                return result
+            stack[-1][2].append(result)
 
 
 def head(atom: Atom) -> str | None:
@@ -104,10 +162,16 @@ def head(atom: Atom) -> str | None:
 
 def _occurs(variable: Variable, atom: Atom, bound: Substitution) -> bool:
     stack = [atom]
+    met: set[Variable] = set()
     while stack:
-        node = resolve(stack.pop(), bound)
-        if node == variable:
-            return True
-        if isinstance(node, Expression):
+        node = stack.pop()
+        if isinstance(node, Variable):
+            if node == variable:
+                return True
+            if node not in met:
+                met.add(node)
+                if node in bound:
+                    stack.append(bound[node])
+        elif isinstance(node, Expression):
             stack.extend(node.children)
     return False
