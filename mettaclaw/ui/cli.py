@@ -1,0 +1,50 @@
+"""The command line: ``mettaclaw`` and its commands.
+
+Each family of commands is a module of its own; here they are put together, and it is decided what
+``mettaclaw`` alone does: the REPL where stdin and stdout are terminals, else messages from stdin.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+import mettaclaw
+from mettaclaw.ui import atoms_commands, home_commands, memory_commands, talk
+from mettaclaw.ui.program import Program, in_terminal, options
+
+
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(mettaclaw.__version__, prog_name="mettaclaw", message="%(prog)s %(version)s")
+@click.pass_context
+def program(context: click.Context) -> None:
+    """An agent that thinks with a logic over an atomspace that is never lost.
+
+    Without a command: talk to it (in a terminal), or give it messages on stdin, one a line.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if in_terminal(sys.stdin) and in_terminal(sys.stdout):
+        from mettaclaw.ui.repl import start
+
+        context.exit(start(options()))
+    context.invoke(talk.run, script="-")
+
+
+program.add_command(talk.run)
+program.add_command(atoms_commands.metta)
+program.add_command(atoms_commands.atoms)
+program.add_command(memory_commands.memory)
+program.add_command(memory_commands.episodes)
+program.add_command(home_commands.backup)
+program.add_command(home_commands.doctor)
+
+
+def main() -> None:
+    """The console script."""
+    program()

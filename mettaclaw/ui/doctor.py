@@ -1,0 +1,252 @@
+"""What ``mettaclaw doctor`` checks: one function a subject, each a generator of findings.
+
+Invariant: a check never raises, never shows a key and changes nothing but making an empty home;
+a finding that is not ``ok`` says what to type. Slow subjects come last, and each finding is out as
+soon as it is known.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+from urllib import error as url_errors
+from urllib import request
+
+from mettaclaw.config import Home, Settings
+from mettaclaw.errors import MettaClawError
+from mettaclaw.ui.text import count, one_line, size
+
+State = Literal["ok", "warn", "fail"]
+_NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
+_ROOM_BYTES = 200 * 1024 * 1024
+_ENDPOINT_TIMEOUT_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    state: State
+    detail: str
+    todo: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """The finding as an object."""
+        return asdict(self)
+
+
+def checks(home: str | None, model: str | None) -> Iterator[Finding]:
+    """Check everything, as the options ``--home`` and ``--model`` say."""
+    yield from _guarded("python", _python)
+    yield from _guarded("terminal", _terminal)
+    found: list[Home] = []
+    yield from _guarded("home", lambda: _home(home, found))
+    settings = found[0].settings if found else Settings()
+    if found:
+        yield from _guarded("database", lambda: _database(found[0]))
+    yield from _guarded("metta", _metta)
+    yield from _guarded("confinement", _confinement)
+    yield from _guarded("neural", _neural)
+    yield from _guarded("embeddings", _embeddings)
+    yield from _guarded("ann", _ann)
+    yield from _guarded("model", lambda: _model(model, settings))
+
+
+def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except MettaClawError as error:
+        yield Finding(name, "fail", one_line(str(error)))
+    except Exception as error:  # noqa: BLE001  a report goes on, whatever is broken
+        said = one_line(f"{type(error).__name__}: {error}", 300)
+        yield Finding(name, "fail", f"the check itself failed: {said}", "please report this")
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    detail = f"Python {version}, mettaclaw {_version('mettaclaw') or 'from a checkout'}"
+    if (3, 10) <= sys.version_info[:2] <= (3, 12):
+        yield Finding("python", "ok", detail)
+    else:
+        todo = "install mettaclaw with Python 3.10, 3.11 or 3.12, where hyperon has wheels"
+        yield Finding("python", "fail", detail, todo)
+
+
+def _terminal() -> Iterator[Finding]:
+    encoding = (getattr(sys.stdout, "encoding", None) or "none").lower()
+    if sys.stdout is not None and sys.stdout.isatty():
+        columns, rows = shutil.get_terminal_size()
+        kind = f"{os.environ.get('TERM', 'unknown')}, {columns} x {rows}"
+    else:
+        kind = "none (output goes to a file or a pipe)"
+    colour = ", NO_COLOR" if os.environ.get("NO_COLOR") else ""
+    detail = f"{kind}, {encoding}{colour}"
+    if encoding.replace("-", "") == "utf8":
+        yield Finding("terminal", "ok", detail)
+    else:
+        todo = "other characters are escaped; for a UTF-8 terminal: export LANG=C.UTF-8"
+        yield Finding("terminal", "warn", detail, todo)
+
+
+def _home(path: str | None, found: list[Home]) -> Iterator[Finding]:
+    home = Home.open(path)
+    try:
+        with tempfile.TemporaryFile(dir=home.path):
+            pass
+    except OSError as error:
+        detail = f"{home.path} cannot be written ({error.strerror})"
+        yield Finding("home", "fail", detail, "check its permissions, or name another: --home PATH")
+        return
+    found.append(home)
+    free = shutil.disk_usage(home.path).free
+    detail = f"{home.path}, {size(free)} free"
+    if free < _ROOM_BYTES:
+        yield Finding("home", "warn", detail, "free some space: a full disk stops every write")
+    else:
+        yield Finding("home", "ok", detail)
+    if home.path.stat().st_mode & 0o077:
+        todo = f"to keep it to yourself: chmod 700 {home.path}"
+        yield Finding("home", "warn", "other users of this machine may look into the home", todo)
+    if home.settings.shell:
+        todo = "shell = false in config.toml forbids it again"
+        yield Finding("home", "warn", "the model may run shell commands (shell = true)", todo)
+
+
+def _database(home: Home) -> Iterator[Finding]:
+    import sqlite3
+
+    from mettaclaw.atoms.store import AtomStore
+    from mettaclaw.storage import Database
+    from mettaclaw.storage.schema import VERSION
+
+    if not home.database.exists():
+        yield Finding("database", "ok", f"none yet; made on first use, SQLite {_sqlite()}")
+        return
+    todo = "restore a backup: move claw.db away, and put the backup in its place"
+    with Database.open(home.database) as database:
+        faults = database.check()
+        if faults:
+            yield Finding("database", "fail", one_line("; ".join(faults[:3]), 300), todo)
+            return
+        atoms = count(AtomStore(database).count(), "statement")
+    octets = home.database.stat().st_size
+    detail = f"sound: {atoms}, {size(octets)}, schema {VERSION}, SQLite {sqlite3.sqlite_version}"
+    yield Finding("database", "ok", detail)
+
+
+def _metta() -> Iterator[Finding]:
+    from mettaclaw import evaluator
+
+    version = _version("hyperon")
+    if version is None:
+        yield Finding("metta", "fail", "hyperon is not installed", "pip install -U mettaclaw")
+        return
+    fault = evaluator.canary()
+    if fault:
+        todo = "pip install hyperon==0.2.6"
+        yield Finding("metta", "fail", f"hyperon {version} gives wrong answers: {fault}", todo)
+    else:
+        yield Finding("metta", "ok", f"hyperon {version} passes its canary")
+
+
+def _confinement() -> Iterator[Finding]:
+    from mettaclaw import evaluator
+
+    for name, state, detail in evaluator.layers():
+        yield Finding(name, state, detail)
+
+
+def _neural() -> Iterator[Finding]:
+    installed = {name: _version(name) for name in _NEURAL}
+    missing = [name for name, version in installed.items() if version is None]
+    if missing:
+        detail = f"not installed: {', '.join(missing)}; no embeddings, no local models"
+        yield Finding("neural", "warn", detail, "pip install 'mettaclaw[neural]'")
+    else:
+        yield Finding("neural", "ok", ", ".join(f"{k} {v}" for k, v in installed.items()))
+
+
+def _embeddings() -> Iterator[Finding]:
+    from mettaclaw.memory import embed
+
+    yield Finding("embeddings", "ok", str(embed))
+
+
+def _ann() -> Iterator[Finding]:
+    version = _version("hnswlib")
+    if version is None:
+        detail = "hnswlib is not installed; exact search serves, slower past 100,000 items"
+        todo = "with a C++ compiler: pip install 'mettaclaw[ann]'"
+        yield Finding("ann", "ok", f"{detail} ({todo})")
+    else:
+        yield Finding("ann", "ok", f"hnswlib {version}")
+
+
+def _model(name: str | None, settings: Settings) -> Iterator[Finding]:
+    from mettaclaw.models import choice
+    from mettaclaw.models.openai import OpenAI, find_endpoint
+
+    resolved = choice.resolve(name, settings)
+    chosen = choice.choose(name, settings)
+    if not isinstance(chosen, OpenAI):
+        hint = "" if choice.configured(settings) else "; for a larger model: export OPENAI_API_KEY"
+        yield Finding("model", "ok", f"{chosen.name}, built in, needs no key{hint}")
+        return
+    yield Finding("model", "ok", f"{resolved} at {chosen.url}")
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    if key:
+        yield Finding("key", "ok", "OPENAI_API_KEY is set (not shown)")
+    else:
+        todo = "a server of your own may need none; else: export OPENAI_API_KEY=…"
+        yield Finding("key", "warn", "OPENAI_API_KEY is not set", todo)
+    model = resolved.removeprefix("openai:")
+    yield _reached(find_endpoint(model, settings).check().url, chosen.url, key)
+
+
+def _reached(url: str, shown: str, key: str) -> Finding:
+    """Ask an endpoint for its models: free, and it shows whether address and key are right."""
+    asked = request.Request(f"{url.rstrip('/')}/models", headers={"User-Agent": "mettaclaw"})
+    if key:
+        asked.add_unredirected_header("Authorization", f"Bearer {key}")
+    try:
+        with request.build_opener(_Stay).open(asked, timeout=_ENDPOINT_TIMEOUT_S) as answer:
+            return Finding("endpoint", "ok", f"{shown} answers ({answer.status})")
+    except url_errors.HTTPError as error:
+        if error.code in (401, 403):
+            todo = "set OPENAI_API_KEY to a key of this endpoint"
+            return Finding("endpoint", "fail", f"{shown} refuses the key ({error.code})", todo)
+        if error.code >= 500:
+            todo = "try again later, or another model with --model"
+            return Finding("endpoint", "warn", f"{shown} is in trouble ({error.code})", todo)
+        return Finding("endpoint", "ok", f"{shown} answers ({error.code} for its list of models)")
+    except (OSError, ValueError) as error:
+        reason = one_line(str(getattr(error, "reason", error)), 120)
+        todo = "check OPENAI_BASE_URL, your network, and that the server runs"
+        return Finding("endpoint", "fail", f"{shown} cannot be reached ({reason})", todo)
+
+
+class _Stay(request.HTTPRedirectHandler):
+    """Follow no redirect: a key is for one host."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """None: the redirect itself is the answer."""
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _sqlite() -> str:
+    import sqlite3
+
+    return sqlite3.sqlite_version

@@ -1,0 +1,168 @@
+"""``mettaclaw memory …`` and ``mettaclaw episodes``: what is remembered, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mettaclaw.ui import lines, pictures
+from mettaclaw.ui.program import (
+    Command,
+    Commands,
+    console,
+    in_terminal,
+    note,
+    open_home,
+    say,
+    say_json,
+)
+from mettaclaw.ui.text import clean, moment, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mettaclaw.memory import Episode, Item
+    from mettaclaw.storage import Database
+
+ITEM_HEADERS = ("id", "text", "source", "time (UTC)")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
+
+
+@click.group(cls=Commands)
+def memory() -> None:
+    """Look into long-term memory, or put something there."""
+
+
+@memory.command()
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@json_option
+def query(text: str, limit: int, as_json: bool) -> None:
+    """Find items by their words and their meaning, the best first."""
+    from mettaclaw.memory import Memory
+
+    with _database() as database:
+        found = Memory(database).search(text, limit)
+    if as_json:
+        for hit in found.hits:
+            fields = {**_item_json(hit.item), "score": hit.score, "parts": hit.parts}
+            say_json(fields)
+    elif found.hits and in_terminal():
+        rows = [(f"{hit.score:.2f}", *_item_cells(hit.item)) for hit in found.hits]
+        console().print(pictures.rows_table(("score", *ITEM_HEADERS), rows))
+    else:
+        for hit in found.hits:
+            say(f"{hit.score:.2f}\t{one_line(hit.item.text)}")
+    if not found.hits:
+        note("nothing that fits is remembered")
+    if found.note:
+        note(f"note: {one_line(found.note)}")
+
+
+@memory.command()
+@click.argument("text", metavar="TEXT|-")
+@json_option
+def remember(text: str, as_json: bool) -> None:
+    """Keep TEXT, word for word; - is stdin."""
+    from mettaclaw.memory import Memory
+
+    with _database() as database:
+        item = Memory(database).remember(lines.whole("-").strip() if text == "-" else text)
+    if as_json:
+        say_json(_item_json(item))
+    else:
+        say(f"item {item.id}: {one_line(item.text, 100)}")
+
+
+@memory.command("list")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@json_option
+def list_(limit: int, as_json: bool) -> None:
+    """Show what was kept last, newest first."""
+    from mettaclaw.memory import Memory
+
+    with _database() as database:
+        items = Memory(database).latest(limit)
+    if as_json:
+        for item in items:
+            say_json(_item_json(item))
+    elif items and in_terminal():
+        console().print(pictures.rows_table(ITEM_HEADERS, item_rows(items)))
+    else:
+        for item in items:
+            say(f"{item.id}\t{one_line(item.text)}")
+    if not items:
+        note("nothing is remembered yet")
+
+
+@click.command(cls=Command)
+@click.option("--since", metavar="TIME", help="today, yesterday, 2h (ago), or an ISO time (UTC).")
+@click.option("--until", metavar="TIME", help="The same; a day counts to its end.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=40, show_default=True, help="The last so many."
+)
+@json_option
+def episodes(since: str | None, until: str | None, limit: int, as_json: bool) -> None:
+    """Show the log of what was said and done."""
+    from mettaclaw.memory import Episodes
+    from mettaclaw.memory.episodes import instant
+
+    start = None if since is None else instant(since)
+    end = None if until is None else instant(until, end=True)
+    with _database() as database:
+        found = Episodes(database).between(start, end, limit)
+    if as_json:
+        for episode in found:
+            say_json(_episode_json(episode))
+        return
+    for line in episode_lines(found):
+        say(line)
+    if not found:
+        note("nothing happened then")
+
+
+def episode_lines(episodes: Iterable[Episode], limit: int = 0) -> list[str]:
+    """Episodes as lines, each cut to ``limit`` characters (0: not cut)."""
+    return [
+        f"{moment(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
+        for e in episodes
+    ]
+
+
+def item_rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
+    """Items as rows of a table: id, text, source, time."""
+    return [_item_cells(item) for item in items]
+
+
+def _item_cells(item: Item) -> tuple[str, str, str, str]:
+    return str(item.id), clean(item.text), item.source, moment(item.time)
+
+
+def _item_json(item: Item) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "text": item.text,
+        "atom": None if item.atom is None else str(item.atom),
+        "source": item.source,
+        "time": item.time,
+    }
+
+
+def _episode_json(episode: Episode) -> dict[str, object]:
+    return {
+        "id": episode.id,
+        "time": episode.time,
+        "kind": episode.kind,
+        "text": episode.text,
+        "message": episode.message,
+        "cycle": episode.cycle,
+    }
+
+
+def _database() -> Database:
+    from mettaclaw.storage import Database
+
+    home = open_home()
+    return Database.open(home.database, synchronous=home.settings.synchronous)

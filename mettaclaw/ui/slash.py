@@ -1,0 +1,329 @@
+"""The REPL's slash commands: one function each, listed in ``COMMANDS`` in the order of /help.
+
+A command gets the desk it works at and the text after its name. It runs in a thread, so that
+Ctrl-C can end it; errors of ours are shown by the REPL. Not covered: reading lines, running turns
+(``repl``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mettaclaw.errors import UsageError
+from mettaclaw.ui import render
+from mettaclaw.ui.text import clean, count, one_line, sayable, size
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from mettaclaw.agent import Agent
+    from mettaclaw.atoms.syntax import Atom
+    from mettaclaw.protocol.calls import Result
+    from mettaclaw.protocol.packet import Usage
+
+_ROWS = 20
+
+
+class LeaveError(Exception):
+    """The person wants to leave the REPL."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a command works with.
+
+    ``loop`` is where the agent lives; ``results`` are the calls of the last turn; ``proof`` is the
+    last proof that was seen.
+    """
+
+    agent: Agent
+    console: Console
+    loop: asyncio.AbstractEventLoop
+    results: tuple[Result, ...] = ()
+    proof: Atom | None = None
+    turns: int = 0
+    tokens: tuple[int, int] = (0, 0)
+    since: float = field(default_factory=time.monotonic)
+
+    def show(self, what: RenderableType) -> None:
+        """Print a table, a tree or a styled text."""
+        self.console.print(what)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print text as it is, made harmless."""
+        from rich.text import Text
+
+        self.console.print(Text(sayable(clean(text)), style=style))
+
+    def count_turn(self, results: tuple[Result, ...], usage: Usage) -> None:
+        """Note what a turn brought."""
+        self.results = results
+        self.turns += 1
+        self.tokens = (self.tokens[0] + usage.tokens_in, self.tokens[1] + usage.tokens_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Slash:
+    """One slash command."""
+
+    name: str
+    argument: str
+    doc: str
+    run: Callable[[Desk, str], None]
+
+
+def perform(desk: Desk, line: str) -> None:
+    """Run the slash command in a line.
+
+    Raises:
+        UsageError: There is no such command; the message has the nearest names.
+        LeaveError: It was /quit.
+    """
+    name, _, argument = line.removeprefix("/").partition(" ")
+    command = find(name)
+    command.run(desk, argument.strip())
+
+
+def find(name: str) -> Slash:
+    """The command of this name, or the only one that begins with it."""
+    named = {command.name: command for command in COMMANDS}
+    named["exit"] = named["quit"]
+    if name in named:
+        return named[name]
+    begun = [n for n in named if name and n.startswith(name)]
+    if len(begun) == 1:
+        return named[begun[0]]
+    near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.4)
+    guess = " or ".join(f"/{n}" for n in near)
+    raise UsageError(
+        f"there is no command /{name}; " + (f"did you mean {guess}?" if near else "see /help")
+    )
+
+
+def _help(desk: Desk, argument: str) -> None:
+    from mettaclaw.ui.pictures import rows_table
+
+    rows = [(f"/{c.name} {c.argument}".rstrip(), c.doc) for c in COMMANDS]
+    desk.show(rows_table(("command", ""), rows))
+    desk.say(
+        "Anything else is a message to the agent. Alt-Enter, Ctrl-J or a backslash at the end of a "
+        "line begin a new line; Ctrl-C stops a turn; !(…) is short for /metta.",
+        "dim",
+    )
+
+
+def _atoms(desk: Desk, argument: str) -> None:
+    from mettaclaw.atoms.syntax import Variable, read_all
+    from mettaclaw.ui import pictures
+
+    kb = desk.agent.kb
+    patterns = read_all(argument) if argument else [Variable("statement")]
+    if not patterns:
+        raise UsageError("a pattern is MeTTa, such as /atoms (--> $x cat)")
+    if len(patterns) > 1:
+        bindings = kb.match(*patterns, limit=_ROWS)
+        if bindings and bindings[0]:
+            desk.show(pictures.bindings_table(bindings))
+        else:
+            desk.say("all of them hold" if bindings else "nothing matches", "dim")
+        return
+    found = list(islice(kb.store.find(patterns[0]), _ROWS + 1))
+    if not found:
+        nothing = "nothing matches" if argument else "nothing is stored yet; tell me something"
+        desk.say(nothing, "dim")
+        return
+    desk.show(pictures.beliefs_table(found[:_ROWS]))
+    if len(found) > _ROWS:
+        total = "" if argument else f" of {kb.count():,}"
+        desk.say(f"the first {_ROWS}{total}; narrow it with a pattern: /atoms (--> $x cat)", "dim")
+
+
+def _why(desk: Desk, argument: str) -> None:
+    from mettaclaw.reasoning import from_atom
+    from mettaclaw.ui import pictures
+
+    if argument:
+        proof = desk.agent.kb.why(argument)
+        if proof is None:
+            desk.say(f"nothing that is stored speaks for or against {argument}", "dim")
+            return
+    elif desk.proof is not None:
+        proof = from_atom(desk.proof)
+    else:
+        desk.say("no proof was seen yet; name a statement: /why (--> garfield animal)", "dim")
+        return
+    desk.show(pictures.proof_tree(proof))
+
+
+def _memory(desk: Desk, argument: str) -> None:
+    from mettaclaw.ui.memory_commands import ITEM_HEADERS, item_rows
+    from mettaclaw.ui.pictures import rows_table
+
+    memory = desk.agent.memory
+    if not argument:
+        items = memory.latest(_ROWS)
+        if not items:
+            desk.say("nothing is remembered yet; say: Remember that …", "dim")
+            return
+        desk.show(rows_table(ITEM_HEADERS, item_rows(items)))
+        if (total := memory.count()) > len(items):
+            desk.say(f"the last {len(items)} of {total:,}; search with /memory TEXT", "dim")
+        return
+    found = memory.search(argument)
+    rows = [
+        (f"{hit.score:.2f}", *row)
+        for hit, row in zip(found.hits, item_rows(h.item for h in found.hits), strict=True)
+    ]
+    if rows:
+        desk.show(rows_table(("score", *ITEM_HEADERS), rows))
+    else:
+        desk.say("nothing that fits is remembered", "dim")
+    if found.note:
+        desk.say(found.note, "dim")
+
+
+def _pin(desk: Desk, argument: str) -> None:
+    if argument:
+        raise UsageError("the pin is the agent's own; /pin shows it")
+    text = desk.agent.pin.read()
+    desk.say(text or "nothing is pinned", "" if text else "dim")
+
+
+def _episodes(desk: Desk, argument: str) -> None:
+    from mettaclaw.memory.episodes import instant
+    from mettaclaw.ui.memory_commands import episode_lines
+
+    if argument.isdecimal():
+        found = desk.agent.episodes.between(None, None, max(1, min(int(argument), 10_000)))
+    elif argument:
+        found = desk.agent.episodes.between(instant(argument), None, 200)
+    else:
+        found = desk.agent.episodes.between(None, None, _ROWS)
+    for line in episode_lines(found, desk.console.width):
+        desk.say(line)
+    if not found:
+        desk.say("nothing happened then", "dim")
+
+
+def _model(desk: Desk, argument: str) -> None:
+    if not argument:
+        desk.say(desk.agent.model.name)
+        desk.say("another: /model english, or /model NAME of the endpoint's models", "dim")
+        return
+    asyncio.run_coroutine_threadsafe(desk.agent.use(argument), desk.loop).result()
+    desk.say(f"from now on {desk.agent.model.name} decides")
+
+
+def _metta(desk: Desk, argument: str) -> None:
+    from mettaclaw.ui.atoms_commands import asked
+
+    if not argument:
+        raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
+    done = desk.agent.kb.evaluate(asked(argument), source="user")
+    if done.output:
+        desk.say(done.output.rstrip("\n"))
+    for group in done.results:
+        for atom in group:
+            desk.say(render.abridged(atom, 4_000))
+            desk.proof = _last_proof(atom) or desk.proof
+    for remark in done.notes:
+        desk.say(remark, "dim")
+    if done.error is not None:
+        raise done.error
+    if not any(done.results):
+        desk.say("no results", "dim")
+
+
+def _tools(desk: Desk, argument: str) -> None:
+    from mettaclaw.ui.pictures import rows_table
+
+    tools = desk.agent.tools.values()
+    rows = [(t.signature, t.doc, t.effect, t.permission) for t in tools]
+    desk.show(rows_table(("call", "what it does", "effect", "permission"), rows))
+
+
+def _calls(desk: Desk, argument: str) -> None:
+    if not desk.results:
+        desk.say("no calls in the last turn", "dim")
+    for result in desk.results:
+        desk.say(str(result.call), "bold")
+        if result.failure is not None:
+            desk.say(f"  {result.failure.kind}: {result.failure.message}", "red")
+        for value in result.values:
+            desk.say(f"  {value}")
+
+
+def _stats(desk: Desk, argument: str) -> None:
+    agent = desk.agent
+    stats = agent.kb.stats()
+    read, wrote = desk.tokens
+    minutes = (time.monotonic() - desk.since) / 60
+    rows = [
+        ("home", str(agent.home.path)),
+        ("model", agent.model.name),
+        ("statements", f"{stats['atoms']:,}, {stats['beliefs']:,} with a truth value"),
+        ("evidence", f"{stats['evidence']:,}"),
+        ("items", f"{agent.memory.count():,}"),
+        ("episodes", f"{agent.episodes.count():,}"),
+        ("on disk", size(stats["bytes"])),
+        ("this session", f"{count(desk.turns, 'turn')}, {minutes:.0f} min"),
+    ]
+    if read or wrote:
+        rows.append(("tokens", f"{read:,} in, {wrote:,} out"))
+    for name, value in rows:
+        desk.say(f"{name:<14}{one_line(value)}")
+
+
+def _backup(desk: Desk, argument: str) -> None:
+    if not argument:
+        raise UsageError("name a new file: /backup FILE")
+    file = os.path.expanduser(argument)
+    desk.say(f"{file}: {size(desk.agent.kb.backup(file))}")
+
+
+def _clear(desk: Desk, argument: str) -> None:
+    desk.console.clear()
+
+
+def _quit(desk: Desk, argument: str) -> None:
+    raise LeaveError
+
+
+def last_proof(results: Sequence[Result]) -> Atom | None:
+    """The last proof in the results of calls."""
+    found = None
+    for result in results:
+        for value in result.values:
+            found = _last_proof(value) or found
+    return found
+
+
+def _last_proof(atom: Atom) -> Atom | None:
+    from mettaclaw.ui.pictures import proofs
+
+    return next(proofs(atom), None)
+
+
+COMMANDS: tuple[Slash, ...] = (
+    Slash("atoms", "[PATTERN…]", "statements, or those that fit: /atoms (--> $x cat)", _atoms),
+    Slash("why", "[STATEMENT]", "the proof of a statement, or of the last answer", _why),
+    Slash("memory", "[TEXT]", "what is remembered, or what fits a text", _memory),
+    Slash("episodes", "[N|SINCE]", "the log: the last N lines, or since today, 2h, …", _episodes),
+    Slash("pin", "", "the agent's note to itself", _pin),
+    Slash("calls", "", "the calls of the last turn in full", _calls),
+    Slash("metta", "EXPR", "evaluate MeTTa; &kb is the atomspace", _metta),
+    Slash("tools", "", "the calls that the model can make", _tools),
+    Slash("model", "[NAME]", "which model decides, or another from now on", _model),
+    Slash("stats", "", "counts, sizes, tokens", _stats),
+    Slash("backup", "FILE", "copy everything to a new file", _backup),
+    Slash("clear", "", "an empty screen", _clear),
+    Slash("help", "", "this list", _help),
+    Slash("quit", "", "leave (also Ctrl-D)", _quit),
+)

@@ -1,0 +1,242 @@
+"""``mettaclaw run``: messages in, replies out, where there is no REPL.
+
+What an earlier crash left is finished first. Messages that are there at once are queued in one
+transaction before the first is answered, so a kill loses none of them; Ctrl-C takes back those
+that have not begun. Two ways to show it: a conversation for people, JSON lines for programs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from mettaclaw.errors import UsageError
+from mettaclaw.ui import lines, render
+from mettaclaw.ui.program import Command, complain, in_terminal, note, options, say, say_json
+from mettaclaw.ui.text import clean, count, said, sayable
+
+if TYPE_CHECKING:
+    from mettaclaw.agent import Agent
+    from mettaclaw.protocol.events import Event
+
+
+@click.command(cls=Command)
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@click.option("--script", metavar="FILE", help="Messages from a file, one a line; - is stdin.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a turn and line.")
+@click.option(
+    "--calls/--quiet",
+    default=None,
+    help="Show the calls of each turn, or nothing but the replies.",
+)
+def run(
+    texts: tuple[str, ...] = (),
+    script: str | None = None,
+    as_json: bool = False,
+    calls: bool | None = None,
+) -> None:
+    """Say TEXT and print the reply.
+
+    Several TEXTs are several messages. TEXT - is all of stdin as one message. In a script, blank
+    lines and lines that begin with # are skipped. Exits with 1 if a turn failed.
+    """
+    if script is not None and texts:
+        raise click.UsageError("either TEXT or --script, not both")
+    if script is None and not texts:
+        if in_terminal(sys.stdin):
+            raise click.UsageError('there is nothing to say; mettaclaw run "TEXT"')
+        script = "-"
+    alone = len(texts) == 1 or calls is False
+    view = JsonLines() if as_json else Transcript(alone=alone, calls=bool(calls))
+    source = lines.arriving() if script == "-" else _once(_messages(texts, script))
+    if not asyncio.run(_play(source, view)):
+        raise click.exceptions.Exit(1)
+
+
+class View(Protocol):
+    """How a conversation is shown."""
+
+    def begin(self, message: int, text: str, resumed: bool) -> None:
+        """A message's turn is about to begin, or its reply to be repeated."""
+        ...
+
+    def show(self, event: Event, failed: bool) -> None:
+        """Something happened in the turn; ``failed``: its reply is an error."""
+        ...
+
+    def heard(self, message: int, text: str, reply: str, state: str) -> None:
+        """A reply from an earlier process, whose turn is over."""
+        ...
+
+    def refused(self, text: str, error: str) -> None:
+        """A text that is no message."""
+        ...
+
+
+class Transcript:
+    """``you: …`` and ``claw: …``; with ``alone``, replies and nothing else."""
+
+    def __init__(self, *, alone: bool, calls: bool) -> None:
+        self._alone = alone
+        self._calls = calls
+
+    def begin(self, message: int, text: str, resumed: bool) -> None:
+        """See ``View``."""
+        if resumed:
+            self._alone = False
+            say("(left from last time)")
+        if not self._alone:
+            say(said("you", text))
+
+    def show(self, event: Event, failed: bool) -> None:
+        """See ``View``."""
+        from mettaclaw.protocol import events
+
+        match event:
+            case events.ReplySent(text=text):
+                self._reply(text, failed)
+            case events.CallFinished(result=result) if self._calls:
+                if result.call.name != "send" or result.failure is not None:
+                    say(sayable(f"  · {render.call_line(result)}"))
+            case events.Notice(text=text):
+                note(f"note: {clean(text)}")
+            case _:
+                pass
+
+    def heard(self, message: int, text: str, reply: str, state: str) -> None:
+        """See ``View``."""
+        self.begin(message, text, True)
+        self._reply(reply, state == "failed")
+
+    def refused(self, text: str, error: str) -> None:
+        """See ``View``."""
+        if not self._alone:
+            say(said("you", text[:200]))
+        self._reply(error, True)
+
+    def _reply(self, text: str, failed: bool) -> None:
+        if self._alone:
+            complain(text) if failed else say(clean(text))
+        else:
+            say(said("claw", f"error: {text}" if failed else text))
+
+
+class JsonLines:
+    """One object a turn; nothing else on stdout."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[str, bool]] = {}
+
+    def begin(self, message: int, text: str, resumed: bool) -> None:
+        """See ``View``."""
+        self._texts[message] = text, resumed
+
+    def show(self, event: Event, failed: bool) -> None:
+        """See ``View``."""
+        from mettaclaw.protocol import events
+
+        match event:
+            case events.TurnEnded(message=message, reply=reply):
+                text, resumed = self._texts.pop(message)
+                fields = render.reply_json(reply, text)
+                self._print({**fields, "resumed": True} if resumed else fields)
+            case events.Notice(text=text):
+                note(f"note: {clean(text)}")
+            case _:
+                pass
+
+    def heard(self, message: int, text: str, reply: str, state: str) -> None:
+        """See ``View``."""
+        self._print({**_bare(message, text, reply, state), "resumed": True})
+
+    def refused(self, text: str, error: str) -> None:
+        """See ``View``."""
+        self._print(_bare(None, text, error, "failed"))
+
+    def _print(self, fields: dict[str, object]) -> None:
+        say_json(fields)
+
+
+def _bare(message: int | None, text: str, reply: str, state: str) -> dict[str, object]:
+    usage = {"tokens_in": 0, "tokens_out": 0}
+    return {
+        "id": message,
+        "message": text,
+        "reply": reply,
+        "state": state,
+        "cycles": 0,
+        "calls": [],
+        "usage": usage,
+    }
+
+
+async def _play(source: AsyncIterator[list[str]], view: View) -> bool:
+    """Answer everything from the source; False if a turn failed."""
+    from mettaclaw.agent import Agent
+
+    chosen = options()
+    async with Agent.open(chosen.home, chosen.model) as agent:
+        try:
+            fine = await _answer(agent, view, set())
+            async for batch in source:
+                queued, accepted = _submit(agent, batch, view)
+                fine = await _answer(agent, view, queued) and accepted and fine
+        except asyncio.CancelledError:
+            left = agent.withdraw()
+            note("stopped" + (f"; {count(left, 'message')} taken back" if left else ""))
+            raise
+        return fine
+
+
+def _submit(agent: Agent, texts: list[str], view: View) -> tuple[set[int], bool]:
+    """Queue texts in one transaction; those that are no messages are shown as refused."""
+    try:
+        return set(agent.submit_many(texts)), True
+    except UsageError:
+        pass
+    queued: set[int] = set()
+    for text in texts:
+        try:
+            queued.add(agent.submit(text))
+        except UsageError as error:
+            view.refused(text, str(error))
+    return queued, False
+
+
+async def _answer(agent: Agent, view: View, queued: set[int]) -> bool:
+    """Run all turns that wait; those that are not in ``queued`` are from an earlier process."""
+    from mettaclaw.protocol import events
+
+    begun: set[int] = set()
+    fine = True
+    async with contextlib.aclosing(agent.resume()) as happening:
+        async for event in happening:
+            number, failed = event.message, False
+            if isinstance(event, events.ReplySent):
+                message, state = agent.message(number)
+                failed = state == "failed"
+                if number not in begun and state != "running":
+                    view.heard(number, message.text, event.text, state)
+                    continue
+            if number not in begun:
+                begun.add(number)
+                view.begin(number, agent.message(number)[0].text, number not in queued)
+            view.show(event, failed)
+            if isinstance(event, events.TurnEnded):
+                fine = fine and event.reply.state == "done"
+    return fine
+
+
+def _messages(texts: tuple[str, ...], script: str | None) -> list[str]:
+    if script is not None:
+        return lines.messages(lines.whole(script))
+    return [lines.whole("-").strip() if text == "-" else text for text in texts]
+
+
+async def _once(texts: list[str]) -> AsyncIterator[list[str]]:
+    yield texts

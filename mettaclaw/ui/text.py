@@ -1,0 +1,89 @@
+"""Text on its way to a terminal: made harmless, made short, made sayable in the terminal's charset.
+
+Invariant: what ``clean`` returns cannot move the cursor, change colours, set titles, ring, or turn
+the reading direction: every such character is replaced by a visible one. All text that was not
+written in this package goes through it before it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime, timezone
+from typing import TextIO
+
+_CONTROL = re.compile(
+    # C0 but tab and newline, DEL and C1; marks that reorder or hide text (Unicode TR9, TR36)
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]"
+    "|[\ud800-\udfff]"
+)
+_PLAIN = {
+    "·": "*",
+    "→": "->",
+    "…": "...",
+    "—": "-",
+    "“": '"',
+    "”": '"',
+    "✓": "+",
+    "✗": "x",
+    "›": ">",
+}
+
+
+def clean(text: str) -> str:
+    """The text with every control character replaced by a visible sign; tabs are four spaces."""
+    text = text.replace("\r\n", "\n").replace("\t", "    ")
+    return _CONTROL.sub(_visible, text)
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """``clean`` text on one line, cut in its middle to ``limit`` characters (0: not cut)."""
+    line = " ".join(clean(text).split())
+    if limit <= 0 or len(line) <= limit:
+        return line
+    head = max(1, (limit - 3) * 2 // 3)
+    tail = max(0, limit - 3 - head)
+    return f"{line[:head].rstrip()} … {line[len(line) - tail :].lstrip()}" if tail else line[:limit]
+
+
+def said(speaker: str, text: str) -> str:
+    """``claw: text``, later lines indented to the first."""
+    margin = " " * (len(speaker) + 2)
+    return f"{speaker}: " + f"\n{margin}".join(clean(text).strip().split("\n"))
+
+
+def sayable(text: str, stream: TextIO | None = None) -> str:
+    """Our own signs as ASCII, where the stream cannot encode them."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return "".join(_PLAIN.get(char, char) for char in text)
+    return text
+
+
+def moment(time: float) -> str:
+    """Seconds as a time in UTC, to the minute, as proofs write it."""
+    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 statement``, ``2,000 statements``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(octets: int) -> str:
+    """Bytes for people."""
+    value = float(octets)
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+        value /= 1024
+    return f"{value:,.1f} GiB"
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"

@@ -1,0 +1,293 @@
+"""The commands that need no agent: atoms, memory, episodes, backup; their errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+import mettaclaw
+from tests.terminal import Claw
+
+
+def test_help_is_there_at_once(claw: Claw) -> None:
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = claw("--help")
+        took.append(time.perf_counter() - started)
+    assert done.code == 0
+    assert "Commands:" in done.out
+    assert min(took) < 0.5
+    assert not claw.home.exists()  # looking costs nothing
+
+
+def test_help_of_every_command_is_one_page_with_an_explanation(claw: Claw) -> None:
+    for words in (["run"], ["metta"], ["atoms"], ["atoms", "match"], ["memory"], ["doctor"]):
+        done = claw(*words, "-h")
+        assert done.code == 0
+        assert done.out.startswith(f"Usage: mettaclaw {' '.join(words)}")
+
+
+def test_the_version(claw: Claw) -> None:
+    assert claw("--version").out == f"mettaclaw {mettaclaw.__version__}\n"
+
+
+# --- atoms ---
+
+
+def test_what_is_added_is_matched_in_the_next_process(claw: Claw) -> None:
+    assert claw("atoms", "add", "(--> garfield cat)", "--truth", "1", "0.9").code == 0
+    done = claw("atoms", "match", "(--> $x cat)")
+    assert (done.code, done.out) == (0, "(--> garfield cat)\t(stv 1.0 0.9)\n")
+    done = claw("atoms", "match", "(--> $x cat)", "--json")
+    assert done.objects == [
+        {
+            "bindings": {"$x": "garfield"},
+            "statement": "(--> garfield cat)",
+            "truth": [1.0, 0.9],
+            "source": "user",
+            "evidence": [1],
+        }
+    ]
+
+
+def test_adding_twice_revises(claw: Claw) -> None:
+    claw("atoms", "add", "(--> a b)", "--truth", "1", "0.9")
+    done = claw("atoms", "add", "(--> a b)", "--truth", "0", "0.9", "--source", "vet", "--json")
+    (belief,) = done.objects
+    assert belief["truth"] == pytest.approx([0.5, 0.947], abs=1e-3)
+    assert belief["evidence"] == [1, 2]
+
+
+def test_patterns_are_joined(claw: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "facts.metta"
+    file.write_text("(--> tom cat) (--> kit cat) (--> (x tom jerry) chase)")
+    assert claw("atoms", "import", str(file)).out == "imported 3 atoms\n"
+    done = claw("atoms", "match", "(--> $x cat)", "(--> (x $x $y) chase)")
+    assert done.out == "$x = tom, $y = jerry\n"
+    done = claw("atoms", "match", "(--> $x cat)", "(--> (x $x $y) chase)", "--json")
+    assert done.objects == [{"bindings": {"$x": "tom", "$y": "jerry"}}]
+
+
+def test_a_limit_says_that_there_is_more(claw: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "facts.metta"
+    file.write_text("\n".join(f"(--> thing{i} cat)" for i in range(30)))
+    claw("atoms", "import", str(file))
+    done = claw("atoms", "match", "(--> $x cat)", "--limit", "7")
+    assert len(done.out.splitlines()) == 7
+    assert "there are more" in done.err
+    assert len(claw("atoms", "match", "(--> $x cat)").out.splitlines()) == 30
+
+
+def test_nothing_found_is_said_on_stderr_and_is_no_error(claw: Claw) -> None:
+    done = claw("atoms", "match", "(--> $x unicorn)")
+    assert (done.code, done.out, done.err) == (0, "", "nothing matches\n")
+
+
+def test_export_and_import_give_the_same_back(claw: Claw, tmp_path: Path) -> None:
+    claw("atoms", "add", "(--> a b)", "--truth", "0.5", "0.25")
+    claw("atoms", "add", '(note "two\\nlines \\u{1b}[2J")')
+    first = claw("atoms", "export", "-").out
+    assert "\x1b" not in first
+    file = tmp_path / "out.metta"
+    assert claw("atoms", "export", str(file)).out == f"exported 2 atoms to {file}\n"
+    assert file.read_text() == first
+    other = Claw(tmp_path / "other")
+    assert other("atoms", "import", "-", stdin=first).code == 0
+    assert other("atoms", "export", "-").out == first
+
+
+def test_a_bad_line_imports_nothing(claw: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "facts.metta"
+    file.write_text("(--> a b)\n(--> c\n")
+    done = claw("atoms", "import", str(file))
+    assert done.code == 1
+    assert "line 2" in done.err
+    assert "atoms         0\n" in claw("atoms", "stats").out
+
+
+def test_why_goes_down_to_who_said_it(claw: Claw) -> None:
+    claw("atoms", "add", "(--> garfield cat)", "--truth", "1", "0.9", "--source", "vet")
+    claw("atoms", "add", "(--> cat animal)", "--truth", "1", "0.9")
+    done = claw("atoms", "why", "(--> garfield animal)")
+    assert done.out.startswith("(--> garfield animal)  f 1, c 0.81  by deduction\n")
+    assert "vet said it on" in done.out
+    (proof,) = claw("atoms", "why", "(--> garfield animal)", "--json").objects
+    assert proof["rule"] == "deduction"
+    assert {p["evidence"][0]["source"] for p in proof["premises"]} == {"vet", "user"}
+    done = claw("atoms", "why", "(--> garfield unicorn)")
+    assert done.code == 1
+    assert "nothing" in done.err
+
+
+def test_what_is_removed_is_gone_and_cannot_be_removed_again(claw: Claw) -> None:
+    claw("atoms", "add", "(--> a b)")
+    assert claw("atoms", "remove", "(--> a b)").out == "removed (--> a b)\n"
+    done = claw("atoms", "remove", "(--> a b)")
+    assert done.code == 1
+    assert done.err.startswith("error: (--> a b) is not stored")
+
+
+def test_stats_count(claw: Claw) -> None:
+    claw("atoms", "add", "(--> a b)", "--truth", "1", "0.9")
+    (stats,) = claw("atoms", "stats", "--json").objects
+    assert (stats["atoms"], stats["beliefs"], stats["evidence"]) == (1, 1, 1)
+
+
+# --- memory, episodes, backup ---
+
+
+def test_what_is_remembered_is_found_by_its_words(claw: Claw) -> None:
+    assert claw("memory", "remember", "the key is under the mat").out == (
+        "item 1: the key is under the mat\n"
+    )
+    (item,) = claw("memory", "query", "key", "--json").objects
+    assert item["text"] == "the key is under the mat"
+    assert item["score"] > 0
+    assert claw("memory", "list").out == "1\tthe key is under the mat\n"
+
+
+def test_a_backup_holds_everything_and_never_overwrites(claw: Claw, tmp_path: Path) -> None:
+    claw("atoms", "add", "(--> a b)")
+    file = tmp_path / "copy.db"
+    assert claw("backup", str(file)).code == 0
+    done = claw("backup", str(file))
+    assert done.code == 1
+    assert "exists already" in done.err
+    restored = Claw(tmp_path / "restored")
+    restored.home.mkdir()
+    file.rename(restored.home / "claw.db")
+    assert restored("atoms", "export", "-").out == "(--> a b)\n"
+
+
+def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
+    assert claw("episodes", "--since", "today", "--until", "now").code == 0
+    done = claw("episodes", "--since", "last tuesday-ish")
+    assert done.code == 1
+    assert "is no time" in done.err
+
+
+# --- errors ---
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["rnu", "x"], "did you mean run"),
+        (["atoms", "mtach", "x"], "did you mean match"),
+        (["Garfield is a cat."], 'mettaclaw run "Garfield is a cat."'),
+        (["run", "--wrong", "x"], "No such option"),
+        (["atoms", "add"], "Missing argument"),
+        (["atoms", "match", "x", "--limit", "0"], "--limit"),
+        (["run", "x", "--script", "y"], "not both"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], words: str) -> None:
+    done = claw(*args)
+    assert done.code == 2
+    assert done.out == ""
+    assert len(done.err.splitlines()) == 1
+    assert done.err.startswith("error: ")
+    assert words in done.err
+    assert not claw.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["atoms", "add", "(a"], "not closed"),
+        (["atoms", "add", "(a)", "--truth", "2", "0.5"], "not in [0, 1]"),
+        (["atoms", "import", "/nowhere/x.metta"], "cannot be read"),
+        (["run", "--script", "/nowhere/x.txt"], "cannot be read"),
+        (["metta", "nothere.metta"], "there is no file"),
+        (["memory", "remember", "  "], "nothing to remember"),
+        (["run", "--model", "gpt-5", "hello"], "needs an endpoint"),
+        (["run", "--model", "englsh", "hello"], "--model english"),
+    ],
+)
+def test_errors_are_one_line_and_exit_code_1(claw: Claw, args: list[str], words: str) -> None:
+    done = claw(*args)
+    assert done.code == 1
+    assert done.out == ""
+    assert len(done.err.splitlines()) == 1
+    assert done.err.startswith("error: ")
+    assert words in done.err
+
+
+def test_a_wrong_setting_is_named(claw: Claw) -> None:
+    claw.home.mkdir()
+    (claw.home / "config.toml").write_text("modle = 'english'\n")
+    done = claw("atoms", "stats")
+    assert done.code == 1
+    assert "did you mean `model`" in done.err
+
+
+def test_global_options_may_come_before_or_after_the_command(claw: Claw, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    claw("--home", str(other), "atoms", "add", "(--> a b)")
+    claw("atoms", "--home", str(other), "add", "(--> c d)")
+    claw("atoms", "add", "(--> e f)", "--home", str(other))
+    assert not claw.home.exists()
+    assert "atoms         3\n" in claw("atoms", "stats", "--home", str(other)).out
+
+
+# --- the shell's side ---
+
+
+def test_a_reader_that_goes_away_ends_it_without_a_word(claw: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "facts.metta"
+    file.write_text("\n".join(f"(--> thing_number_{i} cat)" for i in range(20_000)))
+    claw("atoms", "import", str(file))
+    process = claw.start("atoms", "export", "-")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(30) == 141
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+def test_output_is_ascii_where_the_terminal_is(claw: Claw) -> None:
+    ascii_only = Claw(claw.home, {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    done = ascii_only("atoms", "add", '(name "Zoë 😀")')
+    assert done.code == 0
+    assert done.out == '(name "Zo\\xeb \\U0001f600")\n'
+    assert '"Zoë 😀"' in claw("atoms", "export", "-").out
+    (belief,) = ascii_only("atoms", "match", "$x", "--json").objects
+    assert belief["statement"] == '(name "Zoë 😀")'
+    assert ascii_only("doctor").out.isascii()
+
+
+def test_control_characters_in_atoms_do_not_reach_the_terminal(claw: Claw) -> None:
+    claw("atoms", "add", "(--> \x1b[2J \x9b31m)")
+    assert not {"\x1b", "\x9b"} & set(claw("atoms", "match", "$x").out)
+    assert claw("atoms", "export", "-").out == "(--> \x1b[2J \x9b31m)\n"  # a pipe: the exact data
+
+
+def test_closed_standard_streams_do_not_end_up_in_the_database(claw: Claw) -> None:
+    def close() -> None:
+        for descriptor in (0, 1, 2):
+            os.close(descriptor)
+
+    for _ in range(2):
+        process = subprocess.Popen(
+            [*claw.command, "atoms", "add", "(--> a b)", "--truth", "1", "0.9"],
+            env={**os.environ, "METTACLAW_HOME": str(claw.home)},
+            preexec_fn=close,
+        )
+        assert process.wait(30) == 0
+    assert claw("doctor").out.count("sound: 1 statement") == 1
+
+
+def test_ctrl_c_exits_with_130_and_no_traceback(claw: Claw) -> None:
+    process = claw.start("atoms", "import", "-")  # waits for stdin
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
