@@ -8,7 +8,7 @@ the others have effects outside the database and are written ahead (intent, effe
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,6 +51,15 @@ class Tool:
     ``text`` a str, ``atom`` an Atom, ``atoms`` a tuple of Atoms, ``number`` an int or float, and
     None for an optional one that is not given. It returns an ``Outcome`` or raises an error of
     ours, which becomes the call's failure.
+
+    A tool whose effect is outside the database may be interrupted by a crash between effect and
+    outcome. ``prepare`` gets the arguments before the effect and returns the intent: text that
+    tells later what the world was like, never empty, committed before ``run`` starts; what it
+    raises fails the call before anything happened. After a crash ``recover`` gets the intent and
+    the arguments. It returns the outcome if the effect took place, or if it was certain that it
+    had not and it has now carried it out; None if nobody can know. It may itself be interrupted.
+
+    ``cancel`` ends a ``run`` that another thread is in, if there is one; it then raises.
     """
 
     name: str
@@ -60,11 +69,18 @@ class Tool:
     permission: Permission
     run: Callable[..., Outcome]
     example: str = ""
+    prepare: Callable[..., str] | None = None
+    recover: Callable[[str, Sequence[Any]], Outcome | None] | None = None
+    cancel: Callable[[], None] | None = None
 
     @property
     def signature(self) -> str:
-        """Such as ``(query TEXT [NUMBER])``."""
-        words = [f"[{p.name}]" if p.optional else p.name for p in self.parameters]
+        """Such as ``(query TEXT [K])``; three dots follow what may be repeated."""
+        names = [f"{p.name}..." if p.type == "atoms" else p.name for p in self.parameters]
+        words = [
+            f"[{name}]" if p.optional else name
+            for name, p in zip(names, self.parameters, strict=True)
+        ]
         return f"({' '.join([self.name, *words])})"
 
     def arguments(self, call: Call) -> list[Any]:

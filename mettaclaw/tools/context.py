@@ -1,0 +1,36 @@
+"""What tools work on: the parts of one agent, handed to them once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.config import Settings
+from mettaclaw.memory import Episodes, Memory, Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of an agent that tools may touch.
+
+    ``workspace`` is the only folder for files, ``model`` the name that the model's own statements
+    have as their source. ``message`` returns the words of the message that is being answered (what
+    the model quotes from them verbatim has the source ``user``); ``deliver`` puts a reply into the
+    outbox, inside the call's transaction.
+    """
+
+    kb: Atomspace
+    memory: Memory
+    episodes: Episodes
+    pin: Pin
+    workspace: Path
+    settings: Settings
+    model: str
+    message: Callable[[], str]
+    deliver: Callable[[str], None]
+
+    def source_of(self, words: str) -> str:
+        """Who says these words: ``user`` if the message holds them verbatim, else the model."""
+        return "user" if words.strip() and words in self.message() else f"model:{self.model}"

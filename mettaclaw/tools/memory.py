@@ -1,0 +1,152 @@
+"""The tools of memory: pin, remember, query, episodes, forget. All of them stay in the database."""
+
+from __future__ import annotations
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String
+from mettaclaw.errors import CallError
+from mettaclaw.memory import Item
+from mettaclaw.memory.episodes import instant
+from mettaclaw.memory.longterm import MAX_HITS
+from mettaclaw.protocol.calls import text_of
+from mettaclaw.protocol.tool import Outcome, Parameter, Tool
+from mettaclaw.tools import values
+from mettaclaw.tools.context import Context
+
+EPISODES = 100
+
+
+def declare(context: Context) -> tuple[Tool, ...]:
+    """The tools, over an agent's memory."""
+
+    def pin(text: str) -> Outcome:
+        context.pin.write(text)
+        return Outcome((values.form("pinned"),))
+
+    def remember(what: Atom) -> Outcome:
+        text = text_of(what)
+        atom = what if isinstance(what, Expression) else None
+        item = context.memory.remember(text, atom, source=context.source_of(text))
+        return Outcome((values.form("remembered", item.id),))
+
+    def query(text: str, k: float | None = None) -> Outcome:
+        return Outcome(tuple(search(context, text, k)))
+
+    def episodes(since: str, until: str | None = None) -> Outcome:
+        start = instant(since)
+        end = None if until is None else instant(until, end=True)
+        found = context.episodes.between(start, end, EPISODES + 1)
+        shown = values.episodes(found[-EPISODES:])
+        if len(found) > EPISODES:
+            first = values.moment(found[-EPISODES].time)
+            left = f'these are the latest {EPISODES}; there are more before UNTIL "{first}"'
+            shown.append(values.note(left))
+        return Outcome(tuple(shown))
+
+    def forget(what: Atom) -> Outcome:
+        gone = _forget(context, what)
+        if not gone:
+            raise CallError(f"nothing to forget: there is no {_named(what)}; look with query first")
+        return Outcome(tuple(gone))
+
+    return (
+        Tool(
+            "pin",
+            "Puts a text into working memory: one slot, in every packet, gone when the session "
+            "ends. A new pin replaces the old one; an empty one clears it. Returns (pinned).",
+            (Parameter("TEXT", "text", "the plan or open question of the moment"),),
+            "memory",
+            "allow",
+            pin,
+            '(pin "plan: ask for the date, then book")',
+        ),
+        Tool(
+            "remember",
+            "Keeps words, or an expression, in long-term memory, to be found by query. The same "
+            "words are kept once. Returns (remembered ID).",
+            (Parameter("WHAT", "atom", "a string, kept verbatim, or an expression"),),
+            "memory",
+            "allow",
+            remember,
+            '(remember "The person prefers tea to coffee.")',
+        ),
+        Tool(
+            "query",
+            "Searches long-term memory by meaning and words. Returns one "
+            "(item ID TEXT SOURCE TIME SCORE) a hit, best first; nothing if nothing fits; a "
+            "(note TEXT) if something was lacking.",
+            (
+                Parameter("TEXT", "text", "what to look for, in plain words"),
+                Parameter(
+                    "K", "number", f"at most so many, 10 if not given, up to {MAX_HITS}", True
+                ),
+            ),
+            "pure",
+            "allow",
+            query,
+            '(query "what the person likes to drink" 5)',
+        ),
+        Tool(
+            "episodes",
+            "Reads the log of everything said and done, by time. Returns one "
+            f"(episode ID KIND TEXT TIME) a line, oldest first, the latest {EPISODES} at most. "
+            "KIND is message, call, result, reply or error.",
+            (
+                Parameter("SINCE", "text", "today, yesterday, 2h (so long ago), or an ISO time"),
+                Parameter("UNTIL", "text", "the same; a day counts to its end", True),
+            ),
+            "pure",
+            "allow",
+            episodes,
+            '(episodes "yesterday")',
+        ),
+        Tool(
+            "forget",
+            "Removes what it names: a number is the id of an item, a string all items of exactly "
+            "this text, an expression that statement in &kb and all items with that atom. Returns "
+            "one (forgot KIND WHAT) each, KIND item or statement.",
+            (Parameter("WHAT", "atom", "an item's id, its exact text, or a statement"),),
+            "memory",
+            "allow",
+            forget,
+            "(forget (--> garfield dog))",
+        ),
+    )
+
+
+def search(context: Context, text: str, k: float | None) -> list[Atom]:
+    """The atoms of a query: its items, and a note if something was lacking."""
+    if k is not None and k not in range(1, MAX_HITS + 1):
+        raise CallError(f"query: K is {k}; it takes a whole number from 1 to {MAX_HITS}")
+    found = context.memory.search(text, 10 if k is None else int(k))
+    shown = values.items(found.hits)
+    return [*shown, values.note(found.note)] if found.note else shown
+
+
+def _forget(context: Context, what: Atom) -> list[Atom]:
+    memory = context.memory
+    match what:
+        case Number(id):
+            whole = int(id) if abs(id) < 2**63 and id == int(id) else 0
+            return _gone(memory.forget(id=whole))
+        case String(text):
+            return _gone(memory.forget(text=text))
+        case _:
+            with context.kb.transaction("tool:forget", "forget"):
+                statement = context.kb.remove(what)
+                gone = _gone(memory.forget(atom=what) or memory.forget(text=str(what)))
+            return [values.form("forgot", "statement", str(what)), *gone] if statement else gone
+
+
+def _gone(items: list[Item]) -> list[Atom]:
+    share = values.TEXT_CHARS // max(len(items), 1)
+    return [values.form("forgot", "item", values.shortened(i.text, share)) for i in items]
+
+
+def _named(what: Atom) -> str:
+    match what:
+        case Number():
+            return f"item {what}"
+        case String(text):
+            return f'item with the text "{text[:60]}"'
+        case _:
+            return f"statement or item `{str(what)[:80]}`"

