@@ -224,7 +224,7 @@ class Agent:
             limits=Limits(
                 settings.calls_per_cycle, settings.cycles_per_turn, settings.history_turns
             ),
-            interrupt=self.kb.cancel,
+            interrupt=self._interrupt,
         )
         async with contextlib.aclosing(turn.run()) as running:
             async for event in running:
@@ -251,6 +251,13 @@ class Agent:
         if self._message is None:
             raise UsageError("there is no message to reply to")
         self._journal.queue_reply(self._message.id, text)
+
+    def _interrupt(self) -> None:
+        """End what a call of this agent is waiting for: an evaluation, a command."""
+        self.kb.cancel()
+        for tool in self.tools.values():
+            if tool.cancel is not None:
+                tool.cancel()
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         try:
