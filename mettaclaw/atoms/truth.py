@@ -28,7 +28,7 @@ class Truth:
 
     def __post_init__(self) -> None:
         for name, value in (("frequency", self.f), ("confidence", self.c)):
-            if isinstance(value, bool) or not (0.0 <= value <= 1.0):  # false for NaN as well
+            if not _in_unit_interval(value):
                 raise UsageError(f"{name} {value} is not in [0, 1]; write (stv 0.9 0.8), say")
         object.__setattr__(self, "f", float(self.f))
         object.__setattr__(self, "c", float(self.c))
@@ -51,6 +51,11 @@ class Truth:
     def to_atom(self) -> Expression:
         """The atom ``(stv f c)``."""
         return Expression((Symbol("stv"), Number(self.f), Number(self.c)))
+
+
+def _in_unit_interval(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and 0.0 <= value <= 1.0  # false for NaN as well
 
 
 def from_atom(atom: Atom) -> Truth | None:
