@@ -21,6 +21,7 @@ from pathlib import Path
 from mettaclaw.errors import CallError, StorageError
 
 MAX_LINKS = 40
+MAX_NAMES = 32  # each open folder on the way is a descriptor
 OURS = ".mettaclaw-"  # the beginning of names that are ours
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -111,6 +112,8 @@ def _descend(walk: _Walk, make: bool) -> str:
             _follow(walk, target)
         elif not walk.names:
             return name
+        elif len(walk.folders) > MAX_NAMES:
+            raise _too_many(walk.asked)
         else:
             with explained(walk.asked, folder):
                 walk.folders.append(_open_folder(folder, name, make))
@@ -134,6 +137,8 @@ def _names(root: Path, path: str) -> list[str]:
     if any(_is_odd(char) for char in path):
         raise CallError("the path holds a character that cannot be seen; use plain names")
     names = _split(_below(root, path, path) if path.startswith("/") else path)
+    if len(names) > MAX_NAMES:
+        raise _too_many(path)
     if ".." in names or (names and names[0].startswith("~")):
         raise _outside(path)
     if names and path.endswith("/"):
@@ -189,6 +194,10 @@ def _outside(path: str) -> CallError:
     return CallError(
         f"`{path}` is outside the workspace; use a path relative to it, without `..` or `~`"
     )
+
+
+def _too_many(path: str) -> CallError:
+    return CallError(f"`{path[:60]}…` has more than {MAX_NAMES} folders; use fewer")
 
 
 def _is_folder(path: str, folder: int) -> CallError:

@@ -1,0 +1,132 @@
+"""pin, remember, query, episodes, forget, send: what they return, and whom they name."""
+
+from __future__ import annotations
+
+import pytest
+
+from mettaclaw.atoms.syntax import Expression, Number, String, read
+from mettaclaw.errors import CallError, LimitError, UsageError
+from tests.tools.conftest import Bench
+
+
+def test_a_pin_replaces_the_one_before(bench: Bench) -> None:
+    assert bench.values('(pin "plan A")') == ["(pinned)"]
+    bench.call('(pin "plan B")')
+    assert bench.context.pin.read() == "plan B"
+
+
+def test_a_pin_that_is_too_long_is_refused(bench: Bench) -> None:
+    with pytest.raises(LimitError, match="4,000"):
+        bench.call(f'(pin "{"x" * 5_000}")')
+
+
+def test_remember_keeps_words_and_names_who_said_them(bench: Bench) -> None:
+    bench.said.append("Please note: I like green tea. Thanks!")
+    assert bench.values('(remember "I like green tea.")') == ["(remembered 1)"]
+    assert bench.values('(remember "The person likes tea.")') == ["(remembered 2)"]
+    assert bench.values('(remember "I like green tea.")') == ["(remembered 1)"]
+    sources = [item.source for item in reversed(bench.context.memory.latest())]
+    assert sources == ["user", "model:scripted"]
+
+
+def test_remember_keeps_an_expression_with_its_atom(bench: Bench) -> None:
+    bench.call("(remember (--> garfield cat))")
+    item = bench.context.memory.get(1)
+    assert item is not None
+    assert (item.text, item.atom) == ("(--> garfield cat)", read("(--> garfield cat)"))
+
+
+@pytest.mark.parametrize("call", ['(remember "")', '(query " ")', '(send "  ")'])
+def test_nothing_is_refused(bench: Bench, call: str) -> None:
+    with pytest.raises((UsageError, CallError), match="empty"):
+        bench.call(call)
+    assert bench.sent == []
+
+
+def test_query_returns_items_best_first_and_says_what_was_lacking(bench: Bench) -> None:
+    bench.call('(remember "Ann likes green tea")')
+    bench.call('(remember "Bob likes coffee")')
+    first, second, note = bench.call('(query "who likes green tea")').values
+    match first:
+        case Expression((_, Number(1), String(text), String(source), String(time), Number(score))):
+            assert (text, source) == ("Ann likes green tea", "model:scripted")
+            assert time.endswith("Z")
+            assert 0 < score <= 0.3
+        case _:
+            pytest.fail(str(first))
+    assert str(second).startswith('(item 2 "Bob likes coffee"')
+    assert str(note).startswith('(note "found by words only')
+
+
+def test_query_without_hits_returns_no_items(bench: Bench) -> None:
+    assert bench.values('(query "tea")') == []
+
+
+def test_query_takes_as_many_as_asked_for(bench: Bench) -> None:
+    for i in range(12):
+        bench.call(f'(remember "tea number {i}")')
+    assert len([v for v in bench.values('(query "tea")') if v.startswith("(item")]) == 10
+    assert len([v for v in bench.values('(query "tea" 3)') if v.startswith("(item")]) == 3
+
+
+@pytest.mark.parametrize("k", ["0", "2.5", "-3", "101", "1e999"])
+def test_a_wrong_count_is_refused(bench: Bench, k: str) -> None:
+    with pytest.raises(CallError, match="100"):
+        bench.call(f'(query "tea" {k})')
+
+
+def test_long_items_are_cut_in_results_and_say_so(bench: Bench) -> None:
+    bench.context.memory.remember("tea " + "x" * 150_000)
+    shown = bench.values('(query "tea")')[0]
+    assert "characters cut" in shown
+    assert len(shown) < 70_000
+
+
+def test_episodes_are_shown_by_time(bench: Bench) -> None:
+    database = bench.context.kb.database
+    with database.transaction():
+        bench.context.episodes.append("message", "hello")
+    (line,) = bench.values('(episodes "today")')
+    assert line.startswith('(episode 1 "message" "hello" "')
+    assert bench.values('(episodes "yesterday" "yesterday")') == []
+    assert bench.values('(episodes "2h" now)') == [line]
+    with pytest.raises(UsageError, match="yesterday"):
+        bench.call('(episodes "soon")')
+
+
+def test_many_episodes_are_the_latest_and_say_that_there_are_more(bench: Bench) -> None:
+    with bench.context.kb.database.transaction():
+        for i in range(150):
+            bench.context.episodes.append("message", f"m{i}")
+    shown = bench.values('(episodes "today")')
+    assert len(shown) == 101
+    assert '"m50"' in shown[0]
+    assert '"m149"' in shown[99]
+    assert shown[100].startswith('(note "these are the latest 100')
+
+
+def test_forget_by_id_text_and_statement(bench: Bench) -> None:
+    kb = bench.context.kb
+    kb.add("(--> garfield dog)", (1.0, 0.9))
+    bench.call('(remember "tea")')
+    bench.call('(remember "coffee")')
+    bench.call("(remember (--> garfield dog))")
+    assert bench.values("(forget 1)") == ['(forgot "item" "tea")']
+    assert bench.values('(forget "coffee")') == ['(forgot "item" "coffee")']
+    assert bench.values("(forget (--> garfield dog))") == [
+        '(forgot "statement" "(--> garfield dog)")',
+        '(forgot "item" "(--> garfield dog)")',
+    ]
+    assert (kb.count(), bench.context.memory.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["7", "1e999", "1.5", '"tea"', "(--> a b)", "tea"])
+def test_to_forget_what_is_not_there_is_a_failed_call(bench: Bench, what: str) -> None:
+    with pytest.raises(CallError, match="nothing to forget") as caught:
+        bench.call(f"(forget {what})")
+    assert caught.value.kind == "call"
+
+
+def test_send_delivers_the_text_as_it_is(bench: Bench) -> None:
+    assert bench.values('(send "Hello,\\n\\"you\\" 🙂")') == ["(sent)"]
+    assert bench.sent == ['Hello,\n"you" 🙂']

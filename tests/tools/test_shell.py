@@ -1,0 +1,145 @@
+"""The shell: off by default; when permitted, bounded in time, output and what it knows."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.atoms.syntax import Expression, Number, String
+from mettaclaw.errors import CallError, LimitError, PermissionDeniedError
+from mettaclaw.protocol.calls import Call
+from mettaclaw.tools.shell import Shell
+from tests.tools.conftest import Bench
+
+
+@pytest.fixture
+def shell(make: Callable[..., Bench]) -> Bench:
+    return make(shell=True)
+
+
+def run(bench: Bench, command: str) -> tuple[int, str]:
+    (value,) = bench.call(str(Call("shell", (String(command),)))).values
+    match value:
+        case Expression((_, Number(int(code)), String(output))):
+            return code, output
+        case _:
+            raise AssertionError(value)
+
+
+def gone(marker: str) -> bool:
+    """Whether no process with this in its command line is running, in two seconds at the latest."""
+    for _ in range(40):
+        lines = [entry for entry in Path("/proc").glob("[0-9]*/cmdline") if marker in line(entry)]
+        if not lines:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def line(entry: Path) -> str:
+    try:
+        return entry.read_text(encoding="latin-1").replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def test_it_is_off_and_says_how_to_permit_it(bench: Bench) -> None:
+    for attempt in (lambda: run(bench, "touch x"), lambda: bench.tools["shell"].prepare("touch x")):
+        with pytest.raises(PermissionDeniedError, match=r"`shell = true` in config.toml"):
+            attempt()
+    assert list(bench.context.workspace.iterdir()) == []
+
+
+def test_it_runs_in_the_workspace(shell: Bench) -> None:
+    assert run(shell, "echo hello > a.txt; cat a.txt; pwd") == (
+        0,
+        f"hello\n{shell.context.workspace}\n",
+    )
+
+
+def test_the_exit_code_and_errors_are_told(shell: Bench) -> None:
+    code, output = run(shell, "echo out; echo err >&2; exit 3")
+    assert (code, output) == (3, "out\nerr\n")
+    assert run(shell, "kill -9 $$")[0] == -signal.SIGKILL
+
+
+def test_no_key_is_known_to_a_command(shell: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    monkeypatch.setenv("METTACLAW_HOME", "/somewhere")
+    _, output = run(shell, "env")
+    names = {line.partition("=")[0] for line in output.splitlines()}
+    allowed = "PATH LANG LC_ALL LC_CTYPE TZ USER LOGNAME HOME TERM PWD OLDPWD SHLVL _"
+    assert names <= set(allowed.split())
+    assert f"HOME={shell.context.workspace}" in output
+
+
+def test_the_input_is_closed(shell: Bench) -> None:
+    assert run(shell, "cat; echo done") == (0, "done\n")
+
+
+def test_long_output_is_cut_and_says_so(shell: Bench) -> None:
+    _, output = run(shell, "seq 1 1000000")
+    assert len(output) < 20_200
+    assert output.startswith("1\n2\n")
+    assert output.endswith("999999\n1000000\n")
+    assert "cut" in output
+    _, output = run(shell, "seq 1 5000")
+    assert "characters cut" in output
+
+
+def test_binary_output_is_still_text(shell: Bench) -> None:
+    assert run(shell, r"printf 'a\000\377b'") == (0, "a\ufffd\ufffdb")
+
+
+def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+    shell = Shell(str(tmp_path), timeout_s=0.5)
+    started = time.monotonic()
+    with pytest.raises(LimitError, match=r"0.5 s .limit time.*begun"):
+        shell.run("echo begun; sleep 86.25 & sh -c 'sleep 86.25'")
+    assert time.monotonic() - started < 5
+    assert gone("sleep 86.25")
+
+
+def test_children_in_the_background_do_not_outlive_their_command(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert Shell(str(tmp_path)).run("sleep 86.75 & echo ok") == (0, "ok\n")
+    assert time.monotonic() - started < 5
+    assert gone("sleep 86.75")
+
+
+def test_a_command_can_be_stopped_from_another_thread(shell: Bench) -> None:
+    cancel = shell.tools["shell"].cancel
+    assert cancel is not None
+    timer = threading.Timer(0.3, cancel)
+    timer.start()
+    with pytest.raises(CallError, match="stopped"):
+        run(shell, "sleep 20")
+    timer.join()
+    assert run(shell, "echo again") == (0, "again\n")
+
+
+def test_files_have_a_size_limit(shell: Bench) -> None:
+    code, _ = run(shell, "dd if=/dev/zero of=big bs=1048576 count=0 seek=300 && echo x >> big")
+    assert code != 0
+
+
+@pytest.mark.parametrize("command", ["", "  ", "a\0b"])
+def test_what_is_no_command_is_refused(shell: Bench, command: str) -> None:
+    with pytest.raises(CallError):
+        shell.tools["shell"].run(command)
+
+
+def test_quotes_cannot_leave_the_command(shell: Bench) -> None:
+    assert run(shell, """echo "it's" '$HOME' "\\"q\\"" """) == (0, 'it\'s $HOME "q"\n')
+
+
+def test_what_is_left_of_a_command_after_a_crash_is_not_guessed(shell: Bench) -> None:
+    tool = shell.tools["shell"]
+    assert tool.prepare is not None
+    assert "sleep" in tool.prepare("sleep 1")
+    assert tool.recover is None
