@@ -111,11 +111,12 @@ class Fault:
 
 def read(error: Exception, endpoint: Endpoint) -> Fault:
     """What an exception of a request means."""
+    import httpx
     import openai
 
     if isinstance(error, openai.APIStatusError):
         return _status(error, endpoint)
-    if isinstance(error, openai.APITimeoutError | asyncio.TimeoutError):
+    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | asyncio.TimeoutError):
         if _unconnected(error):
             return _unreachable(endpoint, "no connection in time")
         return Fault(
