@@ -54,8 +54,9 @@ class Truth:
 
 
 def _in_unit_interval(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and 0.0 <= value <= 1.0  # false for NaN as well
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0.0 <= value <= 1.0  # false for NaN as well
 
 
 def from_atom(atom: Atom) -> Truth | None:
