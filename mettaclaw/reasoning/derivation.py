@@ -8,8 +8,9 @@ The policy, in this order, for one statement:
 2. *Weak rules speak only where strong ones are silent.* Induction, abduction, exemplification and
    comparison guess against the direction of their premises (c < 0.5). They count only if nothing
    else gives c >= 0.2, at most one of them stands in a chain, and their premises must rest on
-   disjoint evidence, because they weigh it. Deductive rules may use one premise twice (a general
-   rule applied at two steps): a product of confidences never makes more of it.
+   disjoint evidence, because they weigh it; a guess below c = 0.2 is no answer. Deductive rules
+   may use one premise twice (a general rule applied at two steps): a product of confidences never
+   makes more of it.
 3. *The specific comes before the general.* Where two candidates contradict each other (f apart by
    0.5 or more), one that says it of the thing itself, or by way of a narrower class, stands, and
    the inherited one is dropped: a penguin that does not fly is no average of birds and penguins.
@@ -140,7 +141,7 @@ def _valued(
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
         candidates = list(_unchallenged(candidates, values))
-        candidates.sort(key=lambda c: (-c.truth.c, c.rule != "said", len(c.within)))
+        candidates.sort(key=_precedence)
     kept = candidates[:1]
     stamp = kept[0].stamp if kept else frozenset[int]()
     for candidate in candidates[1:]:
@@ -158,6 +159,12 @@ def _valued(
         within=frozenset[Atom]().union(*(c.within for c in kept)),
         weak=max(c.weak for c in kept),
     )
+
+
+def _precedence(candidate: Derived) -> tuple[object, ...]:
+    """By confidence; ties by what is the same whatever the order things were told in."""
+    premises = tuple(str(premise.statement) for premise in candidate.premises)
+    return -candidate.truth.c, candidate.rule != "said", len(candidate.within), premises
 
 
 def _derived(step: Step, values: Mapping[Atom, Derived]) -> Derived | None:

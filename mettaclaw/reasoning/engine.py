@@ -31,12 +31,14 @@ class Answer:
         truth: How true it is, by all independent evidence that was found.
         proof: Why.
         tier: ``ACT``, ``HYPOTHESIZE`` or ``IGNORE``.
+        guess: Whether it rests on a weak rule (c < 0.5), because nothing stronger was found.
     """
 
     statement: Atom
     truth: Truth
     proof: Proof
     tier: str
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof 
 
 def _answer(derived: Derived, proofs: _Proofs) -> Answer:
     proof = proofs.of(derived)
-    return Answer(proof.statement, derived.truth, proof, derived.truth.tier)
+    return Answer(proof.statement, derived.truth, proof, derived.truth.tier, derived.weak > 0)
 
 
 class _Proofs:

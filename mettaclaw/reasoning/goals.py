@@ -42,7 +42,7 @@ class Goal:
     ground: bool
     depth: int
     strength: float
-    answers: dict[Atom, None] = field(default_factory=dict)
+    answers: dict[Atom, Rule | None] = field(default_factory=dict)  # by which rule; None: believed
     waiting: list[Wait] = field(default_factory=list)
     guess: bool = False  # only weak rules have asked for it
     cut: bool = False  # its rules were not tried: it stands at the greatest depth
@@ -70,6 +70,7 @@ class Wait(NamedTuple):
     place: int
     pattern: Atom
     lead: int | None = None  # the premise to look up next, among the beliefs only
+    own: bool = False  # waits for the answers to its own goal
 
 
 class Agenda:

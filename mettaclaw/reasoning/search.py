@@ -71,12 +71,13 @@ class Search:
     def answers(self) -> list[Derived]:
         """The answers to the goal, best first."""
         found = [self.values[s] for s in self.root.answers if s in self.values]
+        found = [d for d in found if not d.weak or d.truth.c >= AUDIBLE]
         found.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement)))
         return found[: self.bounds.answers]
 
     def needs(self, limit: int = 5) -> list[Atom]:
         """Statements that would have completed an attempt at the goal, the nearest ones first."""
-        found: dict[Atom, int] = {}
+        found: dict[Atom, tuple[int, int, int]] = {}
         waits = [
             wait
             for goal in self._goals.values()
@@ -84,13 +85,17 @@ class Search:
             for wait in goal.waiting
             if not (wait.attempt.rule.weak or wait.attempt.goal.guess or wait.lead is not None)
         ]
-        for wait in sorted(waits, key=lambda wait: wait.attempt.goal.depth):
+        for wait in waits:
+            rule, goal = wait.attempt.rule, wait.attempt.goal
+            part = rule.name == _CONJUNCTION
+            near = goal.depth - part, 0 if part else size(rule.conclusion)
             for place in wait.attempt.missing:
-                pattern = substitute(wait.attempt.rule.premises[place], wait.attempt.bound)
+                pattern = substitute(rule.premises[place], wait.attempt.bound)
                 if (place == wait.place or is_ground(pattern)) and self._is_unknown(pattern):
-                    found.setdefault(canonical(pattern), wait.attempt.goal.depth)
-        nearest = sorted(found, key=lambda p: (found[p], len(variables(p))))
-        return [legible(pattern) for pattern in nearest[:limit]]
+                    rank = *near, len(variables(pattern))
+                    key = canonical(pattern)
+                    found[key] = min(rank, found.get(key, rank))
+        return [legible(pattern) for pattern in sorted(found, key=lambda p: found[p])[:limit]]
 
     # --- goals ---
 
@@ -134,11 +139,21 @@ class Search:
             start, strength = start + _CHUNK, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
-    def _answer(self, goal: Goal, statement: Atom) -> None:
+    def _answer(self, goal: Goal, statement: Atom, rule: Rule | None = None) -> None:
         if statement not in goal.answers:
-            goal.answers[statement] = None
+            goal.answers[statement] = rule
             for wait in goal.waiting:
-                self.agenda.tell(wait, statement)
+                self._tell(wait, statement, rule)
+
+    def _await(self, goal: Goal, wait: Wait) -> None:
+        goal.waiting.append(wait)
+        for statement, rule in goal.answers.items():
+            self._tell(wait, statement, rule)
+
+    def _tell(self, wait: Wait, statement: Atom, rule: Rule | None) -> None:
+        """Go on with an answer; a rule is not fed its own, for its other premise does the same."""
+        if not (wait.own and rule is not None and rule.premises == wait.attempt.rule.premises):
+            self.agenda.tell(wait, statement)
 
     def _expand(self, goal: Goal) -> None:
         if goal.depth >= self.bounds.depth:
@@ -149,7 +164,7 @@ class Search:
         for rule in self._usable(head(goal.pattern)):
             if not rule.weak:
                 self._apply(rule, goal)
-            elif self.root.ground and goal.ground:
+            elif self.root.ground and goal.ground and not goal.guess:
                 self.agenda.plan(_WEAK, goal.strength, lambda rule=rule: self._apply(rule, goal))
 
     def _usable(self, sign: str | None) -> list[Rule]:
@@ -180,6 +195,9 @@ class Search:
             if names_something(premise)
         ]
         for number, (place, premise) in enumerate(leads):
+            if not goal.ground and canonical(premise) == goal.pattern:
+                self._await(goal, Wait(attempt, place, premise, own=True))
+                continue
             if rule.weak or number > 0:
                 phase = _WEAK if rule.weak else _MORE
             elif self._fits_almost_anything(attempt, place, premise):
@@ -206,10 +224,7 @@ class Search:
             return False
         if len(self.facts.stream(premise).slice(0, _CHUNK)) < _CHUNK:
             return False
-        wait = Wait(attempt, bare[0], attempt.rule.premises[bare[0]], place)
-        goal.waiting.append(wait)
-        for statement in goal.answers:
-            self.agenda.tell(wait, statement)
+        self._await(goal, Wait(attempt, bare[0], attempt.rule.premises[bare[0]], place))
         return True
 
     def _lead(
@@ -255,10 +270,7 @@ class Search:
         depth = own.depth if attempt.rule.name == _CONJUNCTION else own.depth + 1
         guess = own.guess or attempt.rule.weak
         goal = self._goal(pattern, depth, attempt.strength, guess)
-        wait = Wait(attempt, place, pattern)
-        goal.waiting.append(wait)
-        for statement in goal.answers:
-            self.agenda.tell(wait, statement)
+        self._await(goal, Wait(attempt, place, pattern))
 
     def _resume(self, wait: Wait, statement: Atom) -> None:
         apart = statement if is_ground(statement) else rename(statement, str(wait.place))
@@ -282,7 +294,7 @@ class Search:
             return
         premises = tuple(premise for premise in attempt.premises if premise is not None)
         if statement not in premises and self.steps.add(Step(rule, premises, statement)):
-            self._answer(goal, statement)
+            self._answer(goal, statement, rule)
 
     def _evaluate(self) -> None:
         rounds = 2 * self.bounds.depth + 2

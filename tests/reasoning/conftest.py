@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.storage import Database
+
+Fact = str | tuple[str, tuple[float, float] | None]
+Tell = Callable[..., AtomStore]
+
+
+@pytest.fixture
+def tell(tmp_path: Path) -> Iterator[Tell]:
+    """Make a store of facts: a text counts (1, 0.9), a pair has its own truth value or None."""
+    opened: list[Database] = []
+
+    def told(*facts: Fact) -> AtomStore:
+        database = Database.open(tmp_path / f"{len(opened)}.db", synchronous="NORMAL")
+        opened.append(database)
+        store = AtomStore(database)
+        with database.transaction(author="user"):
+            for fact in facts:
+                text, value = fact if isinstance(fact, tuple) else (fact, (1.0, 0.9))
+                truth = None if value is None else Truth(*value)
+                store.add(read(text), truth, "user", f"they said {text}")
+        return store
+
+    yield told
+    for database in opened:
+        database.close()
