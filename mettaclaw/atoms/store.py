@@ -297,20 +297,19 @@ class AtomStore:
 
     def _add_batch(self, batch: list[tuple[Atom, Truth | None]], source: str) -> None:
         fresh: dict[str, _Fresh] = {}
-        again: list[tuple[Atom, Truth | None]] = []
+        keys: list[str] = []
         for atom, truth in batch:
             text = str(atom)
             key = text if "$" not in text else str(canonical(atom))
-            if key in fresh:
-                again.append((atom, truth))
-            else:
+            keys.append(key)
+            if key not in fresh:
                 fresh[key] = _Fresh(_hash(key), text, atom, truth)
         known = self._known_hashes([new.hash for new in fresh.values()])
-        self._insert_new([new for new in fresh.values() if new.hash not in known], source)
-        for new in fresh.values():
-            if new.hash in known:
-                again.append((new.atom, new.truth))
-        for atom, truth in again:
+        new = {key: one for key, one in fresh.items() if one.hash not in known}
+        self._insert_new(list(new.values()), source)
+        for key, (atom, truth) in zip(keys, batch, strict=True):
+            if new.pop(key, None) is not None:
+                continue  # stored just now; what follows in this loop is said again
             found = self._row(atom)
             if truth is None or found is None or not self._imported(found[0], truth, source):
                 self.add(atom, truth, source)

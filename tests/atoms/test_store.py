@@ -1,0 +1,333 @@
+"""The store against a model of plain Python: evidence, revision, versions, rollback."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from functools import reduce
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from mettaclaw.atoms import pathindex
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, expr, read
+from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.unify import canonical, rename, unify
+from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.storage import Database
+from tests.atoms.values import small_atoms
+
+
+class Said(NamedTuple):
+    """One piece of evidence, as the model keeps it."""
+
+    truth: Truth | None
+    source: str
+    words: str | None
+
+
+Model = dict[Atom, tuple[Said, ...]]
+sources = st.sampled_from(["user", "file:a", "model"])
+values = st.sampled_from([None, Truth(1.0, 0.9), Truth(0.0, 0.9), Truth(0.5, 0.0), Truth(1.0, 1.0)])
+quotes = st.sampled_from([None, "", "it is so", "é"])
+
+
+def told(model: Model, atom: Atom, said: Said) -> None:
+    """What ``AtomStore.add`` promises."""
+    key = canonical(atom)
+    old = model.get(key)
+    if old is None:
+        model[key] = (said,)
+    elif said.truth is not None and not (said.words and said in old):
+        model[key] = (*old, said)
+
+
+def truth_of(said: tuple[Said, ...]) -> Truth | None:
+    known = [one.truth for one in said if one.truth is not None]
+    return reduce(revise, known) if known else None
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """Random writes inside and outside nested transactions, compared with the model."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "kb.db"
+        self.database = Database.open(path, synchronous="NORMAL")
+        self.store = AtomStore(self.database)
+        self.model: Model = {}
+        self.open_blocks: list[tuple[contextlib.AbstractContextManager[Any], Model]] = []
+
+    def teardown(self) -> None:
+        while self.open_blocks:
+            self.roll_back()
+        self.database.close()
+        self.folder.cleanup()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        if self.open_blocks:
+            yield
+        else:
+            with self.database.transaction():
+                yield
+
+    @rule(atom=small_atoms, truth=values, source=sources, words=quotes)
+    def add(self, atom: Atom, truth: Truth | None, source: str, words: str | None) -> None:
+        with self.writing():
+            belief = self.store.add(atom, truth, source, words)
+        told(self.model, atom, Said(truth, source, words))
+        assert canonical(belief.statement) == canonical(atom)
+        assert belief == self.store.belief(atom)
+
+    @rule(many=st.lists(st.tuples(small_atoms, values), max_size=5), source=sources)
+    def add_many(self, many: list[tuple[Atom, Truth | None]], source: str) -> None:
+        with self.writing():
+            assert self.store.add_many(many, source) == len(many)
+        for atom, truth in many:
+            old = self.model.get(canonical(atom), ())
+            if not any((one.truth, one.source) == (truth, source) for one in old):
+                told(self.model, atom, Said(truth, source, None))
+
+    @rule(atom=small_atoms)
+    def remove_any(self, atom: Atom) -> None:
+        with self.writing():
+            assert self.store.remove(atom) == (canonical(atom) in self.model)
+        self.model.pop(canonical(atom), None)
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def remove_stored(self, data: st.DataObject) -> None:
+        self.remove_any(rename(data.draw(st.sampled_from(list(self.model))), "r"))
+
+    @precondition(lambda self: len(self.open_blocks) < 3)
+    @rule()
+    def begin(self) -> None:
+        block = self.database.transaction()
+        block.__enter__()
+        self.open_blocks.append((block, dict(self.model)))
+
+    @precondition(lambda self: self.open_blocks)
+    @rule()
+    def commit(self) -> None:
+        self.open_blocks.pop()[0].__exit__(None, None, None)
+
+    @precondition(lambda self: self.open_blocks)
+    @rule()
+    def roll_back(self) -> None:
+        block, before = self.open_blocks.pop()
+        with contextlib.suppress(KeyError):
+            error = KeyError("rolled back")
+            block.__exit__(KeyError, error, None)
+        self.model = before
+
+    @rule(pattern=small_atoms)
+    def find(self, pattern: Atom) -> None:
+        found = {canonical(belief.statement) for belief in self.store.find(pattern)}
+        assert found == {a for a in self.model if unify(rename(a, "m"), pattern) is not None}
+
+    @invariant()
+    def the_current_beliefs_are_the_models(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        assert self.store.count() == len(self.model)
+        current = {canonical(belief.statement): belief for belief in self.store.beliefs()}
+        assert set(current) == set(self.model)
+        for atom, said in self.model.items():
+            belief = current[atom]
+            evidence = self.store.evidence(belief.stamp)
+            assert [Said(e.truth, e.source, e.words) for e in evidence] == list(said)
+            assert belief.truth == truth_of(said)
+            assert belief.origin == said[-1].source
+
+    @invariant()
+    def leaves_are_posted_exactly_for_current_atoms(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        rows = self.database.rows("SELECT id, text FROM atom WHERE version IS NOT NULL")
+        expected = {(t, p, i) for i, text in rows for t, p in pathindex.leaves(read(text))}
+        assert set(self.database.rows("SELECT leaf, path, atom FROM leaf")) == expected
+
+    @invariant()
+    def one_version_is_current_and_the_others_are_retired(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        rows = self.database.rows(
+            "SELECT a.id, a.version, b.version FROM atom a "
+            "LEFT JOIN belief b ON b.atom = a.id AND b.retired IS NULL"
+        )
+        assert len(rows) == len({row[0] for row in rows})
+        assert all(version == live for _, version, live in rows)
+
+    @invariant()
+    def pending_tells_what_the_open_transaction_has_changed(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        pending = {canonical(atom): belief for atom, belief in self.store.pending()}
+        if not self.open_blocks:
+            assert pending == {}
+            return
+        before = self.open_blocks[0][1]
+        changed = {a for a in {*before, *self.model} if before.get(a) != self.model.get(a)}
+        assert changed <= set(pending)
+        for atom, belief in pending.items():
+            assert (belief is None) == (atom not in self.model)
+            assert belief is None or belief.truth == truth_of(self.model[atom])
+
+
+StoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
+test_the_store_behaves_like_the_model = StoreMachine.TestCase
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "kb.db", synchronous="NORMAL") as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(database: Database) -> AtomStore:
+    return AtomStore(database)
+
+
+CAT = expr("-->", "garfield", "cat")
+
+
+def test_every_version_of_a_belief_is_kept(store: AtomStore, database: Database) -> None:
+    with database.transaction(author="user"):
+        store.add(CAT, Truth(1.0, 0.9), "user", "he is a cat")
+    with database.transaction(author="model"):
+        store.add(CAT, Truth(0.0, 0.5), "model")
+    with database.transaction():
+        store.remove(CAT)
+    with database.transaction():
+        store.add(CAT, Truth(1.0, 0.5), "user")
+    rows = database.rows("SELECT version, f, txn, retired FROM belief ORDER BY version")
+    assert [(version, f) for version, f, _, _ in rows] == [
+        (1, 1.0),
+        (2, revise(Truth(1.0, 0.9), Truth(0.0, 0.5)).f),
+        (3, 1.0),
+    ]
+    assert [(txn, retired) for _, _, txn, retired in rows] == [(1, 2), (2, 3), (4, None)]
+
+
+def test_a_statement_that_comes_back_does_not_bring_its_old_evidence(
+    store: AtomStore, database: Database
+) -> None:
+    with database.transaction():
+        store.add(CAT, Truth(0.0, 0.9), "user", "he is no cat")
+        store.remove(CAT)
+        belief = store.add(CAT, Truth(1.0, 0.9), "user", "he is a cat")
+    assert belief.truth == Truth(1.0, 0.9)
+    assert [e.words for e in store.evidence(belief.stamp)] == ["he is a cat"]
+    assert len(database.rows("SELECT id FROM evidence")) == 2  # but it is not forgotten
+
+
+def test_the_same_words_from_the_same_source_count_once(
+    store: AtomStore, database: Database
+) -> None:
+    with database.transaction():
+        first = store.add(CAT, Truth(1.0, 0.9), "user", "he is a cat")
+        assert store.add(CAT, Truth(1.0, 0.9), "user", "he is a cat") == first
+        assert store.add(CAT, Truth(1.0, 0.9), "other", "he is a cat") != first
+
+
+def test_evidence_has_time_source_and_words(store: AtomStore, database: Database) -> None:
+    with database.transaction() as transaction:
+        belief = store.add(CAT, Truth(1.0, 0.9), "user", "he is a cat")
+    (evidence,) = store.evidence(belief.stamp)
+    assert (evidence.truth, evidence.source, evidence.words) == (
+        Truth(1.0, 0.9),
+        "user",
+        "he is a cat",
+    )
+    assert evidence.time == belief.time == transaction.time
+
+
+def test_much_evidence_is_read_in_order(store: AtomStore, database: Database) -> None:
+    with database.transaction():
+        for i in range(1_200):
+            belief = store.add(CAT, Truth(1.0, 0.001), "user", f"time {i}")
+    assert [e.words for e in store.evidence(belief.stamp)] == [f"time {i}" for i in range(1_200)]
+    assert belief.truth is not None
+    assert belief.truth.c == pytest.approx(1.2012 / 2.2012, rel=1e-3)
+
+
+def test_variables_by_any_name_are_one_statement(store: AtomStore, database: Database) -> None:
+    rule_ = read("(==> (--> $x cat) (--> $x animal))")
+    with database.transaction():
+        store.add(rule_, Truth(1.0, 0.9), "user", "a")
+        belief = store.add(rename(rule_, "other"), Truth(1.0, 0.9), "user", "b")
+    assert store.count() == 1
+    assert len(belief.stamp) == 2
+    assert store.belief(read("(==> (--> $y cat) (--> $z animal))")) is None
+
+
+def test_atoms_with_one_hash_are_kept_apart(
+    store: AtomStore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mettaclaw.atoms.store._hash", lambda text: 7)
+    many = [Symbol("a"), Number(1), Number(1.0), expr("f", "$x"), expr("f", "$x", "$x")]
+    with database.transaction():
+        store.add_many([(atom, None) for atom in many[:3]], "file")
+        for atom in many[3:]:
+            store.add(atom, None, "api")
+        store.add_many([(atom, Truth(1.0, 0.5)) for atom in many], "file")
+    assert [b.statement for b in store.beliefs()] == many
+    with database.transaction():
+        assert store.remove(Number(1))
+    assert [b.statement for b in store.beliefs()] == [many[0], *many[2:]]
+
+
+def test_many_batches_keep_their_order(store: AtomStore, database: Database) -> None:
+    many = [(expr("n", i), None) for i in range(12_345)]
+    with database.transaction():
+        assert store.add_many(iter(many), "file") == 12_345
+    assert list(store.atoms()) == [atom for atom, _ in many]
+
+
+def test_evidence_in_one_batch_counts_in_its_order(store: AtomStore, database: Database) -> None:
+    with database.transaction():
+        store.add(CAT, None, "api")
+        store.add_many([(CAT, Truth(f, 0.9)) for f in (1.0, 0.5, 0.0, 1.0)], "file")
+    belief = store.belief(CAT)
+    assert belief is not None
+    truths = [e.truth.f for e in store.evidence(belief.stamp) if e.truth]
+    assert truths == [1.0, 0.5, 0.0]
+
+
+def test_an_atom_past_the_limits_is_not_stored(store: AtomStore, database: Database) -> None:
+    with pytest.raises(LimitError, match="limit nodes"), database.transaction():
+        store.add(Expression((Symbol("a"),) * 9_000), None, "api")
+    assert store.count() == 0
+
+
+def test_writing_needs_a_transaction(store: AtomStore) -> None:
+    for act in (lambda: store.add(CAT, None, "api"), lambda: store.add_many([(CAT, None)], "a")):
+        with pytest.raises(UsageError, match="transaction"):
+            act()
+    assert store.count() == 0
+
+
+def test_a_statement_unknown_or_removed_has_no_belief(store: AtomStore, database: Database) -> None:
+    assert store.belief(CAT) is None
+    with database.transaction():
+        assert store.remove(CAT) is False
+        store.add(CAT, None, "api")
+        assert store.remove(CAT) is True
+        assert store.remove(CAT) is False
+    assert store.belief(CAT) is None
+    assert list(store.find(read("$x"))) == []
