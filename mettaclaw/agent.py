@@ -19,7 +19,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
@@ -83,7 +83,7 @@ class Agent:
             StorageError: The home or its database cannot be used; the message says why.
         """
         place = Home.open(home)
-        chosen = model if _is_model(model) else choice.choose(model, place.settings)
+        chosen = _chosen(model, place)
         kb = Atomspace.open(
             place.database,
             synchronous=place.settings.synchronous,
@@ -174,7 +174,7 @@ class Agent:
             ConfigError, UsageError: There is no such model; the old one goes on deciding.
         """
         async with self._turns:
-            chosen = model if _is_model(model) else choice.choose(model, self.home.settings)
+            chosen = _chosen(model, self.home)
             await self.model.close()
             self.model = chosen
             self.tools = toolset(self._context())
@@ -284,8 +284,10 @@ class Agent:
         self.kb.close()
 
 
-def _is_model(model: str | Model | None) -> TypeGuard[Model]:
-    return model is not None and not isinstance(model, str)
+def _chosen(model: str | Model | None, home: Home) -> Model:
+    if model is None or isinstance(model, str):
+        return choice.choose(model, home.settings)
+    return model
 
 
 def _limits(home: Home) -> EvaluatorLimits:
