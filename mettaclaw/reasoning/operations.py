@@ -89,3 +89,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("infer", infer, "(infer GOAL): what follows about a goal, with truth and proof"),
     Operation("why", why, "(why STATEMENT): the proof of a statement down to its evidence"),
 )
+
+# The evaluator imports this before it forks children that can open no file: read the rules now.
+Rules.load()
