@@ -73,8 +73,8 @@ class Memory:
     Args:
         database: The one database.
         embedder: What turns texts into vectors; None for the one of this process.
-        patience_s: How long a query waits for the embedding model to load before it goes by
-            words alone. 0 never waits.
+        patience_s: How long a query whose words found nothing waits for the embedding model to
+            load; one whose words found something never waits. Past that, words alone decide.
     """
 
     def __init__(
@@ -176,7 +176,8 @@ class Memory:
     def query(self, text: str, k: int = 10) -> list[Hit]:
         """The k items that fit a text best, best first; fewer if fewer fit.
 
-        The first query of a process waits until the embedding model is loaded.
+        The first query of a process starts to load the embedding model, and waits for it only if
+        no item shares a word with the text; ``warm`` before it, to have both from the start.
 
         Raises:
             UsageError: The text is empty, or k is not between 1 and 100.
@@ -241,7 +242,7 @@ class Memory:
     ) -> tuple[dict[int, float], str | None]:
         embedder = self._embedder
         lacking = embedder.available()
-        if lacking is None and not embedder.ready(self._patience_s):
+        if lacking is None and not embedder.ready(0.0 if by_words else self._patience_s):
             lacking = embedder.available() or "the embedding model is still loading; ask again soon"
         if lacking is not None:
             return {}, f"found by words only: {lacking}"

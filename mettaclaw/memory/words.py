@@ -42,6 +42,6 @@ def search(database: Database, text: str, limit: int = MAX_FOUND) -> dict[int, f
 
 
 def _phrases(text: str) -> list[str]:
-    words = list(dict.fromkeys(word for word in _APART.split(text[:MAX_CHARS].lower()) if word))
-    telling = [word for word in words if word not in _STOP]
-    return [f'"{word}"' for word in (telling or words)[:MAX_WORDS]]
+    words = {word.lower(): word for word in _APART.split(text[:MAX_CHARS]) if word}
+    telling = [word for lower, word in words.items() if lower not in _STOP]
+    return [f'"{word}"' for word in (telling or list(words.values()))[:MAX_WORDS]]

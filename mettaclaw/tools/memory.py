@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String
 from mettaclaw.errors import CallError
-from mettaclaw.memory import Item
+from mettaclaw.memory import Found, Item
 from mettaclaw.memory.episodes import instant
 from mettaclaw.memory.longterm import MAX_HITS
 from mettaclaw.protocol.calls import text_of
@@ -29,7 +29,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
         return Outcome((values.form("remembered", item.id),))
 
     def query(text: str, k: float | None = None) -> Outcome:
-        return Outcome(tuple(search(context, text, k)))
+        found = search(context, text, k)
+        notes = [values.note(found.note)] if found.note else []
+        return Outcome((*values.items(found.hits), *notes))
 
     def episodes(since: str, until: str | None = None) -> Outcome:
         start = instant(since)
@@ -113,13 +115,11 @@ def declare(context: Context) -> tuple[Tool, ...]:
     )
 
 
-def search(context: Context, text: str, k: float | None) -> list[Atom]:
-    """The atoms of a query: its items, and a note if something was lacking."""
+def search(context: Context, text: str, k: float | None) -> Found:
+    """What a query finds; ten hits at most if k is None."""
     if k is not None and k not in range(1, MAX_HITS + 1):
         raise CallError(f"query: K is {k}; it takes a whole number from 1 to {MAX_HITS}")
-    found = context.memory.search(text, 10 if k is None else int(k))
-    shown = values.items(found.hits)
-    return [*shown, values.note(found.note)] if found.note else shown
+    return context.memory.search(text, 10 if k is None else int(k))
 
 
 def _forget(context: Context, what: Atom) -> list[Atom]:

