@@ -99,9 +99,10 @@ class Agent:
 
     async def run(self, text: str) -> Reply:
         """Say something and wait for the end of the turn."""
-        async for event in self.stream(text):
-            if isinstance(event, events.TurnEnded):
-                return event.reply
+        async with contextlib.aclosing(self.stream(text)) as stream:
+            async for event in stream:
+                if isinstance(event, events.TurnEnded):
+                    return event.reply
         raise AssertionError("a turn ended without its last event")
 
     async def stream(self, text: str) -> AsyncGenerator[events.Event, None]:
@@ -114,9 +115,10 @@ class Agent:
             for message in self._journal.open_messages(self._session.id):
                 if message.id > number:
                     break
-                async for event in self._turn(message):
-                    if message.id == number:
-                        yield event
+                async with contextlib.aclosing(self._turn(message)) as turn:
+                    async for event in turn:
+                        if message.id == number:
+                            yield event
 
     def submit(self, text: str) -> int:
         """Queue a message without waiting; it is on the disk when this returns. Its id.
@@ -152,8 +154,9 @@ class Agent:
                 yield events.ReplySent(reply.message, reply.id, reply.text)
                 self._journal.delivered(reply.id)
             while waiting := self._journal.open_messages(self._session.id):
-                async for event in self._turn(waiting[0]):
-                    yield event
+                async with contextlib.aclosing(self._turn(waiting[0])) as turn:
+                    async for event in turn:
+                        yield event
 
     def run_sync(self, text: str) -> Reply:
         """``run`` for code that is not async. Ctrl-C stops the turn."""
@@ -187,6 +190,7 @@ class Agent:
             return
         if self._loop is not None:
             self._loop.run_until_complete(self.model.close())
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
         self._end()
 

@@ -22,7 +22,7 @@ from mettaclaw.loop.journal import Journal, Step
 from mettaclaw.memory import Pin
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
-from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Packet, Reply
+from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet, Reply
 from mettaclaw.protocol.tool import Outcome, Tool, find
 from mettaclaw.storage import Database
 
@@ -98,9 +98,11 @@ class Turn:
                     break
                 number = len(cycles) + 1
                 yield events.CycleStarted(message.id, number)
-                answer = Answer("", error="the answer was empty")
+                answer = Answer("")
                 async for piece in self._model.answer(self._packet(cycles)):
-                    if isinstance(piece, str):
+                    if isinstance(piece, Note):
+                        yield events.Notice(message.id, piece)
+                    elif isinstance(piece, str):
                         yield events.TextDelta(message.id, piece)
                     else:
                         answer = _complete(piece)
