@@ -1,7 +1,9 @@
 """What MeTTa text may ask of reasoning: ``|-``, ``infer`` and ``why``.
 
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
-Wrong arguments are errors that say the right form.
+Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
+well into what one evaluation may return. The rules are read when this module is imported, so that a
+forked child has them already.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.rules import Rules
 
 _FORM = "write (|- (STATEMENT (stv f c)) (STATEMENT (stv f c))), or give statements that &kb holds"
-_BOUNDS = Bounds(answers=100)  # an evaluation's results are limited as well
+_BOUNDS = Bounds(answers=100)
+_RESULT_CHARS = 40_000
+_RULES = Rules.load()
 
 
 def conclude(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -31,7 +35,7 @@ def conclude(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     stamps = [set(stamp) for _, _, stamp in premises]
     revisable = len(stamps) < 2 or stamps[0].isdisjoint(stamps[1])
     given = [(statement, truth) for statement, truth, _ in premises]
-    for conclusion in follow(Rules.load(), given, revisable=revisable):
+    for conclusion in follow(_RULES, given, revisable=revisable):
         yield Expression(
             (conclusion.statement, conclusion.truth.to_atom(), Symbol(conclusion.rule))
         )
@@ -40,16 +44,15 @@ def conclude(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
 def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(infer GOAL)``: answers with truth, tier and proof; or what would be needed."""
     goal = _only(arguments, "infer", "(infer (--> garfield animal)) or (infer (--> $who animal))")
-    outcome = engine.ask(view, goal, _BOUNDS)
+    outcome = engine.ask(view, goal, _BOUNDS, _RULES)
+    chars = 0
     for answer in outcome.answers:
-        yield Expression(
-            (
-                answer.statement,
-                answer.truth.to_atom(),
-                Symbol(answer.tier),
-                answer.proof.to_atom(),
-            )
-        )
+        truth, tier, proof = answer.truth.to_atom(), Symbol(answer.tier), answer.proof.to_atom()
+        result = Expression((answer.statement, truth, tier, proof))
+        chars += len(str(result))
+        if chars > _RESULT_CHARS and answer is not outcome.answers[0]:
+            break
+        yield result
     if not outcome.answers:
         missing = (Expression((Symbol("need"), need)) for need in outcome.needs)
         yield Expression((Symbol("unknown"), goal, *missing))
@@ -58,7 +61,7 @@ def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
 def why(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(why STATEMENT)``: its proof, or ``(unknown STATEMENT)``."""
     statement = _only(arguments, "why", "(why (--> garfield animal))")
-    proof = engine.why(view, statement)
+    proof = engine.why(view, statement, _RULES)
     yield Expression((Symbol("unknown"), statement)) if proof is None else proof.to_atom()
 
 

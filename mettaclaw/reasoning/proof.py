@@ -7,8 +7,9 @@ where it rests on evidence directly; its leaves are pieces of evidence. As an at
     (evidence ID SOURCE TIME WORDS)                  TIME in ISO 8601, UTC; WORDS "" where none
 
 Invariant: ``from_atom(proof.to_atom())`` has the same atom. An atom is bounded where a proof need
-not be: of a belief's evidence it has the latest ``LEAVES`` pieces, and of a tree that unfolds to
-more than ``NODES`` statements the upper part, where a derivation then stands without its parts.
+not be, so that it can be read again: of a belief's evidence it has the latest ``LEAVES`` pieces, and of
+a tree that would be an atom of more than ``NODES`` nodes the upper part, where derivations then
+stand without their parts.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.functions import STRUCTURAL
+from mettaclaw.reasoning.statements import size
 
 SAID = "said"
-LEAVES = 100
-NODES = 1_000
+LEAVES = 20
+NODES = 6_000
 _SHOWN_LEAVES = 5
 _SHOWN_LINES = 200
 
@@ -77,9 +79,9 @@ class Proof:
     def to_atom(self) -> Expression:
         """The proof as a MeTTa expression; see the module's docstring."""
         height = 1
-        while NODES >= _unfolded(self, height) > _unfolded(self, height - 1):
+        while NODES >= _nodes(self, height + 1) > _nodes(self, height):
             height += 1
-        return _atom(self, height - 1)
+        return _atom(self, height)
 
     def __str__(self) -> str:
         return render(self)
@@ -138,9 +140,12 @@ def moment(time: float) -> str:
     return datetime.fromtimestamp(int(time), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _unfolded(proof: Proof, height: int) -> int:
-    """How many statements a proof has down to a height, where shared premises count each time."""
-    return 1 + sum(_unfolded(premise, height - 1) for premise in proof.premises) if height else 0
+def _nodes(proof: Proof, height: int) -> int:
+    """The size of a proof's atom down to a height, where shared premises count each time."""
+    if not height:
+        return 0
+    own = 7 + size(proof.statement) + 6 * min(LEAVES, len(proof.evidence))
+    return own + sum(_nodes(premise, height - 1) for premise in proof.premises)
 
 
 def _atom(proof: Proof, height: int) -> Expression:

@@ -67,6 +67,13 @@ def test_inference_that_fails_says_what_it_needs(tell: Tell) -> None:
     assert call(tell(), "(infer (--> tom animal))") == ["(unknown (--> tom animal))"]
 
 
+def test_very_many_answers_give_the_best_that_fit(tell: Tell) -> None:
+    store = tell(*(f"(--> {'long' * 50}{i} cat)" for i in range(120)))
+    found = call(store, "(infer (--> $who cat))")
+    assert 10 < len(found) < 100
+    assert sum(map(len, found)) <= 40_000
+
+
 def test_why_gives_a_proof_or_says_that_it_is_unknown(tell: Tell) -> None:
     store = tell("(--> tom cat)")
     assert call(store, "(why (--> tom cat))")[0].startswith("(proof (--> tom cat) (stv 1.0 0.9) s")

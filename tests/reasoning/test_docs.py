@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mettaclaw.atoms.syntax import read
+from mettaclaw.reasoning import Rules, conclude
+from mettaclaw.reasoning.functions import FUNCTIONS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reasoning.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_every_truth_function() -> None:
+    written = PAGE.split("of these:")[1].split("\n- ")[0]
+    assert set(re.findall(r"`([a-z-]+)`", written)) == set(FUNCTIONS)
+
+
+def test_the_example_of_a_rule_can_be_loaded(tmp_path: Path) -> None:
+    example = next(
+        block for block in re.findall(r"```metta\n(.*?)```", PAGE, re.S) if "(rule" in block
+    )
+    path = tmp_path / "my_rules.metta"
+    path.write_text(example, encoding="utf-8")
+    assert "cause" in {rule.name for rule in Rules.load([path]).rules}
+
+
+def test_the_example_of_conclusions_is_what_comes_out() -> None:
+    shown = re.findall(r"^; (.*)$", PAGE, re.M)
+    found = conclude("(--> tom cat)", (1.0, 0.9), "(--> cat animal)", (1.0, 0.9))
+    assert shown == [f"({c.statement} {c.truth} {c.rule})" for c in found]
+    assert all(read(line) for line in shown)
