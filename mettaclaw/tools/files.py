@@ -19,7 +19,7 @@ from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.workspace import State, Workspace
 
-PIECE_CHARS = 100_000
+PIECE_CHARS = 60_000  # every character may need an escape in the result
 
 _PATH = Parameter("PATH", "text", "relative to the workspace, such as notes/plan.txt")
 

@@ -10,6 +10,7 @@ import pytest
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Settings
+from mettaclaw.evaluator import Limits
 from mettaclaw.memory import Embedder, Episodes, Memory, Pin
 from mettaclaw.protocol.calls import parse
 from mettaclaw.protocol.tool import Outcome, Tool, find
@@ -40,7 +41,9 @@ class Bench:
 def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     workspace = tmp_path / "home" / "workspace"
     workspace.mkdir(parents=True)
-    with Atomspace.open(tmp_path / "claw.db", synchronous="NORMAL") as kb:
+    with Atomspace.open(
+        tmp_path / "claw.db", synchronous="NORMAL", limits=Limits(seconds=2.0)
+    ) as kb:
 
         def build(**settings: object) -> Bench:
             database = kb.database
