@@ -84,6 +84,16 @@ class Embedder:
             self._looked = True
         return self._lacking
 
+    def check(self) -> str | None:
+        """``available``, and whether the files are those that they should be. Reads them all."""
+        lacking = self.available()
+        if lacking is None:
+            try:
+                _check_files(self._folder or _package_folder())
+            except StorageError as failure:
+                return str(failure)
+        return lacking
+
     @property
     def loaded(self) -> bool:
         """Whether ``encode`` answers without loading first."""
