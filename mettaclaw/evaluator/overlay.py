@@ -1,0 +1,238 @@
+"""The atomspace as one evaluation sees it: the database, with its own writes on top.
+
+Invariant: what an evaluation wrote, it reads back, and the database is never written: every write
+is a ``Change`` that the agent's process may commit. Evidence of this evaluation has negative ids.
+
+Not covered: what the truth values mean (``atoms.truth``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from mettaclaw.atoms import pathindex
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, variables, walk
+from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.unify import Substitution, canonical, rename, substitute, unify
+from mettaclaw.atoms.view import Belief, Change, Evidence
+from mettaclaw.evaluator.limits import Limits, changes_exceeded
+
+SOURCE = "evaluation"  # until it is committed, when the agent says who the source is
+
+
+class Overlay:
+    """A ``View`` of a store with writes on top.
+
+    Args:
+        store: The stored beliefs.
+        pending: Statements that the caller's open transaction has touched, with their state in
+            it; None for one that was removed.
+        limits: How many writes are allowed.
+    """
+
+    def __init__(
+        self, store: AtomStore, pending: Iterable[tuple[Atom, Belief | None]], limits: Limits
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._over: dict[Atom, Belief | None] = {}  # by canonical statement
+        self._by_leaf: dict[Atom, dict[Atom, None]] = {}
+        self._open: dict[Atom, None] = {}  # statements that hold variables
+        self._evidence: dict[int, Evidence] = {}
+        self._last_id = 0
+        self._said: set[tuple[Atom, Truth, str]] = set()
+        self.changes: list[Change] = []
+        for statement, belief in pending:
+            self._lay(statement, belief)
+            if belief is not None:
+                for number in belief.stamp:
+                    self._evidence.setdefault(
+                        number, Evidence(number, belief.truth, belief.origin, belief.time)
+                    )
+
+    # --- reading ---
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """The current belief of exactly this statement, up to the names of variables."""
+        if self._over:
+            key = canonical(statement)
+            if key in self._over:
+                return self._over[key]
+        return self._store.belief(statement)
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        """The current beliefs that unify with the pattern: stored ones, then this evaluation's."""
+        for belief in self._store.find(pattern):
+            if not self._over or canonical(belief.statement) not in self._over:
+                yield belief
+        for belief in self._laid(pattern):
+            if unify(pattern, rename(belief.statement, "s")) is not None:
+                yield belief
+
+    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
+        """The substitutions that make all patterns beliefs, each once, at most ``limit``."""
+        if not self._over:
+            return self._store.match(*patterns, limit=limit)
+        return islice(self._answers(patterns), limit)
+
+    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
+        """The evidence with these ids, in order of id.
+
+        What an open transaction has added is not in the database yet: it comes without words.
+        """
+        found = {evidence.id: evidence for evidence in self._store.evidence(ids)}
+        for number in ids:
+            if number not in found and number in self._evidence:
+                found[number] = self._evidence[number]
+        return [found[number] for number in sorted(found)]
+
+    def count(self) -> int:
+        """How many statements have a current belief."""
+        total = self._store.count()
+        for statement, belief in self._over.items():
+            total += (belief is not None) - (self._store.belief(statement) is not None)
+        return total
+
+    def atoms(self) -> Iterator[Atom]:
+        """All statements that have a current belief."""
+        for atom in self._store.atoms():
+            if not self._over or canonical(atom) not in self._over:
+                yield atom
+        for belief in list(self._over.values()):
+            if belief is not None:
+                yield belief.statement
+
+    def mentions(self, leaf: Atom) -> bool:
+        """Whether a symbol, number or string occurs in any current statement."""
+        if any(self._over[key] is not None for key in self._by_leaf.get(leaf, ())):
+            return True
+        sql = "SELECT 1 FROM leaf WHERE leaf = ? LIMIT 1"
+        return self._store.database.row(sql, (str(leaf),)) is not None
+
+    # --- writing ---
+
+    def add(self, atom: Atom) -> Belief:
+        """Store an atom without a truth value, once.
+
+        Raises:
+            LimitError: The atom is too large, or there were too many writes.
+        """
+        check(atom)
+        old = self.belief(atom)
+        if old is not None:
+            return old
+        self._propose(Change("add", atom))
+        new = Belief(atom, None, (self._observed(None, None),), SOURCE, time.time())
+        self._lay(atom, new)
+        return new
+
+    def believe(self, atom: Atom, truth: Truth, words: str | None = None) -> Belief:
+        """Take a statement as evidence and revise its belief; the same words count once.
+
+        Raises:
+            LimitError: The atom is too large, or there were too many writes.
+        """
+        check(atom)
+        old = self.belief(atom)
+        self._propose(Change("believe", atom, truth, words))
+        said = words is not None and self._was_said(atom, old, truth, words)
+        if said and old is not None:
+            return old
+        known = old.truth if old is not None else None
+        stamp = (self._observed(truth, words), *(old.stamp if old is not None else ()))
+        belief = Belief(
+            old.statement if old is not None else atom,
+            truth if known is None else revise(known, truth),
+            tuple(sorted(stamp)),
+            SOURCE,
+            time.time(),
+        )
+        self._lay(atom, belief)
+        return belief
+
+    def remove(self, atom: Atom) -> bool:
+        """Take a statement and its evidence out; False if it is not there."""
+        old = self.belief(atom)
+        if old is None:
+            return False
+        self._propose(Change("remove", old.statement))
+        self._lay(atom, None)
+        return True
+
+    # --- inside ---
+
+    def _answers(self, patterns: Sequence[Atom]) -> Iterator[Substitution]:
+        wanted = tuple(dict.fromkeys(v for pattern in patterns for v in variables(pattern)))
+        seen: set[tuple[Atom, ...]] = set()
+        for bound in self._join(list(patterns), {}):
+            values = tuple(substitute(v, bound) for v in wanted)
+            if values not in seen:
+                seen.add(values)
+                yield dict(zip(wanted, values, strict=True))
+
+    def _join(self, patterns: list[Atom], bound: Substitution) -> Iterator[Substitution]:
+        if not patterns:
+            yield bound
+            return
+        concrete = [substitute(pattern, bound) for pattern in patterns]
+        index = 0
+        if len(concrete) > 1:
+            costs = [pathindex.cost(self._store.database, pattern) for pattern in concrete]
+            costs = [
+                cost + len(self._candidates(p)) for cost, p in zip(costs, concrete, strict=True)
+            ]
+            index = costs.index(min(costs))
+        rest = [*patterns[:index], *patterns[index + 1 :]]
+        for belief in self.find(concrete[index]):
+            extended = unify(concrete[index], rename(belief.statement, f"s{len(rest)}"), bound)
+            if extended is not None:
+                yield from self._join(rest, extended)
+
+    def _candidates(self, pattern: Atom) -> dict[Atom, None]:
+        """Statements in the overlay that may unify with the pattern: a superset."""
+        known = [node for node in walk(pattern) if not isinstance(node, Expression | Variable)]
+        postings = [self._by_leaf.get(leaf, {}) for leaf in known]
+        if not postings:
+            return dict.fromkeys(self._over)
+        return {**min(postings, key=len), **self._open}
+
+    def _laid(self, pattern: Atom) -> list[Belief]:
+        if not self._over:
+            return []
+        found = (self._over[key] for key in self._candidates(pattern))
+        return [belief for belief in found if belief is not None]
+
+    def _lay(self, statement: Atom, belief: Belief | None) -> None:
+        key = canonical(statement)
+        if key not in self._over:
+            for node in walk(key):
+                if isinstance(node, Variable):
+                    self._open[key] = None
+                elif not isinstance(node, Expression):
+                    self._by_leaf.setdefault(node, {})[key] = None
+        self._over[key] = belief
+
+    def _observed(self, truth: Truth | None, words: str | None) -> int:
+        self._last_id -= 1
+        number = self._last_id
+        self._evidence[number] = Evidence(number, truth, SOURCE, time.time(), words)
+        return number
+
+    def _was_said(self, atom: Atom, old: Belief | None, truth: Truth, words: str) -> bool:
+        """Whether a belief rests on the same words with the same truth already."""
+        key = (canonical(atom), truth, words)
+        if key in self._said:
+            return True
+        self._said.add(key)
+        return old is not None and any(
+            evidence.words == words and evidence.truth == truth
+            for evidence in self.evidence(old.stamp)
+        )
+
+    def _propose(self, change: Change) -> None:
+        if len(self.changes) >= self._limits.changes:
+            raise changes_exceeded(self._limits)
+        self.changes.append(change)

@@ -1,0 +1,246 @@
+"""The zygote: a process with hyperon warm in it that forks once per evaluation.
+
+``python -m mettaclaw.evaluator.zygote FD [PROVIDER ...]`` is started by ``process``. It has one
+thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
+goes to a child (``child``), the other is the child's lifeline. The zygote writes the child's wait
+status and what it said on stderr to the lifeline; when the other end is closed, it kills
+the child. One spare child is forked ahead of need, which halves the time to the first result.
+
+It ends when the control socket is closed or its parent dies; its children die with it. After
+``I`` (idle) it ends by itself once no request came for ``LINGER_S``. It ignores Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.view import Operation
+from mettaclaw.evaluator import child, rights
+from mettaclaw.evaluator.sandbox import Runner
+
+LINGER_S = 10.0
+STDERR_BYTES = 16_384
+EVALUATE, IDLE, READY = b"E", b"I", b"R"
+
+
+@dataclass
+class _Spare:
+    """A child that waits for its evaluation."""
+
+    pid: int
+    handoff: socket.socket
+    stderr: int
+
+
+@dataclass
+class _Child:
+    """A child that evaluates and was not reaped yet."""
+
+    lifeline: socket.socket
+    stderr: int
+
+
+class Zygote:
+    """The loop: fork, reap, kill."""
+
+    def __init__(self, control: socket.socket, runner: Runner, rehearsal: AtomStore) -> None:
+        self._control = control
+        self._runner = runner
+        self._rehearsal = rehearsal
+        self._spare: _Spare | None = None
+        self._parent = os.getppid()
+        self._children: dict[int, _Child] = {}
+        self._deadline: float | None = None
+        self._wakeup, write = os.pipe()
+        for descriptor in (self._wakeup, write):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, _wake)
+        signal.signal(signal.SIGUSR1, _wake)
+        rights.end_with_parent(signal.SIGUSR1)  # then the loop looks who the parent is
+
+    def serve(self) -> None:
+        """Serve until the parent is gone."""
+        self._control.sendall(READY)
+        self._breed()
+        while os.getppid() == self._parent:
+            lifelines = {c.lifeline.fileno(): pid for pid, c in self._children.items()}
+            for descriptor in self._wait(list(lifelines)):
+                if descriptor == self._control.fileno():
+                    if not self._command():
+                        return
+                elif descriptor == self._wakeup:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(self._wakeup, 4096)
+                elif descriptor in lifelines:
+                    self._kill(lifelines[descriptor])
+            self._reap()
+            if self._deadline is not None and time.monotonic() > self._deadline:
+                return
+
+    def end(self) -> None:
+        """Kill and reap all children."""
+        spare = [self._spare.pid] if self._spare is not None else []
+        for pid in [*self._children, *spare]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _wait(self, lifelines: list[int]) -> list[int]:
+        watched = [self._control.fileno(), self._wakeup, *lifelines]
+        left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        readable, _, _ = select.select(watched, [], [], left)
+        return readable
+
+    def _command(self) -> bool:
+        """Obey one command; False at the end of them."""
+        order, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
+        if order == EVALUATE and len(descriptors) == 2:
+            self._deadline = None
+            self._engage(*descriptors)
+            self._breed()
+        elif order == IDLE:
+            self._deadline = time.monotonic() + LINGER_S
+        return order != b""
+
+    def _engage(self, talk: int, lifeline: int) -> None:
+        """Give a talk to the spare child, or to a new one if the spare is gone."""
+        for _ in range(2):
+            self._breed()
+            spare, self._spare = self._spare, None
+            if spare is None:
+                continue
+            try:
+                socket.send_fds(spare.handoff, [EVALUATE], [talk])
+            except OSError:
+                os.waitpid(spare.pid, 0)
+                os.close(spare.stderr)
+                continue
+            finally:
+                spare.handoff.close()
+            os.close(talk)
+            self._children[spare.pid] = _Child(socket.socket(fileno=lifeline), spare.stderr)
+            return
+        os.close(talk)
+        os.close(lifeline)
+
+    def _breed(self) -> None:
+        """Fork a spare child, if there is none."""
+        if self._spare is not None:
+            return
+        ours, theirs = socket.socketpair()
+        read, write = os.pipe()
+        try:
+            pid = os.fork()
+        except OSError:  # no memory or too many processes: the next request tries again
+            for end in (ours, theirs):
+                end.close()
+            os.close(read)
+            os.close(write)
+            return
+        if pid == 0:
+            self._become_child(theirs.fileno(), write)
+        theirs.close()
+        os.close(write)
+        os.set_blocking(read, False)
+        self._spare = _Spare(pid, ours, read)
+
+    def _become_child(self, handoff: int, stderr: int) -> NoReturn:
+        """In the child: keep only what it needs, wait, evaluate, end without returning."""
+        status = 70
+        try:
+            rights.end_with_parent(signal.SIGKILL)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGUSR1):
+                signal.signal(number, signal.SIG_DFL)
+            printed, out = os.pipe()
+            os.set_blocking(printed, False)
+            kept = [fcntl.fcntl(d, fcntl.F_DUPFD, 64) for d in (out, stderr, handoff, printed)]
+            for target, descriptor in enumerate(kept, start=1):
+                os.dup2(descriptor, target)
+            os.closerange(5, 1_024)
+            child.rehearse(self._runner, self._rehearsal, 4)
+            own_rights = rights.Rights()
+            with socket.socket(fileno=3) as waiting:
+                _, descriptors, _, _ = socket.recv_fds(waiting, 1, 1)
+            if descriptors:
+                child.serve(descriptors[0], 4, self._runner, own_rights)
+            status = 0
+        except BaseException:  # noqa: BLE001 - the last boundary: the parent reads it from stderr
+            import traceback
+
+            with contextlib.suppress(BaseException):
+                os.write(2, traceback.format_exc()[-STDERR_BYTES:].encode())
+        finally:
+            os._exit(status)
+
+    def _kill(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)  # not reaped yet, so the id is still its own
+        waited, status = os.waitpid(pid, 0)
+        self._finish(waited, status)
+
+    def _reap(self) -> None:
+        spare = self._spare
+        if spare is not None and os.waitpid(spare.pid, os.WNOHANG)[0]:
+            spare.handoff.close()
+            os.close(spare.stderr)
+            self._spare = None
+        for pid in list(self._children):
+            waited, status = os.waitpid(pid, os.WNOHANG)
+            if waited:
+                self._finish(pid, status)
+
+    def _finish(self, pid: int, status: int) -> None:
+        ended = self._children.pop(pid)
+        said = b""
+        with contextlib.suppress(BlockingIOError):
+            said = os.read(ended.stderr, 65_536)[-STDERR_BYTES:]
+        os.close(ended.stderr)
+        with contextlib.suppress(OSError), ended.lifeline:
+            ended.lifeline.setblocking(False)
+            ended.lifeline.sendall(status.to_bytes(4, "big") + said)
+
+
+def _wake(_number: int, _frame: FrameType | None) -> None:
+    """The wake-up descriptor has done it."""
+
+
+def main(arguments: list[str]) -> None:
+    """Get warm, then serve."""
+    descriptor, *providers = arguments
+    operations: list[Operation] = []
+    for name in providers:
+        operations.extend(importlib.import_module(name).OPERATIONS)
+    runner = Runner(operations)
+    rehearsal = child.rehearsal_store()
+    nothing, _ = os.pipe()
+    os.set_blocking(nothing, False)
+    child.rehearse(runner, rehearsal, nothing)
+    time.localtime()  # reads the time zone, which a confined child could not
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    zygote = Zygote(socket.socket(fileno=int(descriptor)), runner, rehearsal)
+    try:
+        zygote.serve()
+    finally:
+        zygote.end()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
