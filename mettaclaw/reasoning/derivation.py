@@ -24,15 +24,16 @@ Not covered: which derivations there are (``search``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mettaclaw.atoms.syntax import Atom, Expression
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.unify import head
 from mettaclaw.atoms.view import Belief
+from mettaclaw.reasoning.facts import Facts
 from mettaclaw.reasoning.functions import STRUCTURAL, pool
 from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
 CONTRADICTION = 0.5  # how far frequencies are apart that contradict each other
@@ -41,11 +42,11 @@ _LEAST = 1e-3  # a derivation of less confidence says nothing
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One use of a rule that was found; premises in the rule's order, all in canonical form."""
+    """One use of a rule that was found; premises in the rule's order."""
 
     rule: Rule
-    premises: tuple[Atom, ...]
-    conclusion: Atom
+    premises: tuple[Statement, ...]
+    conclusion: Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ class Derived:
     """A statement's truth value with how it came about.
 
     Attributes:
-        statement: The statement, canonical.
+        statement: The statement.
         truth: Its truth value.
         stamp: The ids of all evidence that it rests on.
         rule: ``said`` for a belief, else the rule's name.
@@ -63,13 +64,13 @@ class Derived:
         weak: How many weak rules stand in its longest chain of them.
     """
 
-    statement: Atom
+    statement: Statement
     truth: Truth
     stamp: frozenset[int]
     rule: str
     premises: tuple[Derived, ...] = ()
     belief: Belief | None = None
-    within: frozenset[Atom] = frozenset()
+    within: frozenset[Statement] = frozenset()
     weak: int = 0
 
 
@@ -77,9 +78,9 @@ class Derived:
 class Steps:
     """All steps that a search found, by conclusion and by premise, each once."""
 
-    concluding: dict[Atom, list[Step]] = field(default_factory=dict)
-    using: dict[Atom, list[Step]] = field(default_factory=dict)
-    _known: set[tuple[str, tuple[Atom, ...], Atom]] = field(default_factory=set)
+    concluding: dict[Statement, list[Step]] = field(default_factory=dict)
+    using: dict[Statement, list[Step]] = field(default_factory=dict)
+    _known: set[tuple[str, tuple[Statement, ...], Statement]] = field(default_factory=set)
 
     def add(self, step: Step) -> bool:
         """Note a step; False if it was known."""
@@ -93,7 +94,7 @@ class Steps:
         return True
 
 
-def said(belief: Belief, statement: Atom) -> Derived:
+def said(belief: Belief, statement: Statement) -> Derived:
     """A belief as a premise; without a truth value it counts as (1, 0.9)."""
     truth = STRUCTURAL if belief.truth is None else belief.truth
     stamp = frozenset(belief.stamp)
@@ -101,23 +102,21 @@ def said(belief: Belief, statement: Atom) -> Derived:
 
 
 def evaluate(
-    beliefs: Mapping[Atom, Belief], steps: Steps, rounds: int, alive: Callable[[], bool]
-) -> dict[Atom, Derived]:
+    facts: Facts, steps: Steps, rounds: int, alive: Callable[[], bool]
+) -> dict[Statement, Derived]:
     """The value of every statement that is believed or follows, by the policy above.
 
     In each round every statement whose premises have changed is valued anew from the values of the
     round before; ``rounds`` bounds the height of proofs, ``alive`` the time.
     """
-    values = {statement: said(belief, statement) for statement, belief in beliefs.items()}
-    waiting: Iterable[Atom] = list(steps.concluding)
+    values = {statement: said(belief, statement) for statement, belief in facts.beliefs.items()}
+    waiting: Iterable[Statement] = list(steps.concluding)
     for _ in range(rounds):
-        changed: dict[Atom, Derived] = {}
+        changed: dict[Statement, Derived] = {}
         for statement in waiting:
             if not alive():
                 break
-            belief = beliefs.get(statement)
-            direct = said(belief, statement) if belief else None
-            value = _valued(statement, direct, steps, values)
+            value = _valued(statement, facts, steps, values)
             if value is not None and _differs(value, values.get(statement)):
                 changed[statement] = value
         values.update(changed)
@@ -130,9 +129,10 @@ def evaluate(
 
 
 def _valued(
-    statement: Atom, direct: Derived | None, steps: Steps, values: Mapping[Atom, Derived]
+    statement: Statement, facts: Facts, steps: Steps, values: Mapping[Statement, Derived]
 ) -> Derived | None:
-    candidates = [direct] if direct is not None else []
+    belief = facts.beliefs.get(statement)
+    candidates = [said(belief, statement)] if belief is not None else []
     for step in steps.concluding.get(statement, ()):
         derived = _derived(step, values)
         if derived is not None:
@@ -140,7 +140,7 @@ def _valued(
     if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
-        candidates = list(_unchallenged(candidates, values))
+        candidates = list(_unchallenged(candidates, facts.statements, values))
         candidates.sort(key=_precedence)
     kept = candidates[:1]
     stamp = kept[0].stamp if kept else frozenset[int]()
@@ -156,18 +156,18 @@ def _valued(
         stamp,
         "revision",
         tuple(kept),
-        within=frozenset[Atom]().union(*(c.within for c in kept)),
+        within=frozenset[Statement]().union(*(c.within for c in kept)),
         weak=max(c.weak for c in kept),
     )
 
 
 def _precedence(candidate: Derived) -> tuple[object, ...]:
     """By confidence; ties by what is the same whatever the order things were told in."""
-    premises = tuple(str(premise.statement) for premise in candidate.premises)
+    premises = tuple(str(premise.statement.atom) for premise in candidate.premises)
     return -candidate.truth.c, candidate.rule != "said", len(candidate.within), premises
 
 
-def _derived(step: Step, values: Mapping[Atom, Derived]) -> Derived | None:
+def _derived(step: Step, values: Mapping[Statement, Derived]) -> Derived | None:
     premises: list[Derived] = []
     for premise in step.premises:
         value = values.get(premise)
@@ -210,18 +210,22 @@ def _differs(new: Derived, old: Derived | None) -> bool:
 # --- the specific before the general ---------------------------------------------------------
 
 
-def _unchallenged(candidates: list[Derived], values: Mapping[Atom, Derived]) -> Iterator[Derived]:
+def _unchallenged(
+    candidates: list[Derived], table: Table, values: Mapping[Statement, Derived]
+) -> Iterator[Derived]:
     for general in candidates:
         if not any(
             abs(specific.truth.f - general.truth.f) >= CONTRADICTION
             and 2 * specific.truth.c >= general.truth.c
-            and _is_narrower(specific, general, values)
+            and _is_narrower(specific, general, table, values)
             for specific in candidates
         ):
             yield general
 
 
-def _is_narrower(one: Derived, other: Derived, values: Mapping[Atom, Derived]) -> bool:
+def _is_narrower(
+    one: Derived, other: Derived, table: Table, values: Mapping[Statement, Derived]
+) -> bool:
     """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
     if other.rule == "said":
         return False
@@ -232,24 +236,27 @@ def _is_narrower(one: Derived, other: Derived, values: Mapping[Atom, Derived]) -
         return False
     if near in other.within:
         return True
-    assert isinstance(near, Expression)
-    assert isinstance(far, Expression)
-    link = Expression((near.children[0], near.children[2], far.children[2]))
-    value = values.get(link)
+    assert isinstance(near.atom, Expression)
+    assert isinstance(far.atom, Expression)
+    sign, _, narrow = near.atom.children
+    link = table.find(Expression((sign, narrow, far.atom.children[2])))
+    value = None if link is None else values.get(link)
     return value is not None and value.truth.f >= CONTRADICTION
 
 
-def _by_way_of(derived: Derived) -> Atom | None:
+def _by_way_of(derived: Derived) -> Statement | None:
     """The premise ``(--> s m)`` of a derivation about ``s``: ``m`` is the class it goes by."""
-    subjects = set(_subjects(derived.statement))
+    subject = _subject(derived.statement)
     for premise in derived.premises:
-        statement = premise.statement
-        if head(statement) == "-->" and subjects.intersection(_subjects(statement)):
-            return statement
+        if subject is not None and _subject(premise.statement) == subject:
+            return premise.statement
     return None
 
 
-def _subjects(statement: Atom) -> Collection[Atom]:
-    if isinstance(statement, Expression) and len(statement.children) == 3:
-        return statement.children[1:2]
-    return ()
+def _subject(statement: Statement) -> Atom | None:
+    """``s`` of a statement ``(--> s p)``; None for other statements."""
+    match statement.atom:
+        case Expression((Symbol("-->"), subject, _)):
+            return subject
+        case _:
+            return None

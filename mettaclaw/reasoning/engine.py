@@ -136,7 +136,7 @@ class _Proofs:
             leaves = (self._evidence.get(number) for number in belief.stamp)
             return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
         premises = tuple(self.of(premise) for premise in derived.premises)
-        statement, stamp = tidy(derived.statement), tuple(sorted(derived.stamp))
+        statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp))
         time = max(premise.belief.time for premise in premises)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)
         return Proof(belief, derived.rule, premises)

@@ -13,6 +13,7 @@ from itertools import islice
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import canonical, rename, unify
 from mettaclaw.atoms.view import Belief, View
+from mettaclaw.reasoning.statements import Statement, Table
 
 _SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects
 _ANY = Variable("any#f")
@@ -41,7 +42,8 @@ class Facts:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.beliefs: dict[Atom, Belief] = {}
+        self.statements = Table()
+        self.beliefs: dict[Statement, Belief] = {}
         self._streams: dict[Atom, Stream] = {}
         self._single: dict[Atom, Belief | None] = {}
         self._present: dict[Atom, bool] = {}
@@ -60,9 +62,9 @@ class Facts:
             found = self._streams[key] = Stream(self._find(key))
         return found
 
-    def note(self, belief: Belief) -> Atom:
-        """Keep a belief as a premise; returns its statement in canonical form."""
-        statement = canonical(belief.statement)
+    def note(self, belief: Belief) -> Statement:
+        """Keep a belief as a premise; returns its statement."""
+        statement = self.statements.of(belief.statement)
         self.beliefs.setdefault(statement, belief)
         return statement
 

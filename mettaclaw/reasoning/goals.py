@@ -16,6 +16,7 @@ from typing import NamedTuple
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.unify import Substitution
 from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Goal:
     ground: bool
     depth: int
     strength: float
-    answers: dict[Atom, Rule | None] = field(default_factory=dict)  # by which rule; None: believed
+    answers: dict[Statement, Rule | None] = field(default_factory=dict)  # None: believed
     waiting: list[Wait] = field(default_factory=list)
     guess: bool = False  # only weak rules have asked for it
     cut: bool = False  # its rules were not tried: it stands at the greatest depth
@@ -53,7 +54,7 @@ class Attempt(NamedTuple):
 
     rule: Rule
     goal: Goal
-    premises: tuple[Atom | None, ...]
+    premises: tuple[Statement | None, ...]
     bound: Substitution
     strength: float
 
@@ -81,18 +82,18 @@ class Agenda:
         self._bounds = bounds
         self._ends = time.monotonic() + bounds.seconds
         self._planned: list[tuple[int, float, int, Callable[[], None]]] = []
-        self._news: deque[tuple[Wait, Atom]] = deque()
+        self._news: deque[tuple[Wait, Statement]] = deque()
         self._order = count()
 
     def plan(self, phase: int, strength: float, act: Callable[[], None]) -> None:
         """Do something in a phase; of one phase, what has the highest confidence so far first."""
         heapq.heappush(self._planned, (phase, -strength, next(self._order), act))
 
-    def tell(self, wait: Wait, statement: Atom) -> None:
+    def tell(self, wait: Wait, statement: Statement) -> None:
         """A waiting attempt is to go on with this statement."""
         self._news.append((wait, statement))
 
-    def drain(self, phase: int, share: float, resume: Callable[[Wait, Atom], None]) -> None:
+    def drain(self, phase: int, share: float, resume: Callable[[Wait, Statement], None]) -> None:
         """Do all up to a phase, until that share of the steps, or the time, is used up."""
         allowance = int(self._bounds.steps * share)
         while self.spent < allowance and self.has_time():

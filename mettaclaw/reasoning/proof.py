@@ -7,7 +7,7 @@ where it rests on evidence directly; its leaves are pieces of evidence. As an at
     (evidence ID SOURCE TIME WORDS)                  TIME in ISO 8601, UTC; WORDS "" where none
 
 Invariant: ``from_atom(proof.to_atom())`` has the same atom. An atom is bounded where a proof need
-not be, so that it can be read again: of a belief's evidence it has the latest ``LEAVES`` pieces, and of
+not be, so that it can be read again: of a belief's evidence it has the latest ``LEAVES`` pieces, of
 a tree that would be an atom of more than ``NODES`` nodes the upper part, where derivations then
 stand without their parts.
 """

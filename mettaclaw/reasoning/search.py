@@ -28,6 +28,7 @@ from mettaclaw.reasoning.functions import STRUCTURAL, intersection
 from mettaclaw.reasoning.goals import Agenda, Attempt, Bounds, Goal, Wait
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import (
+    Statement,
     is_tautology,
     legible,
     names_something,
@@ -52,7 +53,7 @@ class Search:
         self.rules = rules
         self.bounds = bounds
         self.steps = Steps()
-        self.values: dict[Atom, Derived] = {}
+        self.values: dict[Statement, Derived] = {}
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
         self._by_sign: dict[str | None, list[Rule]] = {}
@@ -72,7 +73,7 @@ class Search:
         """The answers to the goal, best first."""
         found = [self.values[s] for s in self.root.answers if s in self.values]
         found = [d for d in found if not d.weak or d.truth.c >= AUDIBLE]
-        found.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement)))
+        found.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement.atom)))
         return found[: self.bounds.answers]
 
     def needs(self, limit: int = 5) -> list[Atom]:
@@ -139,7 +140,7 @@ class Search:
             start, strength = start + _CHUNK, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
-    def _answer(self, goal: Goal, statement: Atom, rule: Rule | None = None) -> None:
+    def _answer(self, goal: Goal, statement: Statement, rule: Rule | None = None) -> None:
         if statement not in goal.answers:
             goal.answers[statement] = rule
             for wait in goal.waiting:
@@ -150,7 +151,7 @@ class Search:
         for statement, rule in goal.answers.items():
             self._tell(wait, statement, rule)
 
-    def _tell(self, wait: Wait, statement: Atom, rule: Rule | None) -> None:
+    def _tell(self, wait: Wait, statement: Statement, rule: Rule | None) -> None:
         """Go on with an answer; a rule is not fed its own, for its other premise does the same."""
         if not (wait.own and rule is not None and rule.premises == wait.attempt.rule.premises):
             self.agenda.tell(wait, statement)
@@ -158,6 +159,8 @@ class Search:
     def _expand(self, goal: Goal) -> None:
         if goal.depth >= self.bounds.depth:
             goal.cut = True
+            return
+        if is_tautology(goal.pattern, self.rules.conjunctions):
             return
         if isinstance(goal.pattern, Variable) or not names_something(goal.pattern):
             return
@@ -235,8 +238,8 @@ class Search:
         pattern = attempt.rule.premises[place]
         for belief in beliefs:
             self.agenda.spent += 1
-            statement = belief.statement
-            apart = statement if is_ground(statement) else rename(statement, str(place))
+            atom = belief.statement
+            apart = atom if is_ground(atom) else rename(atom, str(place))
             bound = unify(pattern, apart, attempt.bound)
             c = (belief.truth or STRUCTURAL).c
             if bound is not None and attempt.strength * c >= _FAINT:
@@ -272,8 +275,9 @@ class Search:
         goal = self._goal(pattern, depth, attempt.strength, guess)
         self._await(goal, Wait(attempt, place, pattern))
 
-    def _resume(self, wait: Wait, statement: Atom) -> None:
-        apart = statement if is_ground(statement) else rename(statement, str(wait.place))
+    def _resume(self, wait: Wait, statement: Statement) -> None:
+        atom = statement.atom
+        apart = atom if statement.ground else rename(atom, str(wait.place))
         bound = unify(wait.pattern, apart, wait.attempt.bound)
         if bound is not None:
             found = _put(wait.attempt.premises, wait.place, statement)
@@ -289,9 +293,10 @@ class Search:
         rule, goal = attempt.rule, attempt.goal
         if not rule.permits(attempt.bound):
             return
-        statement = canonical(substitute(rule.conclusion, attempt.bound))
-        if not goal.ground and not says_something(statement, self.rules.conjunctions):
+        atom = substitute(rule.conclusion, attempt.bound)
+        if not goal.ground and not says_something(atom, self.rules.conjunctions):
             return
+        statement = self.facts.statements.of(atom)
         premises = tuple(premise for premise in attempt.premises if premise is not None)
         if statement not in premises and self.steps.add(Step(rule, premises, statement)):
             self._answer(goal, statement, rule)
@@ -299,9 +304,7 @@ class Search:
     def _evaluate(self) -> None:
         rounds = 2 * self.bounds.depth + 2
         more = self.bounds.seconds / 2  # what was found late is to count as well
-        self.values = evaluate(
-            self.facts.beliefs, self.steps, rounds, lambda: self.agenda.has_time(more)
-        )
+        self.values = evaluate(self.facts, self.steps, rounds, lambda: self.agenda.has_time(more))
 
     def _is_settled(self) -> bool:
         return any(answer.truth.c >= AUDIBLE for answer in self.answers())
@@ -318,5 +321,7 @@ def _conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
     return Rule(_CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
 
 
-def _put(premises: tuple[Atom | None, ...], place: int, statement: Atom) -> tuple[Atom | None, ...]:
+def _put(
+    premises: tuple[Statement | None, ...], place: int, statement: Statement
+) -> tuple[Statement | None, ...]:
     return (*premises[:place], statement, *premises[place + 1 :])

@@ -10,10 +10,44 @@ from collections.abc import Collection
 from itertools import count
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
-from mettaclaw.atoms.unify import Substitution, alpha_equal, head, substitute_once
+from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, head, substitute_once
 
 IMPLICATION = "==>"
 COPULAS = frozenset({"-->", "<->", IMPLICATION, "<=>"})
+
+
+class Statement:
+    """A statement in canonical form, as one object of one table: comparing and hashing it is cheap.
+
+    Attributes:
+        atom: The statement.
+        ground: Whether it holds no variable.
+    """
+
+    __slots__ = ("atom", "ground")
+
+    def __init__(self, atom: Atom) -> None:
+        self.atom = atom
+        self.ground = is_ground(atom)
+
+
+class Table:
+    """The statements that a search has met, each once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Atom, Statement] = {}
+
+    def of(self, atom: Atom) -> Statement:
+        """The statement of an atom, whatever its variables are called."""
+        atom = canonical(atom)
+        found = self._known.get(atom)
+        if found is None:
+            found = self._known[atom] = Statement(atom)
+        return found
+
+    def find(self, atom: Atom) -> Statement | None:
+        """The statement of a ground atom, if it was met."""
+        return self._known.get(atom)
 
 
 def parts(atom: Atom, conjunctions: Collection[str]) -> tuple[Atom, ...]:

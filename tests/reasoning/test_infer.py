@@ -441,3 +441,9 @@ def _check(proof: Proof, above: tuple[object, ...]) -> None:
         assert [e.id for e in proof.evidence] == list(proof.belief.stamp)
     for premise in proof.premises:
         _check(premise, above)
+
+
+def test_a_tautology_as_a_goal_costs_nothing(tell: Tell) -> None:
+    outcome = ask(tell("(--> a b)", "(--> b c)"), "(==> (--> a b) (--> a b))")
+    assert outcome.answers == []
+    assert outcome.steps < 10
