@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mettaclaw.errors import SchemaError, StorageError, UsageError
+from mettaclaw.errors import MettaClawError, SchemaError, StorageError, UsageError
 from mettaclaw.storage.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
 BUSY_TIMEOUT_S = 20.0
 CACHE_KIB = 65_536
+WAL_KEPT_BYTES = 67_108_864  # what a large transaction leaves of its log
 
 Synchronous = Literal["FULL", "NORMAL"]
 Value = str | int | float | bytes | None
@@ -124,8 +125,8 @@ class Database:
         with self._lock:
             try:
                 return self._connection.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise StorageError(_explanation(str(error), self.path)) from error
+            except (sqlite3.Error, UnicodeEncodeError) as error:
+                raise _ours(error, self.path) from error
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
         """Run a query and return its first row, or None."""
@@ -225,7 +226,7 @@ class Database:
                 # Not under our lock: SQLite's backup copes with writers, and may take long.
                 source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
                 with contextlib.closing(copy), contextlib.closing(source):
-                    source.backup(copy, pages=4096)
+                    source.backup(copy)  # in one step: SQLite begins anew after others' writes
                     copy.execute("PRAGMA journal_mode=DELETE")
             _sync_file(part)
             os.replace(part, file)
@@ -238,7 +239,10 @@ class Database:
 
     def check(self) -> list[str]:
         """SQLite's own integrity check: a list of faults, empty when the file is sound."""
-        found = [str(row[0]) for row in self.rows("PRAGMA quick_check")]
+        try:
+            found = [str(row[0]) for row in self.rows("PRAGMA quick_check")]
+        except StorageError as error:  # too damaged even to be checked
+            return [str(error)]
         return [] if found == ["ok"] else found
 
     # --- inside ---
@@ -247,7 +251,9 @@ class Database:
         with _explained(self.path):
             run = self._connection.execute
             run(f"PRAGMA synchronous={synchronous}")
+            run("PRAGMA fullfsync=1")  # on macOS, a plain fsync leaves data in the drive's cache
             run(f"PRAGMA cache_size=-{CACHE_KIB}")
+            run(f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}")
             version = int(run("PRAGMA user_version").fetchone()[0])
             owner = int(run("PRAGMA application_id").fetchone()[0])
             empty = run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -260,11 +266,30 @@ class Database:
                     f"{self.path} has schema {version}, and this MeTTaClaw knows up to {VERSION}: "
                     "a newer version wrote it. Update with: pip install -U mettaclaw"
                 )
-            if version < VERSION:
-                if self.read_only:
+            if self.read_only:
+                if version < VERSION:
                     raise StorageError(f"{self.path} has an old schema; open it for writing once")
-                run("PRAGMA journal_mode=WAL")
+                return
+            self._write_ahead()
+            if version < VERSION:
                 self._migrate()
+
+    def _write_ahead(self) -> None:
+        """Switch to a write-ahead log, so that readers and a writer do not wait for each other.
+
+        The file remembers it, but not in a backup. SQLite does not wait for another process that
+        does the same right now, so this does.
+        """
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def _migrate(self) -> None:
         run = self._connection.execute
@@ -304,10 +329,17 @@ class Database:
         if frame is None:
             return None
         self._lock.acquire()  # until the deferred block ends
+        try:
+            transaction = self._begin(frame.author, frame.note)
+        except BaseException:
+            self._rollback()
+            self._lock.release()
+            raise
         frame.begun = True
-        return self._begin(frame.author, frame.note)
+        return transaction
 
     def _commit(self) -> None:
+        self._require_open()
         with _explained(self.path):
             self._connection.execute("COMMIT")
         self._current = None
@@ -315,8 +347,9 @@ class Database:
             act()
 
     def _rollback(self) -> None:
-        if self._connection.in_transaction:  # SQLite rolls back by itself when the disk is full
-            self._connection.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.ProgrammingError):  # closed: nothing is left to undo
+            if self._connection.in_transaction:  # SQLite does it itself when the disk is full
+                self._connection.execute("ROLLBACK")
         self._current = None
         for undo in self._after_rollback:
             undo()
@@ -324,12 +357,13 @@ class Database:
     @contextlib.contextmanager
     def _savepoint(self) -> Generator[None, None, None]:
         run = self._connection.execute
+        self._require_open()
         with _explained(self.path):
             run("SAVEPOINT inner")
         try:
             yield
         except BaseException:
-            if self._connection.in_transaction:
+            if self._in_transaction():
                 run("ROLLBACK TO inner")
                 run("RELEASE inner")
             raise
@@ -337,8 +371,27 @@ class Database:
             run("RELEASE inner")
 
     def _require_transaction(self) -> None:
-        if self._current is None and self._begin_deferred() is None:
-            raise UsageError("a write outside a transaction; put it in `with db.transaction():`")
+        if self._current is None:
+            if self._begin_deferred() is None:
+                raise UsageError("a write outside a transaction; use `with db.transaction():`")
+        else:
+            self._require_open()
+
+    def _require_open(self) -> None:
+        with _explained(self.path):
+            still_open = self._connection.in_transaction
+        if not still_open:
+            raise StorageError(
+                f"database {self.path}: the transaction was rolled back after an error; "
+                "leave its block and try it again as a whole"
+            )
+
+    def _in_transaction(self) -> bool:
+        """Whether SQLite still has ours open: it rolls back by itself when the disk is full."""
+        try:
+            return self._connection.in_transaction
+        except sqlite3.ProgrammingError:  # closed meanwhile, which rolls back too
+            return False
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -364,9 +417,14 @@ def _explained(path: Path) -> Generator[None, None, None]:
     """Turn SQLite's errors into ours, with what to do next."""
     try:
         yield
-    except sqlite3.Error as error:
-        text = str(error)
-        raise StorageError(_explanation(text, path)) from error
+    except (sqlite3.Error, UnicodeEncodeError) as error:
+        raise _ours(error, path) from error
+
+
+def _ours(error: sqlite3.Error | UnicodeEncodeError, path: Path) -> MettaClawError:
+    if isinstance(error, UnicodeEncodeError):
+        return UsageError("half of a surrogate pair cannot be stored; remove it from the text")
+    return StorageError(_explanation(str(error), path))
 
 
 def _explanation(text: str, path: Path) -> str:
