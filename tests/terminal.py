@@ -27,7 +27,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         kept.pop(name, None)
         kept.pop(name.lower(), None)
-    return {**kept, "METTACLAW_HOME": str(home), "PYTHONPATH": str(ROOT), "TERM": "xterm", **more}
+    return {
+        **kept,
+        "METTACLAW_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm",
+        **more,
+    }
 
 
 def plain(text: str) -> str:

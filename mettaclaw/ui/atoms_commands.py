@@ -33,6 +33,7 @@ from mettaclaw.ui.program import (
 from mettaclaw.ui.text import clean, count, size
 
 if TYPE_CHECKING:
+    from mettaclaw.atoms.syntax import Atom
     from mettaclaw.atoms.view import Belief
     from mettaclaw.atomspace import Atomspace
 
@@ -72,7 +73,8 @@ def metta(program: tuple[str, ...], as_json: bool) -> None:
             say(clean(done.output).rstrip("\n"))
         for group in done.results:
             for atom in group:
-                say(clean(str(atom)))
+                if done.error is None or not _is_error(atom):  # the error itself is on stderr
+                    say(clean(str(atom)))
         for remark in done.notes:
             note(f"note: {clean(remark)}")
         if done.error is not None:
@@ -216,6 +218,16 @@ def asked(text: str) -> str:
             return text
         case _:
             return f"!{text[forms[0].offset :]}"
+
+
+def _is_error(atom: Atom) -> bool:
+    from mettaclaw.atoms.syntax import Expression, Symbol
+
+    match atom:
+        case Expression((Symbol("Error"), *_)):
+            return True
+        case _:
+            return False
 
 
 def _show_beliefs(kb: Atomspace, pattern: str, limit: int, as_json: bool) -> None:

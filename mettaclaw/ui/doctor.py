@@ -26,6 +26,9 @@ State = Literal["ok", "warn", "fail"]
 _NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
 _ROOM_BYTES = 200 * 1024 * 1024
 _ENDPOINT_TIMEOUT_S = 6.0
+_CANARY_ATOMS = 1_100  # hyperon 0.2.7 to 0.2.10 answer wrongly past 1,024 different leaves
+_ADDRESS = "check OPENAI_BASE_URL, your network, and that the server runs"
+_REINSTALL = "pip install hyperon==0.2.6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +145,40 @@ def _database(home: Home) -> Iterator[Finding]:
 
 
 def _metta() -> Iterator[Finding]:
-    from mettaclaw import evaluator
+    from mettaclaw.atomspace import Atomspace
 
     version = _version("hyperon")
     if version is None:
         yield Finding("metta", "fail", "hyperon is not installed", "pip install -U mettaclaw")
         return
-    fault = evaluator.canary()
-    if fault:
-        todo = "pip install hyperon==0.2.6"
-        yield Finding("metta", "fail", f"hyperon {version} gives wrong answers: {fault}", todo)
+    facts = "\n".join(f"(f k{i} v{i})" for i in range(_CANARY_ATOMS))
+    probes = (0, 511, 600, _CANARY_ATOMS - 1)
+    program = facts + "".join(f"\n!(match &self (f k{i} $v) $v)" for i in probes)
+    with Atomspace.open(":memory:") as kb:
+        done = kb.evaluate(program)
+    if done.error is not None:
+        yield Finding("metta", "fail", one_line(f"hyperon {version}: {done.error}"), _REINSTALL)
+        return
+    answers = [" ".join(map(str, group)) for group in done.results]
+    if answers == [f"v{i}" for i in probes]:
+        yield Finding("metta", "ok", f"hyperon {version} answers rightly past 1,024 atoms")
     else:
-        yield Finding("metta", "ok", f"hyperon {version} passes its canary")
+        detail = f"hyperon {version} gives wrong answers past 1,024 atoms"
+        yield Finding("metta", "fail", detail, _REINSTALL)
 
 
 def _confinement() -> Iterator[Finding]:
-    from mettaclaw import evaluator
+    from mettaclaw.evaluator import confinement
 
-    for name, state, detail in evaluator.layers():
-        yield Finding(name, state, detail)
+    layers = confinement()
+    there = [name for name, is_there in layers.items() if is_there]
+    lacking = [name for name, is_there in layers.items() if not is_there]
+    detail = f"MeTTa runs under {', '.join(there) or 'nothing'}"
+    if lacking:
+        todo = "MeTTa itself still has no way to files or network; SECURITY.md has the layers"
+        yield Finding("confinement", "warn", f"{detail}; without {', '.join(lacking)}", todo)
+    else:
+        yield Finding("confinement", "ok", detail)
 
 
 def _neural() -> Iterator[Finding]:
@@ -176,7 +194,13 @@ def _neural() -> Iterator[Finding]:
 def _embeddings() -> Iterator[Finding]:
     from mettaclaw.memory import embed
 
-    yield Finding("embeddings", "ok", str(embed))
+    lacking = embed.SHARED.available()
+    if lacking is not None:
+        yield Finding("embeddings", "warn", f"{lacking}; until then items are found by their words")
+    elif (fault := embed.SHARED.check()) is not None:
+        yield Finding("embeddings", "fail", fault)
+    else:
+        yield Finding("embeddings", "ok", f"{embed.NAME}, its files have the right SHA-256")
 
 
 def _ann() -> Iterator[Finding]:
@@ -222,14 +246,15 @@ def _reached(url: str, shown: str, key: str) -> Finding:
         if error.code in (401, 403):
             todo = "set OPENAI_API_KEY to a key of this endpoint"
             return Finding("endpoint", "fail", f"{shown} refuses the key ({error.code})", todo)
-        if error.code >= 500:
+        if error.code >= 500 and error.code != 501:  # 501: it has no list of models
             todo = "try again later, or another model with --model"
             return Finding("endpoint", "warn", f"{shown} is in trouble ({error.code})", todo)
         return Finding("endpoint", "ok", f"{shown} answers ({error.code} for its list of models)")
-    except (OSError, ValueError) as error:
+    except ValueError:
+        return Finding("endpoint", "fail", f"{shown} is no address that can be asked", _ADDRESS)
+    except OSError as error:
         reason = one_line(str(getattr(error, "reason", error)), 120)
-        todo = "check OPENAI_BASE_URL, your network, and that the server runs"
-        return Finding("endpoint", "fail", f"{shown} cannot be reached ({reason})", todo)
+        return Finding("endpoint", "fail", f"{shown} cannot be reached ({reason})", _ADDRESS)
 
 
 class _Stay(request.HTTPRedirectHandler):

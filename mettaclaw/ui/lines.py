@@ -42,7 +42,10 @@ def messages(text: str) -> list[str]:
 
 
 async def arriving(descriptor: int = 0) -> AsyncIterator[list[str]]:
-    """Messages as they arrive on a stream, in batches of those that are there together."""
+    """Messages as they arrive on a stream, in batches of those that are there together.
+
+    The first batch is empty and comes at once, so that there is time for what was left.
+    """
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[list[str] | UsageError | None] = asyncio.Queue()
 
@@ -58,6 +61,7 @@ async def arriving(descriptor: int = 0) -> AsyncIterator[list[str]]:
 
     # A daemon that reads the bare descriptor: at exit nothing has to wait for it.
     threading.Thread(target=read, name="stdin", daemon=True).start()
+    yield []
     while (batch := await queue.get()) is not None:
         if isinstance(batch, UsageError):
             raise batch

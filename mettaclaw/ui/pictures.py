@@ -141,8 +141,7 @@ def _evidence(evidence: Evidence) -> Text:
 
     words = f'"{one_line(evidence.words)}"' if evidence.words else "it"
     return Text.assemble(
-        (f"{one_line(evidence.source)} said ", "green"),
-        (words, "green"),
+        (f"{one_line(evidence.source)} said {words}", "green"),
         (f"  {moment(evidence.time)} UTC", "dim"),
     )
 

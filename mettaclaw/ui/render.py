@@ -59,16 +59,20 @@ def outcome_text(result: Result, limit: int = 72) -> str:
     return " ".join(shown)
 
 
-def call_line(result: Result, limit: int = 72) -> str:
-    """A call and what became of it: ``(metta (+ 1 2)) → 3  12 ms``."""
-    called, outcome = call_text(result.call, limit), outcome_text(result, limit)
+def call_line(result: Result, width: int = 140) -> str:
+    """A call and what became of it, ``(metta (+ 1 2)) → 3  12 ms``, in about ``width`` characters.
+
+    What is left out is ``…``; ``is_abridged`` tells.
+    """
+    room = max(40, width - 12)
+    called = call_text(result.call, room * 3 // 5)
+    outcome = outcome_text(result, max(24, room - len(called)))
     return f"{called} → {outcome}  {duration(result.ms)}"
 
 
-def is_abridged(result: Result, limit: int = 72) -> bool:
-    """Whether the compact line leaves something out."""
-    shown = f"{call_text(result.call, limit)}{outcome_text(result, limit)}"
-    return "…" in shown
+def is_abridged(line: str) -> bool:
+    """Whether a line leaves something out."""
+    return "…" in line
 
 
 def as_json(value: object, *, ascii_only: bool = False) -> str:

@@ -88,6 +88,7 @@ class Repl:
             await self._task(self._command(line))
         else:
             await self._task(self._turn(line))
+        self._console.print()
 
     async def _command(self, line: str) -> None:
         work = asyncio.ensure_future(asyncio.to_thread(slash.perform, self._desk, line))
@@ -175,10 +176,10 @@ class Repl:
         self._desk.proof = slash.last_proof([result]) or self._desk.proof
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
-        limit = max(40, (self._console.width - 20) // 2)
-        more = "  /calls shows all" if render.is_abridged(result, limit) else ""
+        line = render.call_line(result, self._console.width - 12)
+        more = "  (/calls)" if render.is_abridged(line) else ""
         style = "red" if result.failure is not None else "dim"
-        self._desk.say(f"· {render.call_line(result, limit)}{more}", style)
+        self._desk.say(f"· {line}{more}", style)
 
     def _show_reply(self, message: int, text: str) -> None:
         if self._agent.message(message)[1] == "failed":
@@ -186,7 +187,6 @@ class Repl:
         else:
             own = self._agent.model.name != "english"
             self._console.print(reply.render(text, markdown=own))
-        self._console.print()
 
     def _banner(self) -> None:
         agent = self._agent

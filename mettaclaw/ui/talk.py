@@ -51,7 +51,7 @@ def run(
         if in_terminal(sys.stdin):
             raise click.UsageError('there is nothing to say; mettaclaw run "TEXT"')
         script = "-"
-    alone = len(texts) == 1 or calls is False
+    alone = (len(texts) == 1 and not calls) or calls is False
     view = JsonLines() if as_json else Transcript(alone=alone, calls=bool(calls))
     source = lines.arriving() if script == "-" else _once(_messages(texts, script))
     if not asyncio.run(_play(source, view)):
@@ -182,9 +182,9 @@ async def _play(source: AsyncIterator[list[str]], view: View) -> bool:
     chosen = options()
     async with Agent.open(chosen.home, chosen.model) as agent:
         try:
-            fine = await _answer(agent, view, set())
-            async for batch in source:
-                queued, accepted = _submit(agent, batch, view)
+            fine = True
+            async for batch in source:  # the first may be empty: then there is only what was left
+                queued, accepted = _submit(agent, batch, view) if batch else (set[int](), True)
                 fine = await _answer(agent, view, queued) and accepted and fine
         except asyncio.CancelledError:
             left = agent.withdraw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -15,14 +16,15 @@ from tests.terminal import Claw
 
 
 def test_help_is_there_at_once(claw: Claw) -> None:
-    took = []
+    took: list[float] = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = claw("--help")
-        took.append(time.perf_counter() - started)
-    assert done.code == 0
-    assert "Commands:" in done.out
-    assert min(took) < 0.5
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        assert done.code == 0
+        assert "Commands:" in done.out
+    assert min(took) < 0.5  # seconds of the processor: others may be at work beside
     assert not claw.home.exists()  # looking costs nothing
 
 

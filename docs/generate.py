@@ -1,0 +1,190 @@
+"""Writes the parts of the documentation that come from the program itself, so that they cannot rot.
+
+``python docs/generate.py`` writes docs/cli.md, and in README.md what stands between
+``<!-- generated: NAME -->`` and ``<!-- end -->``. A test compares them with what the program says;
+times and durations in output are not compared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from mettaclaw.config import Settings
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+CLI = ROOT / "docs" / "cli.md"
+
+CONVERSATION = (
+    "Garfield is a cat. Every cat is an animal.",
+    "Is Garfield an animal?",
+    "Cats are usually lazy. Garfield chases Odie.",
+    "Who chases Odie?",
+)
+AFTER_A_RESTART = (
+    "Is Garfield lazy?",
+    "Why?",
+    "Forget that Garfield is a cat.",
+    "Is Garfield lazy?",
+)
+METTA = (
+    "mettaclaw atoms add '(--> garfield cat)' --truth 1 0.9",
+    "mettaclaw atoms add '(--> cat animal)' --truth 1 0.9",
+    "mettaclaw metta '(match &kb (--> $who cat) ($who is a cat))'",
+    "mettaclaw metta '(truth (--> garfield cat))'",
+    "mettaclaw atoms why '(--> garfield animal)'",
+    "mettaclaw atoms match '(--> $x cat)' --json",
+)
+
+
+def cli() -> str:
+    """docs/cli.md: the help of every command."""
+    from mettaclaw.ui.cli import program
+
+    parts = [
+        "# Commands\n\nWritten by `python docs/generate.py` from the program's own help. "
+        "`--home` and `--model` may also stand after the command.\n"
+    ]
+    for context in _contexts("mettaclaw", program, None):
+        text = context.command.get_help(context)
+        parts.append(f"## {context.command_path}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def _contexts(
+    name: str, command: click.Command, parent: click.Context | None
+) -> Iterator[click.Context]:
+    context = click.Context(
+        command, parent=parent, info_name=name, terminal_width=90, **command.context_settings
+    )
+    yield context
+    if isinstance(command, click.Group):
+        for child_name, child in command.commands.items():
+            yield from _contexts(child_name, child, context)
+
+
+# --- parts of the README ---
+
+
+def conversation() -> str:
+    """Two processes on one home."""
+    with _home() as home:
+        first = _claw(home, "run", "--calls", *CONVERSATION)
+        second = _claw(home, "run", "--calls", *AFTER_A_RESTART)
+    return f"```text\n{first}```\n\nLater, in another process:\n\n```text\n{second}```"
+
+
+def metta() -> str:
+    """Commands and what they print."""
+    lines: list[str] = []
+    with _home() as home:
+        for command in METTA:
+            lines.append(f"$ {command}")
+            lines.append(_claw(home, *shlex.split(command)[1:]).rstrip("\n"))
+    return "```console\n" + "\n".join(lines) + "\n```"
+
+
+def quickstart() -> str:
+    """The example's code and what it prints."""
+    return f"{_example('quickstart.py')}\n\nprints\n\n```text\n{_run('quickstart.py')}```"
+
+
+def agent() -> str:
+    """The agent's example."""
+    return _example("embed_agent.py")
+
+
+def settings() -> str:
+    """The table of settings, from the docstring of ``Settings``."""
+    doc = _setting_docs()
+    rows = ["| key | default | what it is |", "| --- | --- | --- |"]
+    for field in fields(Settings):
+        default = field.default
+        shown = f'"{default}"' if isinstance(default, str) else str(default).lower()
+        rows.append(f"| `{field.name}` | `{shown}` | {doc[field.name]} |")
+    return "\n".join(rows)
+
+
+def _setting_docs() -> dict[str, str]:
+    found: dict[str, str] = {}
+    text = re.sub(r"\n +(?=[a-z_]+(?:, [a-z_]+)*: )", "\0", Settings.__doc__ or "")
+    for entry in text.split("\0")[1:]:
+        names, _, said = " ".join(entry.split()).partition(": ")
+        for name in names.split(", "):
+            found[name] = said.rstrip(".").replace("``", "`")
+    return found
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "conversation": conversation,
+    "quickstart": quickstart,
+    "agent": agent,
+    "metta": metta,
+    "settings": settings,
+}
+
+
+def readme(text: str) -> str:
+    """The README with every generated part made anew."""
+    return _MARKED.sub(lambda found: _mark(found.group(1), PARTS[found.group(1)]()), text)
+
+
+def comparable(text: str) -> str:
+    """A text without what differs between two runs."""
+    text = re.sub(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", "TIME", text)
+    return re.sub(r"\d+(\.\d)? m?s\b", "DURATION", text)
+
+
+_MARKED = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def _mark(name: str, content: str) -> str:
+    return f"<!-- generated: {name} -->\n{content}\n<!-- end -->"
+
+
+def _example(name: str) -> str:
+    return f"```python\n{(ROOT / 'examples' / name).read_text(encoding='utf-8')}```"
+
+
+def _run(name: str) -> str:
+    return _output([sys.executable, str(ROOT / "examples" / name)], {})
+
+
+def _claw(home: str, *args: str) -> str:
+    return _output([sys.executable, "-m", "mettaclaw", *args], {"METTACLAW_HOME": home})
+
+
+def _output(command: list[str], variables: dict[str, str]) -> str:
+    ours = ("METTACLAW_", "OPENAI_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    done = subprocess.run(
+        command,
+        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=120,
+    )
+    return done.stdout
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="mettaclaw-docs-") as folder:
+        yield folder
+
+
+if __name__ == "__main__":
+    CLI.write_text(cli(), encoding="utf-8")
+    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
