@@ -11,7 +11,6 @@ Not covered: what the tables mean. That is the business of the packages above.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 import time
@@ -20,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from mettaclaw.errors import MettaClawError, SchemaError, StorageError, UsageError
+from mettaclaw.errors import SchemaError, StorageError, UsageError
+from mettaclaw.storage import backup
+from mettaclaw.storage.faults import BUSY_TIMEOUT_S, explained, ours
 from mettaclaw.storage.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
-BUSY_TIMEOUT_S = 20.0
 CACHE_KIB = 65_536
 WAL_KEPT_BYTES = 67_108_864  # what a large transaction leaves of its log
 
@@ -90,7 +90,7 @@ class Database:
         if read_only and not file.exists():
             raise StorageError(f"there is no database at {file}")
         mode = "ro" if read_only else "rwc"
-        with _explained(file):
+        with explained(file):
             connection = sqlite3.connect(
                 f"{file.absolute().as_uri()}?mode={mode}",
                 uri=True,
@@ -126,22 +126,22 @@ class Database:
             try:
                 return self._connection.execute(sql, values).fetchall()
             except (sqlite3.Error, UnicodeEncodeError) as error:
-                raise _ours(error, self.path) from error
+                raise ours(error, self.path) from error
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
         """Run a query and return its first row, or None."""
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             return self._connection.execute(sql, values).fetchone()
 
     def write(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement inside the open transaction; returns the id of an inserted row."""
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             self._require_transaction()
             return self._connection.execute(sql, values).lastrowid or 0
 
     def write_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement for each of many rows, inside the open transaction."""
-        with self._lock, _explained(self.path):
+        with self._lock, explained(self.path):
             self._require_transaction()
             self._connection.executemany(sql, rows)
 
@@ -216,26 +216,7 @@ class Database:
         Raises:
             StorageError: The target exists or cannot be written.
         """
-        file = Path(target)
-        if file.exists():
-            raise StorageError(f"{file} exists already; name a new file for the backup")
-        part = file.with_name(f"{file.name}.part{os.getpid()}")
-        try:
-            with _explained(part):
-                copy = sqlite3.connect(part)
-                # Not under our lock: SQLite's backup copes with writers, and may take long.
-                source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
-                with contextlib.closing(copy), contextlib.closing(source):
-                    source.backup(copy)  # in one step: SQLite begins anew after others' writes
-                    copy.execute("PRAGMA journal_mode=DELETE")
-            _sync_file(part)
-            os.replace(part, file)
-            _sync_file(file.absolute().parent)
-        except OSError as error:
-            raise StorageError(f"no backup: cannot write {file} ({error.strerror})") from error
-        finally:
-            part.unlink(missing_ok=True)
-        return file.stat().st_size
+        return backup.copy(self.path, Path(target))
 
     def check(self) -> list[str]:
         """SQLite's own integrity check: a list of faults, empty when the file is sound."""
@@ -248,7 +229,7 @@ class Database:
     # --- inside ---
 
     def _prepare(self, synchronous: Synchronous) -> None:
-        with _explained(self.path):
+        with explained(self.path):
             run = self._connection.execute
             run(f"PRAGMA synchronous={synchronous}")
             run("PRAGMA fullfsync=1")  # on macOS, a plain fsync leaves data in the drive's cache
@@ -311,7 +292,7 @@ class Database:
         now = time.time()
         self._after_commit.clear()
         self._after_rollback.clear()
-        with _explained(self.path):
+        with explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             cursor = self._connection.execute(
                 "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)", (now, author, note)
@@ -340,7 +321,7 @@ class Database:
 
     def _commit(self) -> None:
         self._require_open()
-        with _explained(self.path):
+        with explained(self.path):
             self._connection.execute("COMMIT")
         self._current = None
         for act in self._after_commit:
@@ -358,7 +339,7 @@ class Database:
     def _savepoint(self) -> Generator[None, None, None]:
         run = self._connection.execute
         self._require_open()
-        with _explained(self.path):
+        with explained(self.path):
             run("SAVEPOINT inner")
         try:
             yield
@@ -367,7 +348,7 @@ class Database:
                 run("ROLLBACK TO inner")
                 run("RELEASE inner")
             raise
-        with _explained(self.path):
+        with explained(self.path):
             run("RELEASE inner")
 
     def _require_transaction(self) -> None:
@@ -378,7 +359,7 @@ class Database:
             self._require_open()
 
     def _require_open(self) -> None:
-        with _explained(self.path):
+        with explained(self.path):
             still_open = self._connection.in_transaction
         if not still_open:
             raise StorageError(
@@ -402,44 +383,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _explained(path: Path) -> Generator[None, None, None]:
-    """Turn SQLite's errors into ours, with what to do next."""
-    try:
-        yield
-    except (sqlite3.Error, UnicodeEncodeError) as error:
-        raise _ours(error, path) from error
-
-
-def _ours(error: sqlite3.Error | UnicodeEncodeError, path: Path) -> MettaClawError:
-    if isinstance(error, UnicodeEncodeError):
-        return UsageError("half of a surrogate pair cannot be stored; remove it from the text")
-    return StorageError(_explanation(str(error), path))
-
-
-def _explanation(text: str, path: Path) -> str:
-    cures = {
-        "disk is full": "the disk is full: free some space; what was committed is safe",
-        "disk I/O error": "the disk failed: check it, then run `mettaclaw doctor`",
-        "readonly": "it cannot be written: check the permissions of the file and its folder",
-        "unable to open": "it cannot be opened: check that the folder exists and can be written",
-        "not a database": "it is damaged or no database: move it away, or restore a backup",
-        "malformed": "it is damaged: move it away and restore a backup"
-        " (`sqlite3 FILE .recover` may save more)",
-        "locked": f"another process kept it locked for {BUSY_TIMEOUT_S:.0f} s: wait, or end it",
-        "closed": "it was closed: open it again",
-    }
-    for sign, cure in cures.items():
-        if sign in text:
-            return f"database {path}: {cure} (SQLite: {text})"
-    return f"database {path}: {text}"
