@@ -8,6 +8,7 @@ in the file is evaluated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from mettaclaw.atoms.syntax import (
@@ -24,6 +25,8 @@ from mettaclaw.errors import LimitError, MettaClawError, MettaSyntaxError, Usage
 
 Entry = tuple[Atom, Truth | None]
 
+_MAX_PENDING = 2 * MAX_CHARS  # an atom never closed is told before it has eaten the file
+
 
 def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
     """The atoms of a file's lines, each with its truth value or None; one atom in memory at a time.
@@ -35,41 +38,84 @@ def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
     Raises:
         UsageError: Text that is not MeTTa, or a `!` form that is no fact; with the line.
     """
-    pending, first = "", 1
+    pending: list[str] = []
+    first, chars = 1, 0
+    scan = _Scan()
     for number, line in enumerate(lines, start=1):
-        if not pending:
+        if pending:
+            chars += len(line)
+        else:
             first = number
-        pending += line
-        if pending.count("(") > pending.count(")") and len(pending) <= MAX_CHARS:
-            continue  # surely not complete; where brackets stand in strings, reading decides
-        forms = _complete(pending, name, first)
-        if forms is not None:
-            for form in forms:
-                yield _entry(form, name, first)
-            pending = ""
-    for form in _complete(pending, name, first, last=True) or ():
-        yield _entry(form, name, first)
+        pending.append(line)
+        if scan.is_open_after(line) and chars <= _MAX_PENDING:
+            continue
+        yield from _complete("".join(pending), name, first)
+        pending, chars, scan = [], 0, _Scan()
+    if pending:
+        yield from _complete("".join(pending), name, first)
 
 
 def entry_text(atom: Atom, truth: Truth | None) -> str:
     """The line that ``entries`` reads back as this atom and truth value."""
     if truth is not None:
         return f"!(believe {atom} {truth})"
-    if _pair(atom) is not None:
+    if _looks_like_a_pair(atom):
         return f"!(add-atom &kb {atom})"
     return program_text(atom)
 
 
-def _complete(text: str, name: str, line: int, last: bool = False) -> list[Form] | None:
+class _Scan:
+    """Follows brackets, strings and comments from line to line, at the cost of each line once."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.in_string = False
+
+    def is_open_after(self, line: str) -> bool:
+        """Whether an atom or a string is still open at the end of this next line."""
+        if not self.in_string and '"' not in line and ";" not in line:  # most lines
+            self.depth += line.count("(") - line.count(")")
+        else:
+            self._follow(line)
+        return self.in_string or self.depth > 0 or line.strip() == "!"
+
+    def _follow(self, line: str) -> None:
+        at = 0
+        while True:
+            found = (_IN_STRING if self.in_string else _OUTSIDE).search(line, at)
+            if found is None:
+                return
+            at = found.end()
+            match found.group():
+                case '"':
+                    self.in_string = not self.in_string
+                case "(":
+                    self.depth += 1
+                case ")":
+                    self.depth -= 1
+                case ";":
+                    return
+                case _:  # an escape in a string
+                    pass
+
+
+_OUTSIDE = re.compile(r'["();]')
+_IN_STRING = re.compile(r'\\.|"', re.DOTALL)
+
+
+def _complete(text: str, name: str, line: int) -> Iterator[Entry]:
     try:
-        return read_program(text)
+        forms = read_program(text)
     except MettaSyntaxError as error:
-        open_ended = "not closed" in error.message or "closing" in error.message
-        if open_ended and not last and len(text) <= MAX_CHARS:
-            return None
-        raise UsageError(f"{name}, line {line + error.line - 1}: {error.message}") from error
+        where = f"{name}, line {line + error.line - 1}, column {error.column}"
+        raise UsageError(f"{where}: {error.message}") from error
     except LimitError as error:
         raise UsageError(f"{name}, line {line}: {error}") from error
+    at = 0
+    for form in forms:
+        line += text.count("\n", at, form.offset)
+        at = form.offset
+        yield _entry(form, name, line)
 
 
 def _entry(form: Form, name: str, line: int) -> Entry:
@@ -101,3 +147,10 @@ def _pair(atom: Atom) -> Entry | None:
             return None if truth is None else (statement, truth)
         case _:
             return None
+
+
+def _looks_like_a_pair(atom: Atom) -> bool:
+    try:
+        return _pair(atom) is not None
+    except UsageError:  # the truth value is outside [0, 1]
+        return True
