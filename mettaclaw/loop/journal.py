@@ -127,14 +127,14 @@ class Journal:
                     number,
                     time.time(),
                     model,
-                    answer.text,
-                    answer.error,
+                    _writable(answer.text),
+                    answer.error and _writable(answer.error),
                     answer.usage.tokens_in,
                     answer.usage.tokens_out,
                 ),
             )
             if answer.error:
-                text = f"{answer.error}\n{answer.text}"
+                text = _writable(f"{answer.error}\n{answer.text}")
                 self._episodes.append("error", text, message=message.id, cycle=cycle)
             for position, call in enumerate(answer.calls, start=1):
                 over = position > calls_limit
@@ -328,6 +328,11 @@ def _step(row: tuple[Any, ...]) -> Step:
     elif state in ("failed", "skipped"):
         result = Result(call, (), Failure(kind, error), None, ms)
     return Step(id_, cycle, number, call, state, intent, result)
+
+
+def _writable(text: str) -> str:
+    """Text from outside, with halves of surrogate pairs replaced: UTF-8 cannot hold them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _call(atom: Atom) -> Call:

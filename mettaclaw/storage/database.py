@@ -200,6 +200,20 @@ class Database:
             if frame.begun:
                 self._lock.release()
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Generator[Database, None, None]:
+        """What is committed now, for as long as the block lasts, whoever writes meanwhile.
+
+        Inside a transaction it is this database, with what the transaction has written.
+        """
+        if self.current is not None:
+            yield self
+            return
+        with Database.open(self.path, read_only=True) as reader:
+            reader.rows("BEGIN")
+            reader.row("SELECT 1 FROM txn")  # from here on SQLite shows this instant
+            yield reader
+
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Call ``undo`` if the open transaction is rolled back: for caches in memory."""
         self._after_rollback.append(undo)

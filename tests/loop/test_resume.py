@@ -166,7 +166,7 @@ async def test_many_processes_write_one_home_without_loss(home: Path) -> None:
         "import json\n"
         "from mettaclaw.agent import Agent\n"
         "from tests.scripted import Scripted\n"
-        f"with Agent.open({str(home)!r}, Scripted(*['(remember \"x%d\") (send \"k\")' % i for i in range(5)])) as a:\n"
+        f'with Agent.open({str(home)!r}, Scripted(*[\'(remember "x%d") (send "k")\' % i for i in range(5)])) as a:\n'
         "    print(json.dumps([a.run_sync('m').text for _ in range(5)]))\n"
     )
     running = [

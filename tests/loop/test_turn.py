@@ -169,7 +169,10 @@ async def test_history_holds_earlier_turns_with_their_calls(home: Path) -> None:
     (exchange,) = model.packets[-1].history
     assert exchange.message.text == "add"
     assert exchange.replies == ("three",)
-    assert [str(r.call) for r in exchange.cycles[0].results] == ["(metta (+ 1 2))", '(send "three")']
+    assert [str(r.call) for r in exchange.cycles[0].results] == [
+        "(metta (+ 1 2))",
+        '(send "three")',
+    ]
 
 
 async def test_everything_is_logged_as_it_happens(home: Path) -> None:
@@ -227,3 +230,10 @@ async def test_run_sync_inside_a_loop_says_what_to_write(home: Path) -> None:
     async with Agent.open(home, Scripted()) as agent:
         with pytest.raises(UsageError, match="await agent.run"):
             agent.run_sync("a")
+
+
+async def test_half_a_surrogate_pair_in_an_answer_is_an_error_and_is_logged(home: Path) -> None:
+    model = Scripted('(send "\ud800")', '(send "ok")')
+    async with Agent.open(home, model) as agent:
+        assert (await agent.run("x")).text == "ok"
+    assert "surrogate" in (model.packets[1].results[0].error or "")
