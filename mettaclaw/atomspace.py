@@ -15,17 +15,28 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import textfile
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, check, read
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Number,
+    String,
+    Symbol,
+    Variable,
+    check,
+    read,
+)
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.storage import Database, Transaction
+from mettaclaw.storage.backup import sync
 from mettaclaw.storage.database import Synchronous
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
@@ -45,6 +56,7 @@ class Atomspace:
         self.store = AtomStore(database)
         self._limits = limits
         self._evaluator: Evaluator | None = None
+        self._warming = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -234,7 +246,7 @@ class Atomspace:
         """
         file = Path(path)
         try:
-            with file.open(encoding="utf-8") as lines:
+            with file.open(encoding="utf-8-sig") as lines:
                 source = f"file:{file.name}"
                 with self.database.transaction(author=source, note="import"):
                     entries = textfile.entries(lines, file.name)
@@ -247,19 +259,21 @@ class Atomspace:
     def export(self, path: str | Path) -> int:
         """Write all current statements as MeTTa text that ``import_file`` reads back.
 
-        The file is complete and on the disk, or is not there. Returns the number of statements.
+        They are those of one instant, whoever writes meanwhile. The file is complete and on the
+        disk, or as it was. Returns the number of statements.
         """
         file = Path(path)
         part = file.with_name(f"{file.name}.part{os.getpid()}")
         total = 0
         try:
-            with part.open("w", encoding="utf-8") as out:
-                for belief in self.store.beliefs():
+            with self.database.snapshot() as now, part.open("w", encoding="utf-8") as out:
+                for belief in AtomStore(now).beliefs():
                     out.write(textfile.entry_text(belief.statement, belief.truth) + "\n")
                     total += 1
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(file)
+            sync(file.absolute().parent)
         except OSError as error:
             raise StorageError(f"no export: {file} cannot be written ({error.strerror})") from error
         finally:
@@ -273,11 +287,12 @@ class Atomspace:
     # --- inside ---
 
     def _warm(self) -> Evaluator:
-        if self._evaluator is None:
-            from mettaclaw.evaluator import Evaluator
+        with self._warming:
+            if self._evaluator is None:
+                from mettaclaw.evaluator import Evaluator
 
-            self._evaluator = Evaluator(self.database.path, providers=_OPERATIONS)
-        return self._evaluator
+                self._evaluator = Evaluator(self.database.path, providers=_OPERATIONS)
+            return self._evaluator
 
     def _apply(self, change: Change, source: str, quotable: str) -> None:
         if change.kind == "remove":
@@ -287,12 +302,24 @@ class Atomspace:
         self.store.add(change.atom, change.truth, "user" if said else source, change.words)
 
 
-def _atom(value: Atom | str) -> Atom:
-    return read(value) if isinstance(value, str) else value
+def _atom(value: object) -> Atom:
+    if isinstance(value, str):
+        return read(value)
+    if isinstance(value, Symbol | Variable | Number | String | Expression):
+        return value
+    raise UsageError(
+        f"{value!r} is no atom; write its MeTTa text, such as '(--> garfield cat)', or an Atom"
+    )
 
 
-def _truth(value: Truth | tuple[float, float] | None) -> Truth | None:
-    return value if value is None or isinstance(value, Truth) else Truth(*value)
+def _truth(value: object) -> Truth | None:
+    match value:
+        case None | Truth():
+            return value
+        case (f, c) if not isinstance(value, str):
+            return Truth(f, c)
+        case _:
+            raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
 
 
 def _counted(

@@ -8,6 +8,7 @@ type is an error that names it. Secrets are never read from it: keys come from t
 from __future__ import annotations
 
 import difflib
+import math
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ import tomli
 from mettaclaw.errors import ConfigError, MettaClawError, StorageError
 
 _PACKAGE = Path(__file__).parent
+_MAY_BE_ZERO = ("request_retries", "history_turns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Settings:
         return tuple(
             f.name
             for f in fields(self)
-            if isinstance(f.default, int | float) and not isinstance(f.default, bool)
+            if type(f.default) in (int, float) and f.name not in _MAY_BE_ZERO
         )
 
 
@@ -98,10 +100,25 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """The only folder that file tools may touch; made on first use."""
-        folder = self.path / self.settings.workspace
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder.resolve()
+        """The only folder that file tools may touch; made on first use.
+
+        Raises:
+            ConfigError: It would hold the database itself, or cannot be made.
+        """
+        folder = (self.path / self.settings.workspace).expanduser().resolve()
+        if self.path.is_relative_to(folder):
+            raise ConfigError(
+                f"the workspace {folder} would let file tools write to {self.database}; "
+                "set `workspace` in config.toml to a folder of its own"
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"the workspace {folder} cannot be made ({error.strerror}); "
+                "set `workspace` in config.toml to another folder"
+            ) from error
+        return folder
 
 
 def default_home() -> Path:
@@ -138,8 +155,10 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
             raw = {**raw, key: value}
         if type(value) is not expected:
             raise ConfigError(f"{file}: `{key}` takes a {expected.__name__}, not {value!r}")
-        if key in defaults.positive and cast("float", value) <= 0:
-            raise ConfigError(f"{file}: `{key}` must be above 0, not {value!r}")
+        if key in defaults.positive and not 0 < cast("float", value) < math.inf:
+            raise ConfigError(f"{file}: `{key}` must be a number above 0, not {value!r}")
+        if key in _MAY_BE_ZERO and cast("int", value) < 0:
+            raise ConfigError(f"{file}: `{key}` must be 0 or more, not {value!r}")
     if raw.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
         raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {raw['synchronous']!r}")
     return replace(defaults, **raw)

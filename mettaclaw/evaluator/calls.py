@@ -51,7 +51,7 @@ _FORMS: Mapping[str, tuple[Role, ...]] = {
     "assertAlphaEqualToResult": ("call", "data"),
     "assertIncludes": ("call", "data"),
     "capture": ("call",),
-    "sealed": ("data", "call"),
+    "sealed": ("data", "maybe"),
     "trace!": ("maybe", "call"),
     "if-error": ("call",),
     "if-equal": ("data", "data", "call"),
@@ -64,7 +64,8 @@ _TAKES_LISTS = {"superpose", "let*", "case", "switch", "sealed", "format-args"}
 _PAIRED = {"case", "switch"}  # a scrutinee, then (pattern template) pairs
 _UNEVALUATED = {"Atom", "Expression", "Variable", "Symbol", "Type"}
 _WORDS_OF_DATA = {"x", "×", "stv", "Error", "return"}
-_NEAR, _VERY_NEAR = 0.6, 0.75
+_NEAR = 0.6  # of difflib's ratio
+_LONG = 6  # letters, from which on a missing or wrong one is a slip and not another word
 
 
 @dataclass
@@ -97,9 +98,15 @@ class Functions:
             case _:
                 pass
 
-    def near(self, name: str, cutoff: float = _NEAR) -> list[str]:
+    def misspelt(self, name: str) -> bool:
+        """Whether a name is that of a function with one slip of the fingers in it."""
+        return any(_slip(name, known) for known in self.near(name))
+
+    def near(self, name: str) -> list[str]:
         """Up to three names of functions that are like this one, the nearest first."""
-        return difflib.get_close_matches(name, self.roles, n=3, cutoff=cutoff)
+        if len(name) < 3:  # everything is near
+            return []
+        return difflib.get_close_matches(name, self.roles, n=3, cutoff=_NEAR)
 
 
 Key = tuple[str, int]
@@ -243,7 +250,7 @@ class Calls:
                 key = (name, len(arguments))
                 if key in self._sure:
                     return None if self._stored(Symbol(name)) else name
-                if key in self._unsure and self._functions.near(name, _VERY_NEAR):
+                if key in self._unsure and self._functions.misspelt(name):
                     return None if self._stored(Symbol(name)) else name
             case _:
                 pass
@@ -257,6 +264,22 @@ class Calls:
             f"define it with (= ({name} ...) ...); or, if it is data, declare it with"
             f" (: {name} Atom) or quote it"
         )
+
+
+def _slip(name: str, known: str) -> bool:
+    """Whether two letters are exchanged, or in a long name an inner one is wrong, missing or new.
+
+    The first letter is seldom wrong, and words with other ends are other words.
+    """
+    if name == known or name[0] != known[0]:
+        return False
+    pairs = enumerate(zip(name, known, strict=False))
+    start = next((i for i, (a, b) in pairs if a != b), min(len(name), len(known)))
+    mine, theirs = name[start:], known[start:]
+    if len(mine) > 1 and mine[:2] == theirs[1::-1] and mine[2:] == theirs[2:]:
+        return True
+    rests = (mine[1:] == theirs[1:], mine[1:] == theirs, mine == theirs[1:])
+    return len(name) >= _LONG and name[-1] == known[-1] and any(rests)
 
 
 def _shown(atom: Atom) -> str:

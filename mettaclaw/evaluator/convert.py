@@ -44,6 +44,7 @@ _SYMBOL = hp.AtomKind.SYMBOL
 _VARIABLE = hp.AtomKind.VARIABLE
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?|inf)", re.IGNORECASE)
+_LASTING = (Symbol("&self"), Symbol("&kb"))  # names that mean the same in every evaluation
 _MARK = "\ue023"  # stands for `#`, which hyperon keeps for itself
 
 
@@ -274,7 +275,8 @@ def stored(catom: CAtom, reader: Reader, names: Callable[[str], Variable]) -> At
     """
     if hp.atom_get_metatype(catom) == hp.AtomKind.GROUNDED:
         kind = hp.atom_to_str(hp.atom_get_grounded_type(catom))
-        if kind == "SpaceType" or kind.startswith("(StateMonad"):
+        lasting = kind == "SpaceType" and reader(catom, names) in _LASTING
+        if not lasting and (kind == "SpaceType" or kind.startswith("(StateMonad")):
             raise EvaluationError(
                 f"{hp.atom_to_str(catom)} cannot be stored in &kb: spaces and states end with"
                 " the evaluation; store what they hold"

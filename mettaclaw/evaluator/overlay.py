@@ -16,7 +16,14 @@ from mettaclaw.atoms import pathindex
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, variables, walk
 from mettaclaw.atoms.truth import Truth, revise
-from mettaclaw.atoms.unify import Substitution, canonical, rename, substitute, unify
+from mettaclaw.atoms.unify import (
+    Substitution,
+    canonical,
+    rename,
+    substitute,
+    substitute_once,
+    unify,
+)
 from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.evaluator.limits import Limits, changes_exceeded
 
@@ -168,7 +175,7 @@ class Overlay:
         wanted = tuple(dict.fromkeys(v for pattern in patterns for v in variables(pattern)))
         seen: set[tuple[Atom, ...]] = set()
         for bound in self._join(list(patterns), {}):
-            values = tuple(substitute(v, bound) for v in wanted)
+            values = _unmarked(tuple(substitute(v, bound) for v in wanted), wanted)
             if values not in seen:
                 seen.add(values)
                 yield dict(zip(wanted, values, strict=True))
@@ -236,3 +243,19 @@ class Overlay:
         if len(self.changes) >= self._limits.changes:
             raise changes_exceeded(self._limits)
         self.changes.append(change)
+
+
+def _unmarked(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, ...]:
+    """The values, with variables of statements called as in the statements where that is free."""
+    found = [v for v in variables(Expression(values)) if v not in taken]
+    names = {variable.name for variable in taken}
+    mapping: Substitution = {}
+    for variable in found:
+        base = name = variable.name.rpartition("#s")[0] or variable.name
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{base}{number}"
+        names.add(name)
+        mapping[variable] = Variable(name)
+    return tuple(substitute_once(value, mapping) for value in values) if mapping else values

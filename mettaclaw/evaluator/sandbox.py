@@ -75,7 +75,7 @@ class Runner:
         use_tokenizer(self._tokenizer)
         self._library = SpaceRef(hp.atom_get_space(self._only("!(mod-space! corelib)")))
         self.functions = Functions()
-        self._rules: dict[str, list[CAtom]] = {}  # of std.metta, by the function they define
+        self._rules: dict[str, list[CAtom]] = {}  # and types of std.metta, by function
         self._learn_library()
 
         self.meanings = Meanings({name: self._token(name) for name in PLAIN})
@@ -195,8 +195,13 @@ class Runner:
             catom = self.builder(form.atom)
             hp.space_add(self._library.cspace, catom)
             self.functions.learn(form.atom)
-            for name in _defined(form.atom):
-                self._rules.setdefault(name, []).append(catom)
+            match form.atom:
+                case Expression((Symbol(":"), Symbol(name), _)):
+                    self._rules.setdefault(name, []).append(catom)
+                case Expression((Symbol("="), Expression((Symbol(name), *_)), _)):
+                    self._rules.setdefault(name, []).append(catom)
+                case _:
+                    pass
 
     # --- operations ---
 

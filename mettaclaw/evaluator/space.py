@@ -121,7 +121,7 @@ class KnowledgeSpace(AbstractSpace):
 
     def _fresh_variable(self, stored_variable: Variable) -> CAtom:
         self._fresh += 1
-        return fresh(stored_variable.name.split("#")[0], self._fresh)
+        return fresh(stored_variable.name, self._fresh)
 
 
 def _at_most(most: int, found: Iterable[Found]) -> Iterator[Found]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.protocol.calls import Call, Result
 from mettaclaw.protocol.packet import Reply, Usage
 from mettaclaw.ui.text import clean, one_line
+
+
+# What is shortened first: long strings, then what is nested deeply. (depth, characters of a string)
+_STEPS = ((99, 60), (99, 30), (99, 16), *((depth, 16) for depth in range(8, 0, -1)))
 
 
 def abridged(atom: Atom, limit: int, *, proofs: bool = True) -> str:
@@ -21,12 +25,13 @@ def abridged(atom: Atom, limit: int, *, proofs: bool = True) -> str:
     Args:
         atom: What to show.
         limit: In characters.
-        proofs: False leaves the inside of every ``(proof …)`` out, however short.
+        proofs: False leaves the inside of every ``(proof …)`` out, however short, and rounds
+            truth values.
     """
     if proofs and len(full := _flat(str(atom))) <= limit:
         return full
-    for depth in range(12, 0, -1):
-        text = _flat(_text(atom, depth, max(12, limit // 2), proofs))
+    for depth, string_limit in _STEPS:
+        text = _flat(_text(atom, depth, string_limit, proofs))
         if len(text) <= limit:
             return text
     return one_line(str(atom), limit)
@@ -118,6 +123,8 @@ def _text(atom: Atom, depth: int, string_limit: int, proofs: bool) -> str:
     match atom:
         case Expression((head, *_)) if depth <= 0 or (not proofs and head == Symbol("proof")):
             return f"({_text(head, 0, string_limit, proofs)} …)"
+        case Expression((Symbol("stv"), Number(f), Number(c))) if not proofs:
+            return f"(stv {round(f, 3)} {round(c, 3)})"
         case Expression(children):
             parts = [_text(child, depth - 1, string_limit, proofs) for child in children]
             return f"({' '.join(parts)})"

@@ -32,7 +32,6 @@ _HINTS = (
     "Is Garfield an animal?",
     "Why?",
 )
-_WARM_AFTER_S = 2.0
 
 
 def start(options: Options) -> int:
@@ -68,14 +67,11 @@ class Repl:
             self._terminal.enter_context(unechoed())
             self._banner()
             await self._task(self._left_from_last_time())
-            warming = asyncio.create_task(self._warm())
             try:
                 while True:
                     await self._obey(await prompt.read())
             except (LeaveError, EOFError, OSError):  # /quit, Ctrl-D, the terminal went away
                 return 0
-            finally:
-                warming.cancel()
 
     # --- one line ---
 
@@ -101,6 +97,7 @@ class Repl:
 
     async def _turn(self, text: str) -> None:
         await self._watch(self._agent.stream(text))
+        self._warm()
 
     async def _left_from_last_time(self) -> None:
         await self._watch(self._agent.resume(), resumed=True)
@@ -207,8 +204,12 @@ class Repl:
                 self._desk.say(f"  {hint}")
         self._console.print()
 
-    async def _warm(self) -> None:
-        """Load the embedding model while the person types, if there is something to search."""
-        await asyncio.sleep(_WARM_AFTER_S)
-        if self._agent.memory.count():
+    def _warm(self) -> None:
+        """Load the embedding model while the person types, if there is something to search.
+
+        Not before a turn has ended: that would slow the first answer, and two threads would
+        import packages that import each other.
+        """
+        if not self._desk.warming and self._agent.memory.count():
+            self._desk.warming = True
             self._agent.memory.warm()

@@ -40,7 +40,7 @@ class Desk:
     """What a command works with.
 
     ``loop`` is where the agent lives; ``results`` are the calls of the last turn; ``proof`` is the
-    last proof that was seen.
+    last proof that was seen; ``warming``: the embedding model has been told to load.
     """
 
     agent: Agent
@@ -48,6 +48,7 @@ class Desk:
     loop: asyncio.AbstractEventLoop
     results: tuple[Result, ...] = ()
     proof: Atom | None = None
+    warming: bool = False
     turns: int = 0
     tokens: tuple[int, int] = (0, 0)
     since: float = field(default_factory=time.monotonic)
@@ -213,10 +214,14 @@ def _episodes(desk: Desk, argument: str) -> None:
 
 
 def _model(desk: Desk, argument: str) -> None:
+    from mettaclaw.memory.embed import SHARED
+
     if not argument:
         desk.say(desk.agent.model.name)
         desk.say("another: /model english, or /model NAME of the endpoint's models", "dim")
         return
+    if desk.warming:  # what it imports and what an endpoint needs must not be imported at once
+        SHARED.ready()
     asyncio.run_coroutine_threadsafe(desk.agent.use(argument), desk.loop).result()
     desk.say(f"from now on {desk.agent.model.name} decides")
 

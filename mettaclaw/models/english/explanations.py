@@ -1,0 +1,92 @@
+"""Proofs as English: every step with its truth value, down to who said what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mettaclaw.models.english.results import Source, Step
+from mettaclaw.models.english.speech import Speech, capital, truth_text
+
+_MOST_LINES = 40
+_MOST_SOURCES = 5
+
+# What each rule does, in plain words; docs/reasoning.md has their formulas.
+RULES = {
+    "deduction": "what holds of a kind holds of what belongs to it",
+    "exclusion": "what a kind is not, what belongs to it is not",
+    "exemplification": "a guess from an example",
+    "induction": "a generalisation from an example",
+    "abduction": "a guess from what they have in common",
+    "symmetry": "likeness holds both ways",
+    "resemblance": "what is like the one is like the other",
+    "comparison": "they have something in common",
+    "analogy": "what holds of the one holds of what is like it",
+    "component-deduction": "what kinds do, what belongs to them does",
+    "component-exclusion": "what kinds do not do, what belongs to them does not",
+    "component-induction": "a generalisation from an example",
+    "component-abduction": "a guess from what they have in common",
+    "relation-abduction": "a guess from what they both do",
+    "relation-induction": "a guess from what is done to both",
+    "conditional-deduction": "the condition of a rule is met",
+    "conditional-exclusion": "the condition of a rule is met, which speaks against it",
+    "conditional-abduction": "a guess back from what a rule concludes",
+    "condition-removal": "a part of the condition is met",
+    "negation": "the opposite is known",
+    "conjunct": "a part of something known",
+    "decomposition": "what is left when the rest is known",
+    "intersection": "each part holds",
+    "revision": "independent evidence, put together",
+    "choice": "the better of two pieces of evidence that overlap",
+}
+
+
+def explained(speech: Speech, proof: Step) -> str:
+    """A proof as indented sentences, a line per statement."""
+    lines = list(_lines(speech, proof, ""))
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [f"… and {len(lines) - _MOST_LINES} more lines; `atoms why` has all."]
+    return "\n".join(lines)
+
+
+def said(source: Source) -> str:
+    """Who said something, and when."""
+    when = _moment(source.time)
+    words = f' "{source.words}"' if source.words else ""
+    if source.source == "user":
+        return f"you said{words or ' so'}{when}"
+    if source.source.startswith("model:"):
+        return f"I concluded it from{words}{when}" if words else f"it was my own claim{when}"
+    if source.source.startswith("file:"):
+        return f"it is in the file {source.source.removeprefix('file:')}{when}"
+    return f"{source.source} said{words or ' so'}{when}"
+
+
+def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
+    bullet = f"{indent}- " if indent else ""
+    clause = speech.clause(step.statement, denied=step.truth.f < 0.5, degree=step.truth.f)
+    text = f"{clause if indent else capital(clause)} {truth_text(step.truth)}"
+    shown = step.sources[-_MOST_SOURCES:]
+    if step.premises:
+        why = RULES.get(step.rule, "it follows")
+        yield f"{bullet}{text}, because {why} ({step.rule}):"
+        for premise in step.premises:
+            yield from _lines(speech, premise, f"{indent}  ")
+        return
+    if len(shown) == 1:
+        yield f"{bullet}{text}: {said(shown[0])}."
+        return
+    if not shown:
+        yield f"{bullet}{text}: it is stored without words."
+        return
+    lately = ", lately" if len(step.sources) > len(shown) else ""
+    yield f"{bullet}{text}: it was said {len(step.sources)} times{lately}:"
+    for source in shown:
+        yield f"{indent}  - {said(source)}."
+
+
+def _moment(time: str) -> str:
+    """`` on 2026-11-21 at 10:02 UTC``, from ISO 8601."""
+    day, _, clock = time.partition("T")
+    if len(day) != 10 or len(clock) < 5:
+        return f" at {time}" if time else ""
+    return f" on {day} at {clock[:5]} UTC"

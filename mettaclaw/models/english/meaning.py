@@ -1,0 +1,218 @@
+"""What a sentence means: the statements it makes, or what it asks, in terms of atoms.
+
+A sentence may speak of things by what they are to somebody (``my cat``): such a thing is a variable
+in the statements and a ``Reference`` beside them, to be looked up before anything else is done.
+``Surface`` keeps how the person wrote a word, so that a reply can write it that way again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.truth import Truth
+
+USER = Symbol("user")
+AGENT = Symbol("mettaclaw")
+WHO = Variable("who")
+WHAT = Variable("what")
+
+_INHERITS, _IMPLIES, _LIKE = Symbol("-->"), Symbol("==>"), Symbol("<->")
+_PROPERTY, _PRODUCT, _AND, _NOT = Symbol("[]"), Symbol("x"), Symbol("∧"), Symbol("¬")
+
+
+def is_a(thing: Atom, kind: Atom) -> Expression:
+    """``(--> thing kind)``."""
+    return Expression((_INHERITS, thing, kind))
+
+
+def has_quality(thing: Atom, quality: Atom) -> Expression:
+    """``(--> thing ([] quality))``."""
+    return is_a(thing, Expression((_PROPERTY, quality)))
+
+
+def related(first: Atom, second: Atom, relation: Atom) -> Expression:
+    """``(--> (x first second) relation)``."""
+    return is_a(Expression((_PRODUCT, first, second)), relation)
+
+
+def owns(owner: Atom, value: Atom, noun: Atom) -> Expression:
+    """The owner's noun is the value: ``(--> (x owner value) noun)``."""
+    return related(owner, value, noun)
+
+
+def alike(first: Atom, second: Atom) -> Expression:
+    """``(<-> first second)``."""
+    return Expression((_LIKE, first, second))
+
+
+def implies(condition: Atom, consequence: Atom) -> Expression:
+    """``(==> condition consequence)``."""
+    return Expression((_IMPLIES, condition, consequence))
+
+
+def all_of(parts: tuple[Atom, ...]) -> Atom:
+    """``(∧ a b ...)``; a single part is itself."""
+    return parts[0] if len(parts) == 1 else Expression((_AND, *parts))
+
+
+def not_(statement: Atom) -> Expression:
+    """``(¬ statement)``."""
+    return Expression((_NOT, statement))
+
+
+Use = Literal["thing", "quality", "relation"]
+Form = Literal["name", "noun", "adjective", "verb", "role", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """How a symbol was written.
+
+    ``use`` tells whether it stood for a thing or a kind, a quality, or a relation, and ``form``
+    which part of speech it was. ``sure`` is False where a capital may only be the sentence's first
+    letter. ``one`` tells that it stood after ``a``: has a tail, not tails.
+    """
+
+    use: Use
+    symbol: str
+    text: str
+    form: Form
+    sure: bool = True
+    one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A thing that is spoken of as somebody's: ``my cat``, ``Tom's sister``, ``the boss of Ann``.
+
+    ``owner`` may be the variable of another reference.
+    """
+
+    variable: Variable
+    owner: Atom
+    noun: Symbol
+
+    @property
+    def pattern(self) -> Expression:
+        """The statement that would say who or what it is."""
+        return owns(self.owner, self.variable, self.noun)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something said, with its truth value.
+
+    ``value_of`` is set where it says what somebody's something is, of which the latest counts: the
+    pattern of all the values.
+    """
+
+    atom: Atom
+    truth: Truth
+    value_of: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Statements; ``implied`` are those that the words presuppose: my cat is a cat."""
+
+    statements: tuple[Statement, ...]
+    implied: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A yes-or-no question; ``denied`` where it asks whether something is not so."""
+
+    goals: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A question for the things that fit: ``goal`` holds ``variable``.
+
+    ``latest`` asks for the value that was given last; ``place`` keeps only relations of place.
+    """
+
+    goal: Atom
+    variable: Variable
+    person: bool = False
+    denied: bool = False
+    latest: bool = False
+    place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """What is X: what is known of what it is, and where ``find`` is set, of what is one."""
+
+    thing: Atom
+    find: Find | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What do you know about X, with what was remembered in words where ``memory`` is set."""
+
+    thing: Atom
+    text: str
+    memory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Why is it so; without goals, of what was asked or said before."""
+
+    goals: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Are you sure: of what was asked or said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep these words, and believe what they say where they can be read."""
+
+    text: str
+    tell: Tell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Take back statements and words; ``thing`` takes back all that is known about it."""
+
+    text: str
+    statements: tuple[Statement, ...] = ()
+    thing: Atom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Something said for politeness, or for help."""
+
+    topic: str
+
+
+Act: TypeAlias = Tell | Ask | Find | Describe | Recall | Explain | Doubt | Remember | Forget | Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """What a pronoun of the next sentence stands for."""
+
+    atom: Atom
+    plural: bool
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sentence was read as."""
+
+    act: Act
+    references: tuple[Reference, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
+    antecedent: Antecedent | None = None

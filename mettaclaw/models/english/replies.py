@@ -1,0 +1,253 @@
+"""What is said in reply: results as sentences, each with its truth value ``(f 1.00, c 0.81)``.
+
+An answer is Yes or No, softened where the evidence is mixed or weak, and it says so where there is
+none. Not covered: proofs (``explanations``), and which calls gave the results (``plays``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, Variable, is_ground
+from mettaclaw.atoms.truth import Truth, confidence, weight
+from mettaclaw.atoms.unify import unify
+from mettaclaw.models.english.meaning import Find, Statement
+from mettaclaw.models.english.results import Found, Unknown
+from mettaclaw.models.english.speech import Speech, capital, listed, truth_text
+from mettaclaw.protocol.calls import Failure
+
+_MOST = 10  # answers that are listed
+_WEAK = 0.5  # confidence below which an answer is only perhaps so
+_FAINT = 0.15  # and below which it is none
+_SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
+_PLACES = frozenset(
+    "in on at under over above below beneath behind beside between among near inside outside "
+    "within around by off from with".split()
+)
+
+HELP = (
+    'I read plain sentences: facts ("Garfield is a cat.", "Cats usually chase mice.", "My favourite'
+    ' colour is blue.", "If something is a cat, it is an animal."), questions ("Is Garfield an'
+    ' animal?", "Who chases mice?", "What is my favourite colour?", "Why?"), and "Remember that …",'
+    ' "What do you know about …?", "Forget that …".\n'
+    "For free conversation, connect a language model: set OPENAI_API_KEY, or start me with"
+    " --model NAME."
+)
+GREETINGS = {
+    "hello": "Hello! Tell me facts, and ask me what follows from them.",
+    "thanks": "You are welcome.",
+    "bye": "Goodbye. What you told me is kept.",
+    "how": "I am well, and all that you told me is still here.",
+    "self": "I am MeTTaClaw, an agent that reasons over what you tell it. Right now I use my small"
+    f" built-in English.\n{HELP}",
+    "help": HELP,
+    "fine": "All right.",
+}
+
+
+def judged(truth: Truth) -> str:
+    """How a truth value answers a question of yes and no."""
+    if truth.c < _FAINT:
+        return "I cannot tell: there is hardly any evidence."
+    if 0.4 < truth.f < 0.6:
+        return "It is undecided: the evidence is mixed."
+    positive = truth.f >= 0.5
+    if truth.c < _WEAK:
+        return (
+            "Perhaps: the evidence is weak." if positive else "Perhaps not: the evidence is weak."
+        )
+    if positive:
+        return "Yes." if truth.f >= 0.95 else "Yes, probably."
+    return "No." if truth.f <= 0.05 else "No, probably not."
+
+
+def failed(failure: Failure) -> str:
+    """A call that did not work."""
+    return f"That did not work: {failure.message}"
+
+
+def missing(speech: Speech, unknown: Unknown) -> str:
+    """That there is no evidence, and what would be needed."""
+    whether = speech.clause(unknown.goal)
+    said = f"I have no evidence on whether {whether}."
+    needs = [need for need in unknown.needs if need != unknown.goal][:3]
+    if needs:
+        wanted = [f"whether {speech.clause(need)}" for need in needs]
+        said += f" It would help to know {listed(wanted, 'or')}."
+    return said
+
+
+# --- what was told ---------------------------------------------------------------------------
+
+
+def noted(speech: Speech, statement: Statement, now: Truth | None) -> str:
+    """A fact that was taken in, with its truth value after it."""
+    said = _told(speech, statement)
+    return f"{said} {truth_text(now or statement.truth)}"
+
+
+def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
+    """What the truth value after it tells about what was believed before; "" where nothing."""
+    told = statement.truth
+    if now is None:
+        return ""
+    said = _told(speech, statement)
+    if abs(now.f - told.f) < 0.02:
+        more = now.c - told.c > 0.005
+        return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
+    before = _before(told, now)
+    opposite = before is not None and abs(before.f - told.f) >= 0.75
+    plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
+    if opposite:
+        return f"Noted: {said}. But I was told the opposite before: {plain}"
+    return f"Noted: {said}. Together with what I had, {plain}"
+
+
+def _told(speech: Speech, statement: Statement) -> str:
+    truth = statement.truth
+    said = speech.clause(statement.atom, denied=truth.f < 0.5, degree=truth.f)
+    return f"{_SURENESS[truth.c]} {said}" if truth.c in _SURENESS else said
+
+
+def _before(told: Truth, now: Truth) -> Truth | None:
+    """The truth value that revision with what was told has made into the one now."""
+    w_told, w_now = weight(told.c), weight(now.c)
+    rest = w_now - w_told
+    if rest <= 0.01:
+        return None
+    f = (w_now * now.f - w_told * told.f) / rest
+    return Truth(min(1.0, max(0.0, f)), min(0.99, confidence(rest)))
+
+
+# --- yes and no ------------------------------------------------------------------------------
+
+
+def answer(speech: Speech, goal: Atom, found: Sequence[Found], unknown: Unknown | None) -> str:
+    """The answer to whether a statement is so."""
+    if not found:
+        return missing(speech, unknown or Unknown(goal, ()))
+    best = found[0]
+    said = speech.sentence(best.statement, best.truth)
+    if best.truth.c < _WEAK and best.proof is not None and best.proof.is_guess:
+        return f"I do not know: evidence is missing. A weak guess ({best.proof.rule}): {said}"
+    return f"{judged(best.truth)} {said}"
+
+
+def outdated(speech: Speech, goal: Atom, values: Sequence[Found]) -> str:
+    """That another value has been given since, where the question is about somebody's something."""
+    latest = max(values, key=lambda v: v.latest, default=None)
+    own = next((v for v in values if v.statement == goal), None)
+    if latest is None or own is None or latest.statement == goal or latest.latest <= own.latest:
+        return ""
+    now = speech.sentence(latest.statement, latest.truth)
+    return f"Not any more: you said so once, and later something else. {now}"
+
+
+# --- who and what ----------------------------------------------------------------------------
+
+
+def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
+    """The answers that fit the question, with what its variable stands for, best first."""
+    picked: dict[Atom, Found] = {}
+    for one in found:
+        bound = unify(find.goal, one.statement)
+        value = bound.get(find.variable) if bound else None
+        if not isinstance(value, Symbol | Number) or one.truth.c < _FAINT:
+            continue
+        if (one.truth.f < 0.5) != find.denied or (find.place and not _is_place(one.statement)):
+            continue
+        picked.setdefault(value, one)
+    ranked = list(picked.items())
+    if find.latest:
+        ranked.sort(key=lambda pair: -pair[1].latest)
+        return ranked
+    strong = [pair for pair in ranked if pair[1].truth.c >= _WEAK]
+    return strong or ranked
+
+
+def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
+    """The answer to a question for what fits; "" where nothing does."""
+    pairs = chosen(find, found)
+    if not pairs:
+        return ""
+    if find.latest:
+        return _latest(speech, pairs)
+    perhaps = "Perhaps, on weak evidence: " if pairs[0][1].truth.c < _WEAK else ""
+    if len(pairs) == 1:
+        _, one = pairs[0]
+        said = speech.clause(_main(find, one.statement), denied=one.truth.f < 0.5)
+        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+    named = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in pairs[:_MOST]]
+    more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
+    said = listed([*named, *more])
+    return f"{perhaps}{said if perhaps else capital(said)}."
+
+
+def nothing(speech: Speech, find: Find) -> str:
+    """That nothing fits a question."""
+    goal = _main(find, find.goal)
+    match goal:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), owner, Variable())), noun)) if (
+            find.latest
+        ):
+            return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
+        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
+            return f"I have no evidence on where {speech.thing(thing)[0]} is."
+        case _:
+            return f"I have no evidence of anything such that {speech.clause(goal, denied=find.denied)}."
+
+
+def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
+    """What something is: a cat, an animal and lazy; "" where nothing is known."""
+    kept = [f for f in found if f.truth.c >= _FAINT and _is_legible(f.statement)]
+    strong = [f for f in kept if f.truth.c >= _WEAK] or kept
+    if not strong:
+        return ""
+    subject, number = speech.thing(thing)
+    said: list[str] = []
+    before = ""
+    for one in strong[:_MOST]:
+        text = speech.predicate(one.statement, number, denied=one.truth.f < 0.5)
+        verb, _, rest = text.partition(" ")
+        same = verb == before and verb in ("is", "are", "am") and not rest.startswith("not ")
+        said.append(f"{rest if same else text} {truth_text(one.truth)}")
+        before = verb
+    if len(strong) > _MOST:
+        said.append(f"{len(strong) - _MOST} more things")
+    return f"{capital(subject)} {listed(said)}."
+
+
+def _latest(speech: Speech, pairs: Sequence[tuple[Atom, Found]]) -> str:
+    _, now = pairs[0]
+    said = speech.sentence(now.statement, now.truth)
+    earlier = [speech.other(value) for value, _ in pairs[1:4]]
+    return f"{said} Before, it was {listed(earlier)}." if earlier else said
+
+
+def _main(find: Find, statement: Atom) -> Atom:
+    """Of a question with conditions, the part that answers it."""
+    match statement:
+        case Expression((Symbol("∧"), *parts)) if parts:
+            return parts[-1] if find.variable.name == "who" else parts[0]
+        case _:
+            return statement
+
+
+def _is_place(statement: Atom) -> bool:
+    match statement:
+        case Expression((Symbol("-->"), _, Symbol(relation))):
+            verb, _, preposition = relation.rpartition("_")
+            return preposition in _PLACES and (bool(verb) or preposition in _PLACES)
+        case _:
+            return False
+
+
+def _is_legible(statement: Atom) -> bool:
+    """Whether a statement says of a thing what kind it is or what quality it has."""
+    match statement:
+        case Expression((Symbol("-->"), _, Symbol())):
+            return True
+        case Expression((Symbol("-->"), _, Expression((Symbol("[]"), *_)))):
+            return is_ground(statement)
+        case _:
+            return False

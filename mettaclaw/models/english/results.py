@@ -1,0 +1,191 @@
+"""What calls returned, as values: answers with their truth and proof, what is unknown, failures.
+
+Invariant: results that have another form than the tools promise are left out, never an exception:
+a model must be able to go on with whatever stands in its packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, is_ground
+from mettaclaw.atoms.truth import Truth, from_atom
+from mettaclaw.errors import MettaClawError
+from mettaclaw.protocol.calls import Call, Result
+
+_FORMS = ("infer", "why", "believe", "truth")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One piece of evidence under a proof: ``(evidence ID SOURCE TIME WORDS)``."""
+
+    id: float
+    source: str
+    time: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A proof: ``(proof STATEMENT (stv f c) RULE PART...)``."""
+
+    statement: Atom
+    truth: Truth
+    rule: str
+    premises: tuple[Step, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it rests on a rule that only guesses."""
+        if self.rule in ("revision", "choice"):
+            return all(premise.is_guess for premise in self.premises)
+        return self.rule.endswith(("abduction", "induction", "exemplification", "comparison"))
+
+    def leaves(self) -> Iterator[Source]:
+        """All evidence under it."""
+        yield from self.sources
+        for premise in self.premises:
+            yield from premise.leaves()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer of ``infer``: ``(STATEMENT (stv f c) TIER PROOF)``."""
+
+    statement: Atom
+    truth: Truth
+    proof: Step | None
+
+    @property
+    def latest(self) -> float:
+        """The id of its latest evidence: ids grow with time."""
+        if self.proof is None:
+            return 0.0
+        direct = self.proof.rule == "said"
+        return max((leaf.id for leaf in self.proof.leaves()), default=0.0) + (0.5 if direct else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """``(unknown GOAL (need STATEMENT) ...)``."""
+
+    goal: Atom
+    needs: tuple[Atom, ...]
+
+
+def forms(result: Result, count: int) -> list[tuple[Atom, ...]]:
+    """The results of each form of a ``metta`` call; one form has its results as they are."""
+    if count == 1:
+        return [result.values]
+    parts = [v.children if isinstance(v, Expression) else (v,) for v in result.values]
+    return [*parts, *[()] * (count - len(parts))][:count]
+
+
+def found(values: Sequence[Atom]) -> list[Found]:
+    """The answers among the results of ``infer``."""
+    answers: list[Found] = []
+    for value in values:
+        match value:
+            case Expression((statement, truth_atom, Symbol(), *rest)):
+                truth = _truth(truth_atom)
+                if truth is not None:
+                    proof = step(rest[0]) if rest else None
+                    answers.append(Found(statement, truth, proof))
+            case _:
+                pass
+    return answers
+
+
+def unknown(values: Sequence[Atom]) -> Unknown | None:
+    """What ``infer`` or ``why`` says it does not know."""
+    for value in values:
+        match value:
+            case Expression((Symbol("unknown"), goal, *rest)):
+                needs = [
+                    part.children[1]
+                    for part in rest
+                    if isinstance(part, Expression)
+                    and len(part.children) == 2
+                    and part.children[0] == Symbol("need")
+                ]
+                return Unknown(goal, tuple(needs))
+            case _:
+                pass
+    return None
+
+
+def step(atom: Atom) -> Step | None:
+    """A proof, or None for an atom that is none."""
+    match atom:
+        case Expression((Symbol("proof"), statement, truth_atom, Symbol(rule), *parts)):
+            truth = _truth(truth_atom)
+        case _:
+            return None
+    if truth is None:
+        return None
+    premises = [p for part in parts if (p := step(part)) is not None]
+    sources = [s for part in parts if (s := _source(part)) is not None]
+    return Step(statement, truth, rule, tuple(premises), tuple(sources))
+
+
+def truth_of(values: Sequence[Atom]) -> Truth | None:
+    """The truth value that ``believe`` or ``truth`` returned."""
+    return next((t for value in values if (t := _truth(value)) is not None), None)
+
+
+def words(atoms: Sequence[Atom]) -> Iterator[str]:
+    """All words of evidence in some atoms, and the texts of items."""
+    stack = list(reversed(atoms))
+    while stack:
+        atom = stack.pop()
+        match atom:
+            case Expression((Symbol("evidence"), _, _, _, String(said))):
+                yield said
+            case Expression((Symbol("item"), _, String(text), *_)):
+                yield text
+            case Expression(children):
+                stack.extend(reversed(children))
+            case _:
+                pass
+
+
+def topics(call: Call, result: Result | None) -> list[Atom]:
+    """The statements that a ``metta`` call was about, for ``Why?`` and ``Are you sure?``."""
+    if call.name != "metta":
+        return []
+    programs = [a for a in call.args if isinstance(a, Expression) and len(a.children) > 1]
+    results = forms(result, len(call.args)) if result is not None else []
+    about: list[Atom] = []
+    for number, form in enumerate(programs):
+        head, statement = form.children[0], form.children[1]
+        if not isinstance(head, Symbol) or head.name not in _FORMS:
+            continue
+        if head.name == "believe":
+            return [statement]
+        if head.name == "infer" and not is_ground(statement):
+            answers = found(results[number]) if number < len(results) else []
+            positive = [a.statement for a in answers if a.truth.f >= 0.5]
+            about.extend(positive[:1])
+        else:
+            about.append(statement)
+    return about
+
+
+def _truth(atom: Atom) -> Truth | None:
+    try:
+        return from_atom(atom)
+    except MettaClawError:
+        return None
+
+
+def _source(atom: Atom) -> Source | None:
+    match atom:
+        case Expression(
+            (Symbol("evidence"), Number(id_), String(source), String(time), String(said))
+        ):
+            return Source(float(id_), source, time, said)
+        case _:
+            return None

@@ -1,0 +1,315 @@
+"""Atoms as English: what statements say, in sentences.
+
+Every statement has a sentence: one that no pattern fits is shown as its MeTTa text. Kinds stand in
+the plural (``cats are animals``), the person is ``you``, the agent ``I``.
+
+Not covered: what a reply is made of (``replies``), and how words were written (``lexicon``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, variables
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
+from mettaclaw.models.english.grammar import closed_words
+from mettaclaw.models.english.lexicon import Lexicon
+from mettaclaw.models.english.meaning import AGENT, USER
+from mettaclaw.models.english.morphology import (
+    gerund_base,
+    is_plural,
+    plural,
+    third_person,
+    with_article,
+)
+from mettaclaw.models.english.vocabulary import DIMENSIONS, ROLES, VERBS, is_adjective
+
+Number_ = Literal["i", "you", "one", "many"]
+
+_BE: dict[Number_, str] = {"i": "am", "you": "are", "one": "is", "many": "are"}
+_DO: dict[Number_, str] = {"i": "do", "you": "do", "one": "does", "many": "do"}
+_ADVERBS = {f: word for word, f in reversed(FREQUENCY.items()) if f not in (0.0, 1.0)}
+_QUANTITIES = {f: word for word, f in QUANTITY.items() if word in ("most", "many", "a few")}
+_ACTOR = re.compile(r"[a-z]{3,}(?:er|or|ist|ian)\Z")
+
+
+class Speech:
+    """Says atoms, writing words as a lexicon has them."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon or Lexicon()
+
+    # --- things ---
+
+    def thing(self, atom: Atom) -> tuple[str, Number_]:
+        """A thing or kind as a subject, and what its verb agrees with."""
+        if atom == USER:
+            return "you", "you"
+        if atom == AGENT:
+            return "I", "i"
+        if not isinstance(atom, Symbol):
+            return self._odd(atom), "one"
+        surface = self.lexicon.find("thing", atom.name)
+        if surface is not None and surface.form == "noun":
+            return plural(surface.text), "many"
+        text = surface.text if surface is not None else _plain(atom.name)
+        many = text.startswith("the ") and is_plural(text.lower()) and text.endswith("s")
+        return text, "many" if many else "one"
+
+    def other(self, atom: Atom) -> str:
+        """A thing or kind as an object."""
+        if atom == AGENT:
+            return "me"
+        if isinstance(atom, Symbol):
+            surface = self.lexicon.find("thing", atom.name)
+            if surface is not None and surface.form == "noun":
+                counted = self.lexicon.is_counted(atom.name) and not surface.text[:1].isdigit()
+                return with_article(surface.text) if counted else plural(surface.text)
+        return self.thing(atom)[0]
+
+    def whose(self, atom: Atom) -> str:
+        """The possessive: your, Tom's, cats'."""
+        if atom == USER:
+            return "your"
+        if atom == AGENT:
+            return "my"
+        text, number = self.thing(atom)
+        return f"{text}'" if number == "many" and text.endswith("s") else f"{text}'s"
+
+    def kind(self, atom: Atom) -> str:
+        """A kind in the singular, without an article."""
+        if isinstance(atom, Symbol):
+            surface = self.lexicon.find("thing", atom.name)
+            return surface.text if surface is not None else _plain(atom.name)
+        return self._odd(atom)
+
+    def noun_of(self, atom: Atom) -> str:
+        """What a relation is called: favourite colour."""
+        if isinstance(atom, Symbol):
+            surface = self.lexicon.find("relation", atom.name)
+            return surface.text if surface is not None else _plain(atom.name)
+        return self._odd(atom)
+
+    # --- statements ---
+
+    def sentence(self, atom: Atom, truth: Truth | None = None, *, ended: bool = True) -> str:
+        """A statement as a sentence of its own, with its truth value where one is given."""
+        said = self.clause(atom, denied=truth is not None and truth.f < 0.5)
+        shown = f" {truth_text(truth)}" if truth is not None else ""
+        return f"{capital(said)}{shown}{'.' if ended else ''}"
+
+    def clause(self, atom: Atom, *, denied: bool = False, degree: float | None = None) -> str:
+        """A statement inside a sentence; ``degree`` is its f, said as an adverb of kinds."""
+        match atom:
+            case Expression((Symbol("==>"), condition, consequence)):
+                return self._implication(condition, consequence, denied)
+            case Expression((Symbol("∧" | "," | "and"), *parts)) if parts:
+                return " and ".join(self.clause(part) for part in parts)
+            case Expression((Symbol("¬" | "not"), part)):
+                return self.clause(part, denied=not denied)
+            case Expression((Symbol("-->"), Expression((Symbol("x" | "×"), a, b)), r)):
+                if self._is_role(r):
+                    no = "is not" if denied else "is"
+                    return f"{self.whose(a)} {self.noun_of(r)} {no} {self.other(b)}"
+                subject, number, denied, degree = self._subject(a, denied, degree)
+                verb = self._verb(self._relation(r), number, denied=denied, degree=degree)
+                return f"{subject} {verb} {self.other(b)}"
+            case Expression((Symbol("-->"), thing, _)):
+                subject, number, denied, degree = self._subject(thing, denied, degree)
+                said = self.predicate(atom, number, denied=denied, degree=degree)
+                return f"{subject} {said}"
+            case Expression((Symbol("<->"), a, b)):
+                subject, number = self.thing(a)
+                like = "" if _is_name(subject) and _is_name(self.other(b)) else "similar to "
+                return f"{subject} {_be(number, denied)} {like}{self.other(b)}"
+            case _:
+                return f"`{atom}`"
+
+    def predicate(
+        self,
+        atom: Atom,
+        number: Number_ = "one",
+        *,
+        denied: bool = False,
+        degree: float | None = None,
+    ) -> str:
+        """What ``(--> subject kind)`` or ``(--> subject ([] quality))`` says of its subject."""
+        match atom:
+            case Expression((Symbol("-->"), _, Expression((Symbol("[]"), quality)))):
+                verb = self._doing(quality)
+                if verb is not None:
+                    return self._verb(verb, number, denied=denied, degree=degree)
+                return f"{_be(number, denied, degree)} {self.quality(quality)}"
+            case Expression((Symbol("-->"), _, kind)):
+                return f"{_be(number, denied, degree)} {self._predicate_noun(kind, number)}"
+            case _:
+                return f"`{atom}`"
+
+    def quality(self, atom: Atom) -> str:
+        """A quality as an adjective: lazy, purring."""
+        if isinstance(atom, Symbol):
+            surface = self.lexicon.find("quality", atom.name)
+            if surface is not None and surface.form == "adjective":
+                return surface.text
+            return _plain(atom.name)
+        return self._odd(atom)
+
+    # --- inside ---
+
+    def _subject(
+        self, atom: Atom, denied: bool, degree: float | None
+    ) -> tuple[str, Number_, bool, float | None]:
+        """The subject of a clause; of kinds, with its f as a word where there is one."""
+        text, number = self.thing(atom)
+        if number != "many" or degree is None:
+            return text, number, denied, None
+        if degree in _QUANTITIES:
+            return f"{_QUANTITIES[degree]} {text}", number, False, None
+        return text, number, denied and degree not in _ADVERBS, degree
+
+    def _predicate_noun(self, kind: Atom, number: Number_) -> str:
+        if not isinstance(kind, Symbol):
+            return self._odd(kind)
+        surface = self.lexicon.find("thing", kind.name)
+        text = surface.text if surface is not None else _plain(kind.name)
+        if surface is not None and surface.form == "name" and surface.text[:1].isupper():
+            return text
+        return plural(text) if number == "many" else with_article(text)
+
+    def _doing(self, quality: Atom) -> str | None:
+        """The verb that a quality is made of, or None for an adjective."""
+        if not isinstance(quality, Symbol):
+            return None
+        surface = self.lexicon.find("quality", quality.name)
+        if surface is not None:
+            return surface.text if surface.form == "verb" else None
+        text = _plain(quality.name)
+        if text.startswith("can "):
+            return text
+        head, _, rest = text.partition(" ")
+        base = gerund_base(head)
+        if base in VERBS and not is_adjective(head):
+            return f"{base} {rest}".strip()
+        return None
+
+    def _verb(
+        self, verb: str, number: Number_, *, denied: bool, degree: float | None = None
+    ) -> str:
+        adverb = f"{_ADVERBS[degree]} " if degree in _ADVERBS and not denied else ""
+        if verb.startswith("be "):
+            return f"{_be(number, denied, degree)} {verb[3:]}"
+        if verb.startswith("can "):
+            return f"{'cannot' if denied else 'can'} {adverb}{verb[4:]}"
+        if denied:
+            return f"{_DO[number]} not {verb}"
+        return adverb + (third_person(verb) if number == "one" else verb)
+
+    def _relation(self, relation: Atom) -> str:
+        """A relation as a verb in its base, such as ``live in`` or ``be afraid of``."""
+        if not isinstance(relation, Symbol):
+            return self._odd(relation)
+        surface = self.lexicon.find("relation", relation.name)
+        if surface is not None and surface.form == "verb":
+            return surface.text
+        text = _plain(relation.name)
+        first = text.split(" ", 1)[0]
+        if first in ("be", "can", "have") or first in VERBS:
+            return text
+        prepositions = ("PREP", "OF", "BY", "THAN")
+        compared = text.endswith(" than")
+        if compared or closed_words().get(first) in prepositions or is_adjective(first):
+            return f"be {text}"
+        return text
+
+    def _is_role(self, relation: Atom) -> bool:
+        if not isinstance(relation, Symbol):
+            return False
+        surface = self.lexicon.find("relation", relation.name)
+        if surface is not None:
+            return surface.form == "role"
+        words = _plain(relation.name).split(" ")
+        if words[0] in ("favourite", "favorite", "preferred"):
+            return True
+        last = words[-1]
+        return last in ROLES or last in DIMENSIONS or bool(_ACTOR.match(last) and last not in VERBS)
+
+    def _implication(self, condition: Atom, consequence: Atom, denied: bool) -> str:
+        found = variables(Expression((condition, consequence)))
+        if len(found) == 1:
+            named = Speech(_Renamed(self.lexicon, {found[0]: "something"}))
+            again = Speech(_Renamed(self.lexicon, {found[0]: "it"}))
+            parts = _conjuncts(condition)
+            conditions = [named.clause(parts[0]), *(again.clause(part) for part in parts[1:])]
+            return f"if {' and '.join(conditions)}, then {again.clause(consequence, denied=denied)}"
+        letters = dict(zip(found, ("X", "Y", "Z", "V", "W"), strict=False))
+        speech = Speech(_Renamed(self.lexicon, letters))
+        return f"if {speech.clause(condition)}, then {speech.clause(consequence, denied=denied)}"
+
+    def _odd(self, atom: Atom) -> str:
+        match atom:
+            case Number(value):
+                return str(value)
+            case String(value):
+                return value
+            case Variable():
+                names = self.lexicon.names if isinstance(self.lexicon, _Renamed) else {}
+                return names.get(atom, "something")
+            case Expression((Symbol("[]"), quality)):
+                return self.quality(quality)
+            case _:
+                return f"`{atom}`"
+
+
+class _Renamed(Lexicon):
+    """A lexicon in which variables have names."""
+
+    def __init__(self, lexicon: Lexicon, names: dict[Variable, str]) -> None:
+        super().__init__()
+        self._best = lexicon._best
+        self._after_a = lexicon._after_a
+        self.names = names
+
+
+def truth_text(truth: Truth) -> str:
+    """A truth value as people see it: ``(f 1.00, c 0.81)``."""
+    return f"(f {truth.f:.2f}, c {truth.c:.2f})"
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: Sequence[str], link: str = "and") -> str:
+    """``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {link} {parts[-1]}"
+
+
+def _conjuncts(atom: Atom) -> tuple[Atom, ...]:
+    match atom:
+        case Expression((Symbol("∧" | "," | "and"), *parts)) if parts:
+            return tuple(parts)
+        case _:
+            return (atom,)
+
+
+def _be(number: Number_, denied: bool, degree: float | None = None) -> str:
+    word = _BE[number]
+    if denied:
+        return f"{word} not"
+    return f"{word} {_ADVERBS[degree]}" if degree in _ADVERBS else word
+
+
+def _is_name(text: str) -> bool:
+    return text[:1].isupper() or text == "you"
+
+
+def _plain(name: str) -> str:
+    """A symbol's name as words: golden retriever, the cat, your cat."""
+    text = name.replace("_", " ").strip() or name
+    return f"your {text.removesuffix(' of user')}" if text.endswith(" of user") else text

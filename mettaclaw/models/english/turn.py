@@ -1,0 +1,268 @@
+"""One cycle of a turn: which calls come next, or what to say now that all have results.
+
+The whole message is played again in each cycle. A call that the turn has made already is answered
+from its result, found by the call's text; the first that has none goes out. So a cycle depends on
+its packet and on nothing else, and the calls of a turn are the same however often it is taken up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from mettaclaw.atoms.syntax import Atom, String
+from mettaclaw.models.english import replies, results
+from mettaclaw.models.english.lexicon import Lexicon
+from mettaclaw.models.english.meaning import Antecedent, Chat, Reading, Surface
+from mettaclaw.models.english.plays import Play, Say, Stage, play
+from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.sentences import Sentence, join, split
+from mettaclaw.models.english.speech import Speech, capital, listed
+from mettaclaw.protocol.calls import Call, Result
+from mettaclaw.protocol.packet import Cycle, Exchange, Packet
+
+MAX_SENTENCES = 100
+_MAX_REPLY_CHARS = 8_000
+_MAX_QUOTE_CHARS = 200
+_MOST_QUOTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of the message and what it was read as; None where it was not."""
+
+    sentence: Sentence
+    reading: Reading | None
+
+
+@dataclass(slots=True)
+class Record:
+    """The results of a turn, to be taken by the text of their calls, in order."""
+
+    by_call: dict[str, deque[Result]] = field(default_factory=lambda: defaultdict(deque))
+    taken: list[tuple[Call, Result | None]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cycles: Iterable[Cycle]) -> Record:
+        """The record of a turn's cycles."""
+        record = cls()
+        for cycle in cycles:
+            for result in cycle.results:
+                if result.failure is None or result.failure.kind != "limit" or result.ms:
+                    record.by_call[str(result.call)].append(result)
+        return record
+
+    def take(self, call: Call) -> Result | None:
+        """The result of a call, if the turn has made it; a result is taken once."""
+        left = self.by_call.get(str(call))
+        result = left.popleft() if left else None
+        self.taken.append((call, result))
+        return result
+
+
+def answer(packet: Packet) -> list[Call]:
+    """The calls of the next cycle; the last one is ``send`` where all is done."""
+    lines, rest = readings(packet.message.text, _antecedent(packet.history))
+    record = Record.of(packet.results)
+    stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history))
+    said: list[tuple[Line, Say]] = []
+    wanted: list[Call] = []
+    unfinished: list[Line] = []
+    blocked = False
+    for line in lines:
+        if line.reading is None:
+            continue
+        if blocked or len(wanted) >= packet.calls_limit:
+            unfinished.append(line)
+            continue
+        done, blocked = _run(play(stage, line.reading, line.sentence.text), record, wanted)
+        if done is None:
+            unfinished.append(line)
+        else:
+            said.append((line, done))
+    if wanted and packet.cycles_left > 1:
+        return wanted[: packet.calls_limit]
+    unread = [line.sentence.text for line in lines if line.reading is None]
+    text = _composed(said, unread, rest, [line.sentence.text for line in unfinished])
+    return [Call("send", (String(text),))]
+
+
+def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[Line], int]:
+    """The sentences of a message as they are read, and how many were left out at its end.
+
+    Two lines of which the first cannot be read alone, and both together can, are one sentence.
+    """
+    pieces = split(message)
+    left_out = max(0, len(pieces) - MAX_SENTENCES)
+    pieces = pieces[:MAX_SENTENCES]
+    lines: list[Line] = []
+    i = 0
+    while i < len(pieces):
+        sentence, i = pieces[i], i + 1
+        reading = _read(sentence, antecedent)
+        if reading is None and i < len(pieces) and _goes_on(message, sentence, pieces[i]):
+            joined = join(message, sentence, pieces[i])
+            reading = _read(joined, antecedent)
+            if reading is not None:
+                sentence, i = joined, i + 1
+        lines.append(Line(sentence, reading))
+        if reading is not None:
+            antecedent = reading.antecedent
+    return lines, left_out
+
+
+def _read(sentence: Sentence, antecedent: Antecedent | None) -> Reading | None:
+    return read(
+        sentence.body,
+        question=sentence.is_question,
+        ended=sentence.is_ended,
+        antecedent=antecedent,
+    )
+
+
+def _goes_on(message: str, first: Sentence, second: Sentence) -> bool:
+    """Whether a line may go on in the next: no mark at its end, and no empty line between."""
+    between = message[first.end : second.start]
+    return not first.is_ended and between.count("\n") == 1 and not between.strip()
+
+
+def _run(acted: Play, record: Record, wanted: list[Call]) -> tuple[Say | None, bool]:
+    """Play until something is missing: what it says, or None; and whether all else must wait."""
+    try:
+        need = next(acted)
+        while True:
+            if not need.calls and wanted:
+                return None, True
+            had = [record.take(call) for call in need.calls]
+            missing = [c for c, r in zip(need.calls, had, strict=True) if r is None]
+            if missing:
+                wanted.extend(missing)
+                return None, not need.last
+            need = acted.send([r for r in had if r is not None])
+    except StopIteration as end:
+        return end.value, False
+
+
+# --- what went before ------------------------------------------------------------------------
+
+
+def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
+    """What a pronoun stands for at the beginning of a message: what the last one spoke of."""
+    if not history:
+        return None
+    lines, _ = readings(history[-1].message.text)
+    found = [line.reading.antecedent for line in lines if line.reading is not None]
+    return found[-1] if found else None
+
+
+def _topics(record: Record, history: Sequence[Exchange]) -> list[Atom]:
+    """The statements that were asked or said last, in this turn or an earlier one."""
+    for call, result in reversed(record.taken):
+        about = results.topics(call, result)
+        if about:
+            return about
+    for exchange in reversed(history):
+        for cycle in reversed(exchange.cycles):
+            for result in reversed(cycle.results):
+                about = results.topics(result.call, result)
+                if about:
+                    return about
+    return []
+
+
+def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:
+    """How to say things: with the words of the message, the history, and the evidence."""
+    lexicon = Lexicon(_surfaces(lines))
+    texts: dict[str, None] = {}
+    for cycle in packet.results:
+        for result in cycle.results:
+            texts.update(dict.fromkeys(results.words(result.values)))
+    texts.update(dict.fromkeys(e.message.text for e in reversed(packet.history)))
+    for text in texts:
+        if len(text) < 5_000:
+            lexicon.learn(_surfaces(readings(text)[0]))
+    return Speech(lexicon)
+
+
+def _surfaces(lines: Sequence[Line]) -> list[Surface]:
+    return [s for line in lines if line.reading is not None for s in line.reading.surfaces]
+
+
+# --- the reply -------------------------------------------------------------------------------
+
+
+def _composed(
+    said: Sequence[tuple[Line, Say]], unread: Sequence[str], rest: int, unfinished: Sequence[str]
+) -> str:
+    paragraphs: list[str] = []
+    noted: list[str] = []
+    serious = [line for line, _ in said if not _is_polite(line)]
+    for line, say in said:
+        if _is_polite(line) and serious and _topic(line) == "fine":
+            continue
+        if noted and not say.noted:
+            paragraphs.append(_noted(noted))
+            noted = []
+        noted += say.noted
+        if say.text and noted:
+            paragraphs.append(_noted(noted))
+            noted = []
+        if say.text:
+            paragraphs.append(say.text)
+    if noted:
+        paragraphs.append(_noted(noted))
+    if unfinished:
+        paragraphs.append(
+            f"I ran out of cycles before {_quoted(unfinished)}. What was stored so far is kept; "
+            "send the rest again."
+        )
+    if unread or not paragraphs:
+        paragraphs.append(_unread(unread, helped=bool(paragraphs)))
+    if rest:
+        paragraphs.append(
+            f"I read the first {MAX_SENTENCES} sentences; send the last {rest} again, by themselves."
+        )
+    text = "\n".join(paragraphs)
+    if len(text) <= _MAX_REPLY_CHARS:
+        return text
+    return f"{text[:_MAX_REPLY_CHARS]} … (cut; ask for less at once)"
+
+
+def _noted(facts: Sequence[str]) -> str:
+    if len(facts) <= 3:
+        return f"Noted: {'; '.join(facts)}."
+    return "\n".join(["Noted:", *(f"- {capital(fact)}." for fact in facts)])
+
+
+def _unread(unread: Sequence[str], *, helped: bool) -> str:
+    if not unread:
+        return replies.HELP
+    return (
+        f"I could not read {_quoted(unread)}.\n{replies.HELP}"
+        if not helped
+        else (
+            f"I could not read {_quoted(unread)}. Say it in plain sentences, or connect a language "
+            "model: set OPENAI_API_KEY, or start me with --model NAME."
+        )
+    )
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    shown = [f'"{_cut(text)}"' for text in texts[:_MOST_QUOTES]]
+    more = len(texts) - len(shown)
+    return f"{', '.join(shown)} and {more} more" if more else listed(shown)
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _MAX_QUOTE_CHARS else f"{flat[:_MAX_QUOTE_CHARS]}…"
+
+
+def _is_polite(line: Line) -> bool:
+    return line.reading is not None and isinstance(line.reading.act, Chat)
+
+
+def _topic(line: Line) -> str:
+    act = line.reading.act if line.reading is not None else None
+    return act.topic if isinstance(act, Chat) else ""

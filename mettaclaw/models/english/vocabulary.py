@@ -1,0 +1,46 @@
+"""Common words: hints for telling words apart that English spells alike.
+
+A sentence is read without them as well: names, nouns, verbs and adjectives that are not in
+``vocabulary.txt`` are taken by their place and their form. What is there only settles ties, such as
+which word of ``big dogs chase cats`` is the verb, and whether a ``friendly dog`` is friendly or of
+that breed. The file says what each list is for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mettaclaw.models.english.wordlist import sections
+
+_LISTS = {name: frozenset(words) for name, words in sections("vocabulary.txt").items()}
+
+VERBS = _LISTS["verbs"]
+ADJECTIVES = _LISTS["adjectives"]
+LY_NOUNS = _LISTS["ly nouns"]
+NOUN_LIKE = _LISTS["colours"] | _LISTS["people"]
+DIMENSIONS = _LISTS["dimensions"]
+ROLES = _LISTS["roles"]
+AMBIENT = _LISTS["ambient"]
+WEATHER = _LISTS["weather"]
+NUMERALS = _LISTS["numerals"]
+ABBREVIATIONS = _LISTS["abbreviations"]
+
+_SHAPED = re.compile(r".{2,}(?:ful|less|ous|ish|able|ible)\Z")
+_NATION = re.compile(r".{2,}(?:ian|ean|ican|ish|ese)\Z|.{1,}[aeo]ni\Z")
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a lower-case word is a common adjective or has the shape of one."""
+    if word in ADJECTIVES:
+        return True
+    return bool(_SHAPED.match(word)) and word not in _LISTS["shaped nouns"]
+
+
+def is_intersective(word: str) -> bool:
+    """Whether an adjective says something of the thing itself: a red car is red and a car."""
+    return is_adjective(word) and word not in _LISTS["privative"]
+
+
+def is_nation(word: str) -> bool:
+    """Whether a lower-case form of a capitalised word reads as an adjective: French, Zorbish."""
+    return word in _LISTS["nations"] or bool(_NATION.match(word))
