@@ -16,9 +16,9 @@ import contextlib
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from mettaclaw.atoms import textfile
 from mettaclaw.atoms.store import AtomStore
@@ -313,13 +313,13 @@ def _atom(value: object) -> Atom:
 
 
 def _truth(value: object) -> Truth | None:
-    match value:
-        case None | Truth():
-            return value
-        case (f, c) if not isinstance(value, str):
-            return Truth(f, c)
-        case _:
-            raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
+    if value is None or isinstance(value, Truth):
+        return value
+    if isinstance(value, tuple | list):
+        pair = cast("Sequence[Any]", value)
+        if len(pair) == 2:
+            return Truth(pair[0], pair[1])
+    raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
 
 
 def _counted(
