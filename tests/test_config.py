@@ -1,0 +1,170 @@
+"""The home and its settings: defaults, every wrong value named, and the files that ship."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.config import Home, Settings, default_home, read_settings, resource
+from mettaclaw.errors import ConfigError, MettaClawError, StorageError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_without_a_file_everything_has_a_default(file: Path) -> None:
+    assert read_settings(file) == Settings()
+
+
+def test_an_empty_file_is_the_defaults(file: Path) -> None:
+    file.write_text("# nothing set\n")
+    assert read_settings(file) == Settings()
+
+
+def test_every_setting_can_be_set(file: Path) -> None:
+    file.write_text(
+        'model = "openai:gpt"\nbase_url = "http://localhost:1/v1"\nnative_tools = false\n'
+        "request_timeout_s = 3\nrequest_retries = 0\ncalls_per_cycle = 1\ncycles_per_turn = 2\n"
+        'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
+        "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
+    )
+    settings = read_settings(file)
+    changed = [f.name for f in fields(Settings) if getattr(settings, f.name) != f.default]
+    assert changed == [f.name for f in fields(Settings)]
+    assert isinstance(settings.request_timeout_s, float)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("modle = 'x'", ["unknown key `modle`", "did you mean `model`?"]),
+        ("zzz = 1", ["unknown key `zzz`", "there are model, base_url"]),
+        ("[model]\nname = 'x'", ["`model` takes a str"]),
+        ("model = 1", ["`model` takes a str, not 1"]),
+        ("shell = 1", ["`shell` takes a bool, not 1"]),
+        ("shell = 'yes'", ["`shell` takes a bool, not 'yes'"]),
+        ("calls_per_cycle = true", ["`calls_per_cycle` takes a int, not True"]),
+        ("calls_per_cycle = 5.0", ["`calls_per_cycle` takes a int, not 5.0"]),
+        ("calls_per_cycle = 0", ["`calls_per_cycle` must be a number above 0, not 0"]),
+        ("cycles_per_turn = -1", ["`cycles_per_turn` must be a number above 0"]),
+        ("request_retries = -1", ["`request_retries` must be 0 or more, not -1"]),
+        ("evaluation_s = nan", ["`evaluation_s` must be a number above 0"]),
+        ("evaluation_s = inf", ["`evaluation_s` must be a number above 0"]),
+        ("request_timeout_s = '1'", ["`request_timeout_s` takes a float"]),
+        ("synchronous = 'OFF'", ["`synchronous` is FULL or NORMAL, not 'OFF'"]),
+        ("model = ", ["mend it, or move it away"]),
+        ("model = 'a'\nmodel = 'b'", ["mend it"]),
+        ("OPENAI_API_KEY = 'sk-1'", ["unknown key `OPENAI_API_KEY`"]),
+    ],
+)
+def test_what_is_wrong_is_named_with_the_file(file: Path, text: str, words: list[str]) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_settings(file)
+    for word in [str(file), *words]:
+        assert word in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_told(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="mend it"):
+        read_settings(file)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match="mend it"):
+        read_settings(file)
+
+
+# --- the home ---
+
+
+def test_the_home_is_where_it_was_named_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("METTACLAW_HOME", str(tmp_path / "named"))
+    assert Home.open(tmp_path / "given").path == (tmp_path / "given").resolve()
+    assert Home.open().path == (tmp_path / "named").resolve()
+    monkeypatch.delenv("METTACLAW_HOME")
+    assert Home.open().path == default_home().resolve()
+
+
+def test_a_new_home_is_for_its_owner_alone(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "a" / "b")
+    assert home.path.stat().st_mode & 0o077 == 0
+    assert home.database == home.path / "claw.db"
+    assert home.settings == Settings()
+
+
+def test_a_relative_home_and_a_tilde_are_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Home.open("claw").path == Home.open("~/claw").path == (tmp_path / "claw").resolve()
+
+
+def test_a_home_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in ("file", "file/home"):
+        with pytest.raises(StorageError, match="name another with --home"):
+            Home.open(tmp_path / place)
+
+
+def test_the_homes_settings_are_read(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("shell = true")
+    assert Home.open(tmp_path).settings.shell is True
+
+
+def test_the_workspace_is_made_inside_the_home(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "home")
+    assert home.workspace == home.path / "workspace"
+    assert home.workspace.is_dir()
+
+
+@pytest.mark.parametrize("workspace", ["", ".", "..", "/", "workspace/..", "{home}", "link"])
+def test_a_workspace_that_holds_the_database_is_refused(tmp_path: Path, workspace: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "link").symlink_to(tmp_path)
+    (home / "config.toml").write_text(f'workspace = "{workspace.format(home=home)}"')
+    with pytest.raises(ConfigError, match="would let file tools write to"):
+        _ = Home.open(home).workspace
+
+
+def test_a_workspace_elsewhere_is_the_persons_choice(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.toml").write_text(f'workspace = "{tmp_path / "project"}"')
+    assert Home.open(home).workspace == (tmp_path / "project").resolve()
+
+
+def test_a_workspace_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('workspace = "file/inside"')
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="set `workspace`"):
+        _ = Home.open(tmp_path).workspace
+
+
+# --- files that ship ---
+
+
+@pytest.mark.parametrize("name", ["metta/nal.metta", "metta", "prompts/system.md", "examples"])
+def test_files_that_ship_are_found(name: str) -> None:
+    assert resource(name).exists()
+
+
+def test_a_missing_file_asks_for_a_new_installation() -> None:
+    with pytest.raises(MettaClawError, match="install mettaclaw again"):
+        resource("metta/nothing.metta")
+
+
+def test_opening_a_home_changes_nothing_outside_it(tmp_path: Path) -> None:
+    before = sorted(os.listdir(Path.cwd()))
+    Home.open(tmp_path / "home")
+    assert sorted(os.listdir(Path.cwd())) == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["home"]
