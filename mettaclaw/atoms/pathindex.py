@@ -98,9 +98,14 @@ def cost(database: Database, pattern: Atom) -> int:
 def _known(pattern: Atom) -> list[Leaf]:
     """The ground leaves of a pattern, operators last: they are seldom the rarest."""
     found = dict.fromkeys(Leaf(text, path) for text, path in leaves(pattern) if text != VARIABLE)
-    return sorted(found, key=lambda leaf: leaf.path == "0" or leaf.path.endswith(".0"))[
-        :_MAX_LEAVES
-    ]
+    return sorted(found, key=_operator)[:_MAX_LEAVES]
+
+
+def _operator(leaf: Leaf) -> int:
+    """0 for an argument; for an operator more, the nearer it is to the root."""
+    if leaf.path != "0" and not leaf.path.endswith(".0"):
+        return 0
+    return max(1, 99 - leaf.path.count("."))
 
 
 def _rarest(database: Database, known: list[Leaf]) -> tuple[Leaf | None, tuple[Leaf, ...]]:
@@ -125,29 +130,37 @@ def _page(
     last: int,
     size: int,
 ) -> list[tuple[Any, ...]]:
-    values: list[str] = []
+    values: list[str | int] = []
     if leaf is None:
         found = "SELECT id AS atom FROM atom WHERE version IS NOT NULL AND id > ? ORDER BY id"
+        values.append(last)
     else:
-        posted, values = _posted(leaf, "l.atom")
         thin = ""
+        thinning: list[str] = []
         for other in others:
-            within, more = _posted(other, "1", "AND l.atom = p.atom")
-            thin += f"EXISTS ({within}) AND "
-            values += more
-        found = f"SELECT DISTINCT atom FROM ({posted}) AS p WHERE {thin}atom > ? ORDER BY atom"
+            within, more = _posted(other, "1", "AND o.atom = l.atom", "o")
+            thin += f"AND EXISTS ({within}) "
+            thinning += more
+        # Thinned out and ordered in each arm: SQLite merges them, and sorts no long postings.
+        exact, above = _arms(leaf, "l.atom", f"AND l.atom > ? {thin}", "l")
+        found = f"{exact} UNION {above} ORDER BY atom"
+        values += [leaf.text, leaf.path, last, *thinning, *leaf.covers, last, *thinning]
     sql = query.format(found=f"({found} LIMIT {size})")
-    return database.rows(sql, (*values, last))
+    return database.rows(sql, values)
 
 
-def _posted(leaf: Leaf, column: str, extra: str = "") -> tuple[str, list[str]]:
-    covers = leaf.covers
-    marks = ", ".join("?" * len(covers))
-    sql = (
-        f"SELECT {column} FROM leaf AS l WHERE l.leaf = ? AND l.path = ? {extra} UNION ALL "
-        f"SELECT {column} FROM leaf AS l WHERE l.leaf = '' AND l.path IN ({marks}) {extra}"
+def _arms(leaf: Leaf, column: str, extra: str, table: str) -> tuple[str, str]:
+    marks = ", ".join("?" * len(leaf.covers))
+    select = f"SELECT {column} FROM leaf AS {table} WHERE {table}.leaf"
+    return (
+        f"{select} = ? AND {table}.path = ? {extra}",
+        f"{select} = '' AND {table}.path IN ({marks}) {extra}",
     )
-    return sql, [leaf.text, leaf.path, *covers]
+
+
+def _posted(leaf: Leaf, column: str, extra: str = "", table: str = "l") -> tuple[str, list[str]]:
+    exact, above = _arms(leaf, column, extra, table)
+    return f"{exact} UNION ALL {above}", [leaf.text, leaf.path, *leaf.covers]
 
 
 def _count(database: Database, leaf: Leaf, limit: int) -> int:
