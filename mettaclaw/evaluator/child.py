@@ -30,7 +30,6 @@ from mettaclaw.storage import Database
 from mettaclaw.storage.schema import MIGRATIONS
 
 _REHEARSAL = "!(+ 1 2) !(match &kb (--> $x cat) $x)"
-_NOTHING: dict[str, Any] = {"changes": [], "notes": [], "output": ""}
 
 
 class Line:
@@ -38,6 +37,7 @@ class Line:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._untold: list[list[str]] = []
 
     def receive(self) -> wire.Message:
         """The next message; the process ends quietly when there is none."""
@@ -51,8 +51,19 @@ class Line:
         wire.write_all(self._descriptor, wire.frame(fields))
 
     def form(self, results: Sequence[Atom]) -> None:
-        """Tell the results of a form."""
-        self.send({"form": [str(atom) for atom in results]})
+        """Keep the results of a form, to be told."""
+        self._untold.append([str(atom) for atom in results])
+
+    def tell(self) -> None:
+        """Tell the results so far, before a form that may be the end of this process."""
+        if self._untold:
+            self.send({"forms": self._untold})
+            self._untold = []
+
+    def end(self, error: MettaClawError | None, **fields: Any) -> None:
+        """Tell the end, with the results that were not told."""
+        told = wire.error_fields(error) if error is not None else None
+        self.send({"forms": self._untold, "end": True, "error": told, **fields})
 
     def host(self, name: str, arguments: Sequence[Atom]) -> list[Atom]:
         """Have the agent's process run an operation; the clock stands still meanwhile."""
@@ -79,14 +90,13 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
     request = line.receive().fields
     limits = Limits(**request["limits"])
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-    line.send({"started": True})
     if request.get("probe"):
-        line.send({"end": True, "layers": _confine(rights, limits)})
+        line.end(None, layers=_confine(rights, limits))
         return
     try:
         store = _open(request["database"])
     except MettaClawError as error:
-        line.send({"end": True, "error": wire.error_fields(error), **_NOTHING})
+        line.end(error, changes=[], notes=[], output="")
         return
     _confine(rights, limits)
     pending = [
@@ -95,18 +105,15 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
     ]
     current = Run(limits, Overlay(store, pending, limits), line.host)
     run.begin(current)
-    program = Program(runner, current, line.form, printed)
+    program = Program(runner, current, line, printed)
     error = _execute(program, runner, request, limits)
     changes = () if error is not None else current.view.changes
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # telling takes no time of the program's
-    line.send(
-        {
-            "end": True,
-            "error": wire.error_fields(error) if error is not None else None,
-            "changes": [wire.change_fields(change) for change in changes],
-            "notes": program.notes,
-            "output": current.output,
-        }
+    line.end(
+        error,
+        changes=[wire.change_fields(change) for change in changes],
+        notes=program.notes,
+        output=current.output,
     )
 
 
@@ -121,7 +128,7 @@ def rehearse(runner: Runner, store: AtomStore, printed: int) -> None:
     limits = Limits()
     current = Run(limits, Overlay(store, [], limits), _nobody)
     run.begin(current)
-    Program(runner, current, _tell_nobody, printed).execute(read_program(_REHEARSAL))
+    Program(runner, current, _Empty(), printed).execute(read_program(_REHEARSAL))
 
 
 def rehearsal_store() -> AtomStore:
@@ -136,8 +143,14 @@ def rehearsal_store() -> AtomStore:
     return store
 
 
-def _tell_nobody(_results: Sequence[Atom]) -> None:
-    pass
+class _Empty:
+    """An empty house."""
+
+    def form(self, results: Sequence[Atom]) -> None:
+        """Results that nobody hears."""
+
+    def tell(self) -> None:
+        """Nobody to tell."""
 
 
 def _nobody(_name: str, _arguments: Sequence[Atom]) -> list[Atom]:

@@ -24,8 +24,7 @@ from mettaclaw.evaluator import causes, process, wire
 from mettaclaw.evaluator.limits import Limits, results_exceeded, text_exceeded, time_exceeded
 from mettaclaw.evaluator.process import Child, ZygoteLostError
 
-START_S = 30.0  # for the fork and opening the database, on a busy machine
-GRACE_S = 2.0  # the child's own clock should end it before
+GRACE_S = 5.0  # for the fork on a busy machine; then the child's own clock should end it
 _ATTEMPTS = 3
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
@@ -175,7 +174,7 @@ class _Talk:
         self._limits = limits
         self._child: Child | None = None
         self._cancelled = False
-        self._started = False
+        self._served = False
         self._deadline = 0.0
         self._results: list[list[Atom]] = []
         self._chars = 0
@@ -233,10 +232,11 @@ class _Talk:
     # --- inside ---
 
     def _converse(self, child: Child, data: bytes) -> bool:
-        """Talk until the end; False if the child never started and another may be asked."""
-        self._deadline = process.deadline(START_S)
+        """Talk until the end; False if there was none and another child may be asked."""
+        self._deadline = process.deadline(self._limits.seconds + GRACE_S)
+        self._results, self._chars = [], 0
         try:
-            child.talk.settimeout(START_S)
+            child.talk.settimeout(self._limits.seconds + GRACE_S)
             child.talk.sendall(data)
             while self._end is None:
                 message = wire.receive(lambda size: self._read(child, size))
@@ -262,11 +262,11 @@ class _Talk:
         ending = child.ending(GRACE_S)
         if ending is not None:
             self.error = causes.explain(*ending, self._limits)
-        elif self._started:
+        elif self._served:  # the host has done something already, so not again
             self.error = EvaluationError(
                 "the evaluator's process was ended from outside; nothing was changed: try again"
             )
-        return ending is not None or self._started
+        return ending is not None or self._served
 
     def _read(self, child: Child, size: int) -> bytes:
         left = self._deadline - time.monotonic()
@@ -277,24 +277,20 @@ class _Talk:
 
     def _take(self, child: Child, message: wire.Message) -> None:
         fields = message.fields
-        if "form" in fields:
-            self._take_form(message)
-        elif "host" in fields:
+        if "host" in fields:
             self._serve(child, message)
-        elif "end" in fields:
+            return
+        for form in message.items("forms"):
+            self._take_form(form)
+        if "end" in fields:
             self._end = message
-        elif "started" in fields and not self._started:
-            self._started = True
-            self._deadline = process.deadline(self._limits.seconds + GRACE_S)
-        else:
-            raise wire.ProtocolError("an unknown message")
 
-    def _take_form(self, message: wire.Message) -> None:
-        atoms = message.atoms("form")
-        self._chars += sum(map(len, message.texts("form")))
-        if len(atoms) > self._limits.results or self._chars > self._limits.result_chars:
+    def _take_form(self, form: object) -> None:
+        texts = wire.to_texts(form)
+        self._chars += sum(map(len, texts))
+        if len(texts) > self._limits.results or self._chars > self._limits.result_chars:
             raise results_exceeded(self._limits)  # the child checks it too, so it is not ours
-        self._results.append(atoms)
+        self._results.append([wire.read_atom(text) for text in texts])
 
     def _serve(self, child: Child, message: wire.Message) -> None:
         """Run an operation of the host's; the clock stands still meanwhile."""
@@ -302,6 +298,7 @@ class _Talk:
         if operation is None:
             raise wire.ProtocolError("an operation that the host does not offer")
         arguments = tuple(message.atoms("arguments"))
+        self._served = True
         stopped = time.monotonic()
         try:
             answer = {"results": [str(atom) for atom in operation(arguments)]}

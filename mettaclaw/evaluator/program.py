@@ -1,7 +1,7 @@
 """Runs a program in the child, form by form, within its limits.
 
-Invariant: results are told form by form (``Teller.form``), so that what came before a crash is
-known; what ends the program is exactly one error, and then no change is proposed.
+Invariant: results are handed over form by form, so that what came before a crash is known; what
+ends the program is exactly one error, and then no change is proposed.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -11,8 +11,8 @@ known; what ends the program is exactly one error, and then no change is propose
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import hyperonpy as hp
 
@@ -49,7 +49,17 @@ from mettaclaw.evaluator.std import text_of
 _CHECK_EVERY = 64  # steps, between looks at what was printed
 _ERROR = Symbol("Error")
 
-Tell = Callable[[Sequence[Atom]], None]
+
+class Audience(Protocol):
+    """Who gets to know the results."""
+
+    def form(self, results: Sequence[Atom]) -> None:
+        """Take the results of a form that was evaluated, in order."""
+        ...
+
+    def tell(self) -> None:
+        """The next form may be the last thing that this process does: keep what there is."""
+        ...
 
 
 def read_checked(text: str, limits: Limits) -> list[Form]:
@@ -81,14 +91,14 @@ class Program:
     Args:
         runner: Fresh from the fork.
         run: The state that operations share.
-        tell: Gets the results of each form that was evaluated, in order.
+        audience: Gets the results.
         printed: A descriptor to read what hyperon itself prints, which never blocks.
     """
 
-    def __init__(self, runner: Runner, run: Run, tell: Tell, printed: int) -> None:
+    def __init__(self, runner: Runner, run: Run, audience: Audience, printed: int) -> None:
         self._runner = runner
         self._run = run
-        self._tell = tell
+        self._audience = audience
         self._printed = printed
         self._steps = 0
         self._chars = 0
@@ -121,9 +131,10 @@ class Program:
             if not form.evaluate:
                 self._runner.add(form.atom)
                 return None
+            self._audience.tell()
             raised = len(self._run.raised)
             results, error = self._evaluate(form.atom)
-            self._tell(results)
+            self._audience.form(results)
             if error is not None:
                 return error
             return self._judge(results, calls, self._run.raised[raised:])

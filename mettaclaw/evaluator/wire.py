@@ -59,10 +59,7 @@ class Message:
 
     def texts(self, name: str) -> list[str]:
         """A field that must be a list of strings."""
-        values = self.items(name)
-        if not all(isinstance(value, str) for value in values):
-            raise ProtocolError(f"{name} is no list of strings")
-        return cast("list[str]", values)
+        return to_texts(self.fields.get(name))
 
     def atoms(self, name: str) -> list[Atom]:
         """A field that must be a list of MeTTa texts."""
@@ -135,6 +132,16 @@ def _exactly(read_some: Callable[[int], bytes], size: int) -> bytes | None:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def to_texts(values: object) -> list[str]:
+    """A list of strings."""
+    if not isinstance(values, list):
+        raise ProtocolError("no list of strings")
+    texts = cast("list[object]", values)
+    if not all(isinstance(text, str) for text in texts):
+        raise ProtocolError("no list of strings")
+    return cast("list[str]", texts)
 
 
 # --- values ----------------------------------------------------------------------------------

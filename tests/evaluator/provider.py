@@ -38,6 +38,11 @@ def sleep(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
     return []
 
 
+def doze(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
+    time.sleep(0.6)
+    return []
+
+
 def hoard(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
     return [Number(len(bytearray(1 << 40)))]
 
@@ -96,5 +101,6 @@ OPERATIONS = (
     Operation("refuse", refuse, "raises an error of ours"),
     Operation("stumble", stumble, "raises another error"),
     Operation("sleep", sleep, "takes a minute"),
+    Operation("doze", doze, "takes a moment"),
     Operation("hoard", hoard, "takes a terabyte"),
 )
