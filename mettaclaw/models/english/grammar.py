@@ -1,6 +1,6 @@
 """The grammar of ``prompts/english.lark``: its closed words, and its parser, built once.
 
-The parser takes phrases (``phrases.Phrase``) and not characters: which word is the verb is settled
+The parser takes phrases (``clauses.Phrase``) and not characters: which word is the verb is settled
 before, so that the grammar has no ties and one attempt costs some 50 microseconds.
 """
 
@@ -17,7 +17,7 @@ from mettaclaw.models.english.degrees import CERTAINTY, FREQUENCY, QUANTITY
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
-    from mettaclaw.models.english.phrases import Phrase
+    from mettaclaw.models.english.clauses import Phrase
 
     Node: TypeAlias = Tree[Token]
 
@@ -56,7 +56,7 @@ def parse(phrases: Sequence[Phrase], start: str = "start") -> Node | None:
     from lark.exceptions import UnexpectedInput
 
     try:
-        return _parser().parse(phrases, start=start)  # pyright: ignore[reportArgumentType] our lexer takes phrases
+        return _parser().parse(phrases, start=start)  # pyright: ignore[reportUnknownMemberType] lark's stub
     except UnexpectedInput:
         return None
 
@@ -69,11 +69,13 @@ def _parser() -> Lark:
     class Phrases(Lexer):
         """Hands over the phrases as they are."""
 
+        __future_interface__ = 1
+
         def __init__(self, _conf: object) -> None:
             pass
 
-        def lex(self, data: Any, _parser_state: Any = None) -> Iterator[Token]:
-            return (Token(phrase.kind, str(i)) for i, phrase in enumerate(data))
+        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
+            return (Token(phrase.kind, str(i)) for i, phrase in enumerate(lexer_state.text))
 
     return Lark(
         text(),

@@ -7,25 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
-from mettaclaw.models.english import predicates
+from mettaclaw.models.english import predicates, questions
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
-    AGENT,
     USER,
-    WHAT,
-    WHO,
     Act,
     Antecedent,
     Ask,
-    Chat,
-    Describe,
     Explain,
-    Find,
     Reading,
     Statement,
     Tell,
@@ -34,18 +27,15 @@ from mettaclaw.models.english.meaning import (
     is_a,
     not_,
     owns,
-    related,
 )
-from mettaclaw.models.english.morphology import is_plural
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import mood, patterns, tokens, trees
-from mettaclaw.models.english.vocabulary import NUMERALS, is_adjective
+from mettaclaw.models.english.vocabulary import NUMERALS
 
 if TYPE_CHECKING:
+    from mettaclaw.models.english.clauses import Phrase
     from mettaclaw.models.english.grammar import Node
-    from mettaclaw.models.english.phrases import Phrase
 
-_HOW = Variable("how")
 _VALUE = Variable("value of")
 
 
@@ -64,9 +54,9 @@ def interpret(
     elif sentence.data in ("rule", "rule_if"):
         act, subject = _rule(scope, sentence), None
     elif sentence.data == "question":
-        act, subject = _ask(scope, trees(sentence)[0])
+        act, subject = questions.ask(scope, trees(sentence)[0])
     else:
-        act, subject = _search(scope, sentence)
+        act, subject = questions.search(scope, sentence)
     if isinstance(act, Tell):
         implied = dict.fromkeys(Statement(atom, PLAIN) for atom in scope.presupposed)
         act = replace(act, implied=tuple(implied))
@@ -114,29 +104,28 @@ def _tell(scope: Scope, fact: Node) -> tuple[Tell, Noun | None]:
     statements: list[Statement] = []
     subject: Noun | None = None
     for clause in trees(fact):
-        said, subject = _clause(scope, clause)
+        said, subjects = _clause(scope, clause)
         statements += said
+        subject = subjects[0] if len(subjects) == 1 else None
         scope.antecedent = _antecedent(scope, subject, said) or scope.antecedent
     return Tell(tuple(dict.fromkeys(statements))), subject
 
 
-def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], Noun]:
-    """The statements of a clause and its (first) subject."""
+def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], list[Noun]]:
+    """The statements of a clause, and its subjects."""
     (subject_node,) = trees(clause, "subject")
-    found = trees(clause, "is", "does", "has")
     phrases = trees(subject_node)
+    found = trees(clause, "is", "does", "has")
     if mood(scope, clause).denied:
         raise Unclear
+    plural = predicates.number(scope, found[0]) if len(phrases) == 1 else None
+    subjects = [scope.noun(phrase, plural) for phrase in phrases]
     statements: list[Statement] = []
-    subjects: list[Noun] = []
     for predicate in found:
-        plural = predicates.number(scope, predicate)
-        if not subjects:
-            subjects = [scope.noun(p, _number_of_one(p, plural, len(phrases))) for p in phrases]
         own = mood(scope, clause, predicate)
         if own.denied and not tokens(predicate, "BE", "BARE_BE", "DO", "CAN", "MODAL", "HAVE"):
             raise Unclear
-        past = _is_past(scope, predicate)
+        past = predicates.is_past(scope, predicate)
         for subject in subjects:
             if subject.article == "a" and past:
                 raise Unclear  # a man walked in: some man, and not men
@@ -144,28 +133,11 @@ def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], Noun]:
                 raise Unclear  # two cats sleep: not all of them
             for said in patterns(scope, predicate, subject):
                 statements.append(own.statement(said, subject.quantity))
-    return statements, subjects[0] if len(subjects) == 1 else replace(subjects[0], quantity="no")
+    return statements, subjects
 
 
 def _is_counted(noun: Noun) -> bool:
     return noun.words[0].is_number or noun.words[0].lower in NUMERALS
-
-
-def _number_of_one(phrase: Node, plural: bool | None, count: int) -> bool | None:
-    """Whether one of the subjects is plural: of several, each by its own form."""
-    return None if count > 1 else plural
-
-
-def _is_past(scope: Scope, predicate: Node) -> bool:
-    words = [scope.words(t)[0].lower for t in tokens(predicate, "BE", "DO", "HAVE", "VERB")]
-    if any(w in ("was", "were", "did", "had") for w in words):
-        return True
-    verb = tokens(predicate, "VERB")
-    return (
-        bool(verb)
-        and not tokens(predicate, "DO", "CAN", "MODAL")
-        and predicates.is_past(scope.words(verb[0])[0])
-    )
 
 
 def _rule(scope: Scope, node: Node) -> Tell:
@@ -177,13 +149,13 @@ def _rule(scope: Scope, node: Node) -> Tell:
     premises: list[Atom] = []
     concluded: list[Statement] = []
     if node.data == "rule_if":  # something is bad if it bites
-        concluded, subject = _clause(scope, consequence)
+        concluded, (subject, *_) = _clause(scope, consequence)
         if subject.kind == "kind" and pronouns:
             (kind, *concluded), subject = _generic(scope, concluded, subject)
             premises = [kind.atom] if subject.noun != Symbol("thing") else []
         _hold(scope, subject)
     for clause in trees(conditions):
-        said, subject = _clause(scope, clause)
+        said, (subject, *_) = _clause(scope, clause)
         if subject.kind == "kind" and pronouns and scope.holder is None:
             said, subject = _generic(scope, said, subject)
         _hold(scope, subject)
@@ -234,156 +206,4 @@ def _premise(statement: Statement) -> Atom:
 
 
 def _has_variable(scope: Scope, atom: Atom) -> bool:
-    return substitute_once(atom, {v: USER for v in scope.bound.values()}) != atom
-
-
-# --- questions of yes and no -----------------------------------------------------------------
-
-
-def _ask(scope: Scope, polar: Node) -> tuple[Ask, Noun]:
-    (subject_node,) = trees(polar, "subject")
-    phrases = trees(subject_node)
-    plural = predicates.number(scope, polar)
-    subjects = [scope.noun(p, _number_of_one(p, plural, len(phrases))) for p in phrases]
-    if any(s.quantity not in (None, "every", "each", "all") for s in subjects):
-        raise Unclear
-    own = mood(scope, polar)
-    if any(adverb in ("never", "not always") for adverb in own.adverbs):
-        raise Unclear
-    goals = [
-        Statement(said.atom, PLAIN, said.value_of)
-        for subject in subjects
-        for said in patterns(scope, polar, subject)
-    ]
-    last = subjects[0] if len(subjects) == 1 else replace(subjects[0], quantity="no")
-    return Ask(tuple(dict.fromkeys(goals))), last
-
-
-# --- questions for something -----------------------------------------------------------------
-
-
-def _search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
-    subject = Noun("variable", WHO)
-    person = (
-        bool(trees(node, "wh")) and scope.phrase(trees(node, "wh")[0].children[0]).kind == "WHO"
-    )
-    match node.data:
-        case "why":
-            asked, noun = _ask(scope, trees(node)[0])
-            return Explain(asked.goals), noun
-        case "why_so":
-            return Explain(), None
-        case "who_is":
-            return _who_is(scope, node, person)
-        case "who_does" | "who_has":
-            said = patterns(scope, node, subject)
-            denied = mood(scope, node).denied
-            return Find(_joined(said), WHO, person=person, denied=denied), None
-        case "does_what" | "has_what" | "doing_what" | "is_what" | "done_by_what":
-            noun = _asked_subject(scope, node)
-            relation = predicates.asked_verb(scope, node)
-            pair = (scope.term(noun), WHAT)
-            goal = related(*(pair[::-1] if node.data == "done_by_what" else pair), relation)
-            denied = mood(scope, node).denied
-            return Find(goal, WHAT, person=person, denied=denied), noun
-        case "which_is":
-            words = scope.words(tokens(node, "WORDS")[0])
-            kind = scope.kind(words, plural=is_plural(words[-1].lower))
-            (predicate,) = trees(node, "is", "does", "has")
-            said = patterns(scope, predicate, subject)
-            goal = all_of((is_a(WHO, kind), *(s.atom for s in said)))
-            if mood(scope, predicate).denied:
-                raise Unclear
-            return Find(goal, WHO), None
-        case "does_which":
-            words = scope.words(tokens(node, "WORDS")[0])
-            kind = scope.kind(words, plural=is_plural(words[-1].lower))
-            noun = _asked_subject(scope, node)
-            relation = predicates.asked_verb(scope, node)
-            goal = all_of((related(scope.term(noun), WHAT, relation), is_a(WHAT, kind)))
-            return Find(goal, WHAT), noun
-        case "where_is" | "where_does":
-            noun = _asked_subject(scope, node)
-            return Find(related(scope.term(noun), WHAT, _HOW), WHAT, place=True), noun
-        case _:
-            raise Unclear
-
-
-def _asked_subject(scope: Scope, node: Node) -> Noun:
-    """The subject of a question for its object."""
-    found = trees(node, "subject")
-    phrases = trees(found[0]) if found else [t for t in trees(node) if t.data not in _NOT_NOUNS]
-    if len(phrases) != 1:
-        raise Unclear
-    plural = predicates.number(scope, node)
-    noun = scope.noun(phrases[0], plural)
-    if noun.quantity not in (None, "every", "each", "all"):
-        raise Unclear
-    return noun
-
-
-_NOT_NOUNS = ("wh", "modifier", "preposition")
-
-
-def _who_is(scope: Scope, node: Node, person: bool) -> tuple[Act, Noun | None]:
-    """``Who is …``, ``What is …``: who fits, or what it is that is named."""
-    (complements,) = trees(node, "complements")
-    found = trees(complements)
-    own = mood(scope, node)
-    if len(found) == 1 and found[0].data == "complement" and not own.denied:
-        phrase = trees(found[0])[0]
-        named = _named(scope, node, phrase, person)
-        if named is not None:
-            return named
-    said = patterns(scope, node, Noun("variable", WHO))
-    return Find(_joined(said), WHO, person=person, denied=own.denied), None
-
-
-def _named(scope: Scope, node: Node, phrase: Node, person: bool) -> tuple[Act, Noun | None] | None:
-    plural = predicates.number(scope, node)
-    match phrase.data:
-        case "bare":
-            words = scope.words(phrase.children[0])
-            adjectives = all(is_adjective(w.lower) for w in words) and not words[0].name
-            if adjectives or (person and plural and is_plural(words[-1].lower)):
-                return None
-            noun = scope.bare(words, plural)
-            lower = person and not any(w.name for w in words)
-            find = (
-                Find(_joined(patterns(scope, node, Noun("variable", WHO))), WHO, person=True)
-                if lower
-                else None
-            )
-            return Describe(noun.atom, find), noun
-        case "one":
-            if person:
-                return None
-            noun = scope.noun(phrase)
-            return Describe(noun.atom, Find(is_a(WHO, noun.atom), WHO)), None
-        case "the":
-            noun = scope.noun(phrase, plural)
-            if noun.kind == "name":
-                return Describe(noun.atom), noun
-            find = Find(_joined(patterns(scope, node, Noun("variable", WHO))), WHO, person=person)
-            return Describe(noun.atom, find), noun
-        case "of" | "owned":
-            noun = scope.noun(phrase, plural)
-            assert noun.owner is not None
-            assert noun.noun is not None
-            if noun.owner == AGENT:
-                return Chat("self"), None
-            goal = owns(noun.owner, WHAT, noun.noun)
-            return Find(goal, WHAT, person=person, latest=not noun.plural), None
-        case "user" | "pronoun":
-            noun = scope.noun(phrase, plural)
-            return Describe(scope.term(noun)), noun
-        case "agent":
-            return Chat("self"), None
-        case _:
-            raise Unclear
-
-
-def _joined(said: Sequence[predicates.Said]) -> Atom:
-    if any(s.denied for s in said):
-        raise Unclear
-    return all_of(tuple(s.atom for s in said))
+    return substitute_once(atom, dict.fromkeys(scope.bound.values(), USER)) != atom

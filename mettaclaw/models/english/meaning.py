@@ -137,7 +137,6 @@ class Find:
 
     goal: Atom
     variable: Variable
-    person: bool = False
     denied: bool = False
     latest: bool = False
     place: bool = False

@@ -28,12 +28,17 @@ from mettaclaw.models.english.vocabulary import VERBS
 _SINGULARS = {
     **{plural: singular for singular, plural in PLURALS.items()},
     **OTHER_PLURALS,
-    **{"axes": "axe", "bases": "base"},
+    "axes": "axe",
+    "bases": "base",
 }
 _BASES = {form: base for base, form in THIRD_PERSONS.items()}
 _PAST_BASES = {
     **{form: base for table in (PASTS, PARTICIPLES) for base, form in table.items()},
-    **{"were": "be", "hanged": "hang", "got": "get", "gotten": "get", "lay": "lie"},
+    "were": "be",
+    "hanged": "hang",
+    "got": "get",
+    "gotten": "get",
+    "lay": "lie",
 }
 _VOWELS = "aeiouáàâäãåéèêëíìîïóòôöõúùûü"
 _VOWEL_GROUPS = re.compile(f"[{_VOWELS}]+|(?<=[^{_VOWELS}])y")

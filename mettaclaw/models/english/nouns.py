@@ -29,8 +29,8 @@ from mettaclaw.models.english.vocabulary import DIMENSIONS, is_intersective, is_
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
+    from mettaclaw.models.english.clauses import Phrase
     from mettaclaw.models.english.grammar import Node
-    from mettaclaw.models.english.phrases import Phrase
 
 _ODD = re.compile(r"[^\w'+#&.%$€£/@:,-]+")
 _NUMBER = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?\Z")
@@ -102,7 +102,7 @@ class Scope:
     # --- phrases ---
 
     def noun(self, node: Node, plural: bool | None = None) -> Noun:
-        """The meaning of a noun phrase; ``plural`` is what its verb says, None where it does not."""
+        """The meaning of a noun phrase; ``plural`` is what its verb says, if it says so."""
         tokens = node.children
         match node.data:
             case "bare":

@@ -70,11 +70,8 @@ def tokens(node: Node, *kinds: str) -> list[str]:
 
 def trees(node: Node, *names: str) -> list[Node]:
     """The children of a node that are trees of these names; all trees where none is given."""
-    return [
-        c  # pyright: ignore[reportReturnType] no token has data
-        for c in node.children
-        if hasattr(c, "data") and (not names or c.data in names)  # pyright: ignore[reportAttributeAccessIssue]
-    ]
+    found = [c for c in node.children if not isinstance(c, str)]  # a token is a str
+    return [c for c in found if not names or str(c.data) in names]
 
 
 def mood(scope: Scope, *nodes: Node) -> Mood:
@@ -114,6 +111,16 @@ def number(scope: Scope, predicate: Node) -> bool | None:
 
 
 _VERBAL = ("BE", "DO", "CAN", "MODAL", "HAVE", "VERB")
+
+
+def is_past(scope: Scope, predicate: Node) -> bool:
+    """Whether a predicate's verb is in the past."""
+    found = tokens(predicate, "BE", "DO", "HAVE", "CAN", "MODAL", "VERB")
+    word = scope.words(found[0])[0] if found else None
+    if word is None or word.kind != "OPEN":
+        return word is not None and word.lower in ("was", "were", "did", "had")
+    lower = word.lower
+    return not is_third_person(lower) and lower not in VERBS and past_base(lower) is not None
 
 
 def patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
@@ -390,9 +397,3 @@ def _lemma(word: Word, *, helped: bool) -> str:
     if is_third_person(lower):
         return base(lower)
     return lower if lower in VERBS else past_base(lower) or lower
-
-
-def is_past(word: Word) -> bool:
-    """Whether a verb that stands without a helper is in the past."""
-    lower = word.lower
-    return not is_third_person(lower) and lower not in VERBS and past_base(lower) is not None

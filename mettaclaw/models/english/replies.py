@@ -21,8 +21,29 @@ _WEAK = 0.5  # confidence below which an answer is only perhaps so
 _FAINT = 0.15  # and below which it is none
 _SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
 _PLACES = frozenset(
-    "in on at under over above below beneath behind beside between among near inside outside "
-    "within around by off from with".split()
+    [
+        "in",
+        "on",
+        "at",
+        "under",
+        "over",
+        "above",
+        "below",
+        "beneath",
+        "behind",
+        "beside",
+        "between",
+        "among",
+        "near",
+        "inside",
+        "outside",
+        "within",
+        "around",
+        "by",
+        "off",
+        "from",
+        "with",
+    ]
 )
 
 HELP = (
@@ -194,7 +215,8 @@ def nothing(speech: Speech, find: Find) -> str:
         case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
             return f"I have no evidence on where {speech.thing(thing)[0]} is."
         case _:
-            return f"I have no evidence of anything such that {speech.clause(goal, denied=find.denied)}."
+            said = speech.clause(goal, denied=find.denied)
+            return f"I have no evidence of anything such that {said}."
 
 
 def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:

@@ -85,7 +85,7 @@ def _is_end(line: str, begin: int, at: int, after: int, mark: str) -> bool:
         return True
     if rest and not rest[0].isspace():
         glued = mark == "." and line[at - 1 : at].islower() and rest[0].isupper()
-        return glued and len(rest) > 1 and not rest[1].isupper() or mark.strip(".") != ""
+        return (glued and len(rest) > 1 and not rest[1].isupper()) or mark.strip(".") != ""
     if mark != ".":
         return True
     before = _WORD_BEFORE.search(line[begin:at])

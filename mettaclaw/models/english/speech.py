@@ -31,7 +31,7 @@ Number_ = Literal["i", "you", "one", "many"]
 
 _BE: dict[Number_, str] = {"i": "am", "you": "are", "one": "is", "many": "are"}
 _DO: dict[Number_, str] = {"i": "do", "you": "do", "one": "does", "many": "do"}
-_ADVERBS = {f: word for word, f in reversed(FREQUENCY.items()) if f not in (0.0, 1.0)}
+_ADVERBS = {f: word for word, f in [*FREQUENCY.items()][::-1] if f not in (0.0, 1.0)}
 _QUANTITIES = {f: word for word, f in QUANTITY.items() if word in ("most", "many", "a few")}
 _ACTOR = re.compile(r"[a-z]{3,}(?:er|or|ist|ian)\Z")
 
@@ -244,7 +244,7 @@ class Speech:
             parts = _conjuncts(condition)
             conditions = [named.clause(parts[0]), *(again.clause(part) for part in parts[1:])]
             return f"if {' and '.join(conditions)}, then {again.clause(consequence, denied=denied)}"
-        letters = dict(zip(found, ("X", "Y", "Z", "V", "W"), strict=False))
+        letters: dict[Variable, str] = dict(zip(found, "XYZVW", strict=False))
         speech = Speech(_Renamed(self.lexicon, letters))
         return f"if {speech.clause(condition)}, then {speech.clause(consequence, denied=denied)}"
 

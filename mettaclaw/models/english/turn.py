@@ -15,10 +15,11 @@ from mettaclaw.atoms.syntax import Atom, String
 from mettaclaw.models.english import replies, results
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import Antecedent, Chat, Reading, Surface
-from mettaclaw.models.english.plays import Play, Say, Stage, play
+from mettaclaw.models.english.plays import play
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.sentences import Sentence, join, split
 from mettaclaw.models.english.speech import Speech, capital, listed
+from mettaclaw.models.english.stage import Play, Say, Stage
 from mettaclaw.protocol.calls import Call, Result
 from mettaclaw.protocol.packet import Cycle, Exchange, Packet
 
@@ -221,7 +222,7 @@ def _composed(
         paragraphs.append(_unread(unread, helped=bool(paragraphs)))
     if rest:
         paragraphs.append(
-            f"I read the first {MAX_SENTENCES} sentences; send the last {rest} again, by themselves."
+            f"I read the first {MAX_SENTENCES} sentences; send the last {rest} again on their own."
         )
     text = "\n".join(paragraphs)
     if len(text) <= _MAX_REPLY_CHARS:

@@ -1,0 +1,162 @@
+"""Sentences around a sentence, and sentences of fixed words, as patterns.
+
+``Remember that …``, ``I think that …``, ``do you know whether …``: what stands at ``…`` is read by
+the grammar or kept as words (``reader``). Patterns ignore case; a space in them is any white space,
+and apostrophes are straight by then.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    text = "|".join(alternatives).replace(" ", r"\s+")
+    return re.compile(f"(?:{text})", re.IGNORECASE | re.DOTALL)
+
+
+_PLEASE = (
+    r"(?:please |(?:can|could|would|will) you (?:please )?|i(?: would|'d) like you to "
+    r"|i want you to |you (?:should|must|can) )?"
+)
+_CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+_WANT = r"i (?:wonder|want to know|would like to know)|i'd like to know"
+
+CHAT = {
+    "hello": _pattern(
+        r"(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day))"
+        r"(?:,? (?:there|again|everyone|mettaclaw|you|friend))?"
+    ),
+    "thanks": _pattern(
+        r"(?:(?:ok(?:ay)?|great|perfect),? )?(?:many thanks|thanks|thank you|thx|ty|cheers)"
+        r"(?: (?:a lot|so much|very much|again|mettaclaw))*"
+    ),
+    "bye": _pattern(
+        "good ?bye", "bye(?: bye)?", "see you(?: later| soon)?", "good night", "farewell", "ciao"
+    ),
+    "how": _pattern(
+        "how are you(?: doing)?(?: today)?",
+        "how(?:'s| is) it going",
+        "what'?s up",
+        "are you (?:ok|there)",
+    ),
+    "self": _pattern(
+        "(?:who|what) are you",
+        "what(?:'s| is) your name",
+        "what (?:can|do) you do",
+        "are you (?:an? )?(?:robot|bot|ai|human|person|machine|llm|chatgpt)",
+        "introduce yourself",
+    ),
+    "help": _pattern(
+        "help(?: me)?(?: please)?",
+        "what can i (?:say|ask|do)",
+        "how does (?:this|it) work",
+        "how do i use (?:this|you|it)",
+        "what do you understand",
+        "instructions|commands",
+    ),
+    "fine": _pattern(
+        r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
+        r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
+        r"|never ?mind|sorry|please|welcome|awesome|you'?re welcome|really|seriously)"
+        r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
+    ),
+}
+
+DOUBT = _pattern(
+    "(?:and )?are you (?:really |quite |absolutely |very )?(?:sure|certain)"
+    "(?: (?:about|of) (?:that|this|it))?",
+    "is (?:that|this|it) (?:really )?(?:true|so|right|correct)",
+    "how (?:sure|certain) are you(?: (?:about|of) (?:that|this|it))?",
+)
+DOUBT_IF_ASKED = _pattern("really|seriously")
+
+WHY = _pattern(
+    "(?:and |but )?why(?: (?:is|was) (?:that|this|it)(?: so| true| the case)?)?",
+    "why so|why not|how come",
+    "how do you know(?: (?:that|this|it))?",
+    "what makes you (?:think|say) (?:so|that)",
+    "explain(?: (?:that|this|it|yourself))?",
+    "prove it",
+    "says who|who (?:says|said) so",
+)
+
+OPENING = _pattern(
+    r"(?:please|hey|hi|hello|oh|ok|okay|well|so|now|actually|by the way|btw|also|and|but|yes|yeah"
+    r"|no|right|sure|then|besides|listen|look|in fact|fyi|note|wait|sorry|hmm|mettaclaw|first"
+    r"|second|secondly|finally|next|moreover|furthermore|however)\s*[,:!–—-] ",
+    r"(?:please|actually|also|and|but|so|oh|btw|by the way|in fact) (?=\S)",
+)
+ENDING = _pattern(r"\s*,? (?:please|too|as well|mettaclaw|by the way|btw|you know|i know)\Z")
+TAG = _pattern(
+    r"\s*,\s*(?:right|correct|no|yes|true)\Z",
+    r"\s*,\s*(?:is|are|do|does|did|can|has|have|was|were)(?:n't)? (?:he|she|it|they|you|i)\Z",
+)
+
+# How sure somebody is who says it, with the confidence that gives.
+SURE = (
+    (
+        0.99,
+        _pattern(
+            "i(?: am|'m) (?:absolutely |quite |pretty |very )?(?:sure|certain)(?: that)? ",
+            "it(?: is|'s) certain that ",
+        ),
+    ),
+    (
+        0.7,
+        _pattern(
+            "i (?:think|believe|suppose|assume|expect|reckon)(?: that)? ",
+            "it(?: is|'s) (?:likely|probable) that ",
+            "it seems(?: that)? ",
+            "it looks like ",
+        ),
+    ),
+    (
+        0.4,
+        _pattern("i (?:guess|suspect)(?: that)? ", "it(?: is|'s) possible that "),
+    ),
+    (
+        0.9,
+        _pattern(
+            "i know(?: that)? ",
+            "it(?: is|'s) (?:true|a fact|clear|known) that ",
+            "the fact is that ",
+            "(?:please )?(?:believe|learn|know) that ",
+            "let me tell you that ",
+        ),
+    ),
+)
+
+ASKED = _pattern(
+    rf"(?:do you (?:know|think|believe|remember)|{_CAN_YOU}(?:tell me|say|check)|tell me|{_WANT}"
+    r"|say|check|is it (?:true|the case)|would you say) (?P<link>(?:if|whether|that) )?(?=\S)"
+)
+EMBEDDED = _pattern(
+    rf"(?:do you (?:know|remember)|{_CAN_YOU}(?:tell me|say)|tell me|{_WANT})"
+    r" (?=(?:who|what|which|where|why)\b)"
+)
+INDIRECT = _pattern(r"(?P<wh>who|what|where) (?P<rest>\S.*?) (?P<be>is|are|was|were|am)")
+HOW_KNOW = _pattern(
+    "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
+    r"(?: that)? (?P<rest>\S.*)"
+)
+
+REMEMBER = _pattern(
+    rf"{_PLEASE}(?:remember|don't forget|do not forget|never forget|keep in mind|note|memori[sz]e"
+    r"|make a note|bear in mind)(?: that\b)?\s*[:,]? (?P<rest>\S.*)"
+)
+FORGET = _pattern(rf"{_PLEASE}forget(?: about)?(?P<that> that)? (?P<rest>\S.*)")
+EVERYTHING = _pattern(
+    r"(?:everything|all|anything)(?: (?:that )?you (?:know|remember|have))?(?: about(?P<rest> .*))?"
+)
+REQUEST = _pattern(rf"{_CAN_YOU}")
+RECALL = _pattern(
+    r"(?:and )?what (?:else )?(?:do|can) (?:you|we) (?P<verb>remember|know|recall|believe|tell me"
+    r"|say) (?:about|of) (?P<thing1>\S.*)",
+    rf"(?:{_CAN_YOU})?tell me (?:more |everything |something |all )?(?:you (?:know|remember) )?"
+    r"about (?P<thing2>\S.*)",
+    r"do you (?P<verb2>know|remember)(?: (?:anything|something) about)? (?P<thing3>\S.*)",
+    r"what (?:have i told you|did i (?:say|tell you)) about (?P<thing4>\S.*)",
+    r"describe (?P<thing5>\S.*)",
+)
+QUOTED = re.compile(r"\A[\"'](.+)[\"']\Z", re.DOTALL)

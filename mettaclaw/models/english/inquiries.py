@@ -1,0 +1,124 @@
+"""Answers questions: asks for what follows, and says it with its truth value or its proof."""
+
+from __future__ import annotations
+
+from mettaclaw.models.english import replies, results
+from mettaclaw.models.english.explanations import explained
+from mettaclaw.models.english.meaning import (
+    WHAT,
+    WHO,
+    Ask,
+    Describe,
+    Explain,
+    Find,
+    is_a,
+)
+from mettaclaw.models.english.recollection import relations
+from mettaclaw.models.english.references import is_unnamed
+from mettaclaw.models.english.speech import truth_text
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
+
+
+def ask(stage: Stage, act: Ask) -> Play:
+    """Whether something is so."""
+    goals = [goal.atom for goal in act.goals]
+    extra = [g.value_of for g in act.goals if g.value_of is not None]
+    call = metta(form("infer", goal) for goal in (*goals, *extra))
+    (result,) = yield Need((call,), last=True)
+    if result.failure is not None:
+        return Say(text=replies.failed(result.failure))
+    values = results.forms(result, len(call.args))
+    said: list[str] = []
+    for goal, returned in zip(goals, values, strict=False):
+        found = results.found(returned)
+        later = results.found(values[len(goals)]) if extra else []
+        said.append(
+            replies.outdated(stage.speech, goal, later)
+            or replies.answer(stage.speech, goal, found, results.unknown(returned))
+        )
+    return Say(text=" ".join(said))
+
+
+def find(stage: Stage, act: Find) -> Play:
+    """What fits a question."""
+    (result,) = yield Need((metta([form("infer", act.goal)]),), last=not act.latest)
+    if result.failure is not None:
+        return Say(text=replies.failed(result.failure))
+    found = results.found(result.values)
+    pairs = replies.chosen(act, found)
+    if act.latest and pairs and is_unnamed(pairs[0][0]):
+        return (yield from describe(stage, Describe(pairs[0][0])))
+    listed = replies.listing(stage.speech, act, found)
+    return Say(text=listed or replies.nothing(stage.speech, act))
+
+
+def describe(stage: Stage, act: Describe) -> Play:
+    """What something is; where that is not known, what it does."""
+    goals = [is_a(act.thing, WHAT), *([act.find.goal] if act.find else [])]
+    (result,) = yield Need((metta(form("infer", goal) for goal in goals),))
+    if result.failure is not None:
+        return Say(text=replies.failed(result.failure))
+    values = results.forms(result, len(goals))
+    said = [replies.described(stage.speech, act.thing, results.found(values[0]))]
+    if act.find is not None:
+        listed = replies.listing(stage.speech, act.find, results.found(values[1]))
+        said.append(_instances(stage, act, listed) if listed else "")
+    if any(said):
+        return Say(text=" ".join(s for s in said if s))
+    known = yield from relations(stage, act.thing)
+    subject = stage.speech.other(act.thing)
+    return Say(text=known or f"I do not know anything about {subject} yet.")
+
+
+def _instances(stage: Stage, act: Describe, listed: str) -> str:
+    """What is one, after what it is: the names alone need a verb."""
+    asks_kind = act.find is not None and act.find.goal == is_a(WHO, act.thing)
+    many = stage.speech.thing(act.thing)[0]
+    return f"Of {many}, I know: {listed}" if asks_kind else listed
+
+
+def explain(stage: Stage, act: Explain) -> Play:
+    """Why something is so, down to who said what."""
+    goals = [goal.atom for goal in act.goals]
+    if not goals:
+        yield Need(())
+        goals = stage.topics()
+    if not goals:
+        return Say(text="There is nothing to explain yet: ask me something first.")
+    call = metta(form("why", goal) for goal in goals)
+    (result,) = yield Need((call,), last=True)
+    if result.failure is not None:
+        return Say(text=replies.failed(result.failure))
+    said: list[str] = []
+    for goal, values in zip(goals, results.forms(result, len(goals)), strict=True):
+        proof = next((p for v in values if (p := results.step(v)) is not None), None)
+        if proof is not None:
+            said.append(explained(stage.speech, proof))
+        else:
+            said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
+    return Say(text="\n".join(said))
+
+
+def doubt(stage: Stage) -> Play:
+    """How sure the last answer is."""
+    yield Need(())
+    goals = stage.topics()[:1]
+    if not goals:
+        return Say(text="Sure of what? Ask me something first.")
+    (result,) = yield Need((metta([form("infer", goals[0])]),), last=True)
+    if result.failure is not None:
+        return Say(text=replies.failed(result.failure))
+    found = results.found(result.values)
+    if not found:
+        return Say(text=f"No. {replies.missing(stage.speech, results.Unknown(goals[0], ()))}")
+    return Say(text=_sureness(stage, found[0]))
+
+
+def _sureness(stage: Stage, one: results.Found) -> str:
+    c = one.truth.c
+    how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
+    leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
+    pieces = f"{len(leaves)} piece{'s' if len(leaves) != 1 else ''} of evidence"
+    rests = f" It rests on {pieces}; ask Why? to see them." if leaves else ""
+    said = stage.speech.clause(one.statement, denied=one.truth.f < 0.5)
+    return f"{how}: {said} {truth_text(one.truth)}.{rests}"

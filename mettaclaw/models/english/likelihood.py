@@ -1,0 +1,154 @@
+"""How likely words are what a cut takes them for: a verb, the end of a subject, a noun phrase.
+
+Scores are on one scale, where 3 is a common verb in its place, 0 an unknown word in its place, and
+anything below -1.5 is not taken. They rank ways to read a sentence and mean nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mettaclaw.models.english.morphology import base, is_plural, is_third_person, past_base
+from mettaclaw.models.english.vocabulary import (
+    ADJECTIVES,
+    LY_NOUNS,
+    NOUN_LIKE,
+    NUMERALS,
+    VERBS,
+    is_adjective,
+    is_nation,
+)
+from mettaclaw.models.english.words import Word
+
+_SINGULAR = ("a", "an", "every", "each", "almost every", "nearly every", "not every")
+_MOST_SMALL, _MOST_WORDS = 4, 8  # in a noun phrase: words that are no name, and all words
+
+
+# --- verbs -----------------------------------------------------------------------------------
+
+
+def may_be_verb(word: Word) -> bool:
+    """Whether a word can be a verb at all."""
+    adverb = word.lower.endswith("ly") and word.lower not in VERBS
+    return not (word.name or word.is_number or adverb)
+
+
+def is_common(word: Word) -> bool:
+    """Whether a word is a form of a common verb."""
+    lower = word.lower
+    return lower in VERBS or base(lower) in VERBS or past_base(lower) in VERBS
+
+
+def is_order(first: Word) -> bool:
+    """Whether a sentence with this first word, and no common verb after it, is an order."""
+    return first.lower in VERBS and not first.name
+
+
+def helped_verb(word: Word, helper: Word, subject: Word | None) -> float:
+    """A verb after ``does`` and its subject (None where its number does not matter)."""
+    score = 3.0 if word.lower in VERBS else -1.5 if is_third_person(word.lower) else 0.0
+    if subject is None or subject.name or helper.lower not in ("do", "does"):
+        return score
+    return score if is_plural(subject.lower) == (helper.lower == "do") else score - 0.7
+
+
+def finite_verb(word: Word, agreement: dict[str, float]) -> float | None:
+    """A verb without a helper; None where it does not agree with its subject."""
+    lower = word.lower
+    third, before = is_third_person(lower), past_base(lower)
+    form = "s" if third else "p"
+    known = (base(lower) if third else lower) in VERBS
+    if before is not None and not (known and form in agreement):
+        return 2.5 if before in VERBS else 0.0
+    if form not in agreement:
+        return None
+    return agreement[form] + (3.0 if known else 0.3 if third else 0.0)
+
+
+def number(noun: Sequence[Word], before: Word | None) -> dict[str, float]:
+    """Which forms of a verb a noun may have: ``s`` and ``p``, each with a score."""
+    head = noun[-1]
+    if before is not None and before.lower in _SINGULAR:
+        return {"s": 0.0}
+    if head.name:
+        return {"s": 0.0, "p": -0.5} if head.lower.endswith("s") else {"s": 0.0}
+    odd = head.lower in ADJECTIVES and (len(noun) == 1 or not head.text[:1].isupper())
+    penalty = -2.5 if odd or head.lower in NUMERALS else 0.0
+    if is_plural(head.lower):
+        return {"p": penalty, "s": penalty - (0.0 if head.lower.endswith("us") else 1.5)}
+    return {"s": penalty, **({"p": penalty - 0.5} if head.lower.endswith("s") else {})}
+
+
+# --- noun phrases ----------------------------------------------------------------------------
+
+
+def boundary(run: Sequence[Word], at: int, *, plural: bool) -> float:
+    """The end of what a question is about, and the beginning of its predicate, within a run."""
+    before, after = run[at - 1], run[at]
+    rest = [w.lower for w in run[at:]]
+    score = 0.5 if len(rest) == 1 else 0.0
+    if all(map(is_adjective, rest)):
+        score += 1.0
+        if at > 1 and is_adjective(before.lower) and not before.name:
+            score -= 0.8
+    if before.name != after.name:
+        score += 2.0 if before.name else -1.0
+    if plural:
+        score += 1.5 if is_plural(before.lower) else 0.0
+        score -= 2.0 if any(is_plural(w.lower) for w in run[: at - 1]) else 0.0
+        score += 0.5 if is_plural(rest[-1]) else 0.0
+    return score
+
+
+def noun_phrase(words: Sequence[Word], before: str, *, is_object: bool) -> float | None:
+    """Some words as one noun or adjective phrase; None where they cannot be one.
+
+    Args:
+        words: The words.
+        before: The kind of phrase before them.
+        is_object: Whether they come after the verb.
+    """
+    small = [w for w in words if not w.name]
+    if len(small) > _MOST_SMALL or len(words) > _MOST_WORDS:
+        return None
+    if _tells_how(words, before, is_object) or (is_object and not _may_be_object(words, before)):
+        return None
+    score = -0.5 * max(0, len(small) - 2)
+    for i, word in enumerate(words):
+        after = words[i + 1] if i + 1 < len(words) else None
+        if word.name:
+            continue
+        if after is not None and is_plural(word.lower) and word.lower.endswith("s"):
+            score -= 2.0
+        if i and is_third_person(word.lower) and base(word.lower) in VERBS:
+            if after is not None and after.name:
+                return None  # a verb between two names
+            score -= 0.3 if is_plural(word.lower) else 1.0
+    return score
+
+
+def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:
+    """Whether the words end in an adverb such as ``quickly``."""
+    last = words[-1]
+    lower = last.lower
+    if not lower.endswith("ly") or last.name or lower in LY_NOUNS or is_adjective(lower):
+        return False
+    if len(words) == 1 and last.text[:1].isupper():
+        return False  # Sally, at the beginning of a sentence
+    return is_object or len(words) > 1 or before != "BE"
+
+
+def _may_be_object(words: Sequence[Word], before: str) -> bool:
+    lowers, last = [w.lower for w in words], words[-1]
+    if not last.name and is_adjective(last.lower) and last.lower not in NOUN_LIKE:
+        alone = len(words) == 1 and before in ("VERB", "AND")
+        if alone or not all(map(is_adjective, lowers)):
+            return False  # makes her happy, looks sad
+    if before == "PREP" and len(words) > 1 and lowers[0] in VERBS and not words[0].name:
+        return False  # wants to eat fish
+    for left, right in pairwise(words):
+        name = left.name and not (left.quoted or left.is_number or is_nation(left.lower))
+        if name and not right.name:
+            return False  # gives Mary flowers
+    return not any(is_plural(w.lower) and not w.name for w in words[:-1])

@@ -1,0 +1,123 @@
+"""Looks up what a sentence speaks of as somebody's: my cat, Tom's sister.
+
+The latest one that is known is meant. Where none is known the thing gets a name of its own,
+``cat_of_user``, and it is presupposed that there is such a one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.unify import substitute_once
+from mettaclaw.models.english import replies, results
+from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.meaning import (
+    Act,
+    Ask,
+    Chat,
+    Describe,
+    Doubt,
+    Explain,
+    Find,
+    Forget,
+    Reading,
+    Recall,
+    Remember,
+    Statement,
+    Surface,
+    Tell,
+    is_a,
+    owns,
+)
+from mettaclaw.models.english.stage import Need, Stage, form, metta
+from mettaclaw.protocol.calls import Result
+
+
+def resolved(
+    stage: Stage, reading: Reading
+) -> Generator[Need, list[Result], tuple[Act, list[Statement]]]:
+    """The act with its references looked up; one that nothing is known of gets a name."""
+    known: dict[Variable, Atom] = {}
+    presupposed: list[Statement] = []
+    waiting = [] if isinstance(reading.act, Forget) else list(reading.references)
+    while waiting:
+        ready = [r for r in waiting if not isinstance(r.owner, Variable) or r.owner in known]
+        patterns = [substitute_once(r.pattern, dict(known)) for r in ready]
+        call = metta(form("infer", pattern) for pattern in patterns)
+        (result,) = yield Need((call,))
+        for reference, pattern, values in zip(
+            ready, patterns, results.forms(result, len(ready)), strict=True
+        ):
+            owner = substitute_once(reference.owner, dict(known))
+            find = Find(pattern, reference.variable, latest=True)
+            pairs = replies.chosen(find, results.found(values))
+            if pairs:
+                known[reference.variable] = pairs[0][0]
+            else:
+                named = _named(stage, owner, reference.noun)
+                known[reference.variable] = named
+                own, kind = owns(owner, named, reference.noun), is_a(named, reference.noun)
+                presupposed += [Statement(own, PLAIN), Statement(kind, PLAIN)]
+        waiting = [r for r in waiting if r not in ready]
+    return _substituted(reading.act, known), presupposed
+
+
+def _named(stage: Stage, owner: Atom, noun: Symbol) -> Symbol:
+    """A name for somebody's thing that has none: ``cat_of_user``."""
+    whose = owner.name if isinstance(owner, Symbol) else str(owner)
+    symbol = Symbol(f"{noun.name}_of_{whose}")
+    text = f"{stage.speech.whose(owner)} {stage.speech.noun_of(noun)}"
+    stage.speech.lexicon.learn([Surface("thing", symbol.name, text, "name")])
+    return symbol
+
+
+def is_unnamed(atom: Atom) -> bool:
+    """Whether something has only the name that it got here: cat_of_user."""
+    return isinstance(atom, Symbol) and "_of_" in atom.name
+
+
+def is_naming(statement: Atom) -> bool:
+    """Whether a statement only says what an unnamed thing is called: your cat is your cat."""
+    match statement:
+        case Expression((_, Expression((_, Symbol(owner), Symbol(value))), Symbol(noun))):
+            return value == f"{noun}_of_{owner}"
+        case _:
+            return False
+
+
+def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
+    if not known:
+        return act
+
+    def fill(atom: Atom) -> Atom:
+        return substitute_once(atom, dict(known))
+
+    def fill_all(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        return tuple(
+            replace(
+                s,
+                atom=fill(s.atom),
+                value_of=None if s.value_of is None else fill(s.value_of),
+            )
+            for s in statements
+        )
+
+    match act:
+        case Tell():
+            return Tell(fill_all(act.statements), fill_all(act.implied))
+        case Ask() | Explain():
+            return replace(act, goals=fill_all(act.goals))
+        case Find():
+            return replace(act, goal=fill(act.goal))
+        case Describe():
+            find = act.find and replace(act.find, goal=fill(act.find.goal))
+            return Describe(fill(act.thing), find)
+        case Recall():
+            return replace(act, thing=fill(act.thing))
+        case Remember():
+            tell = act.tell and Tell(fill_all(act.tell.statements), fill_all(act.tell.implied))
+            return replace(act, tell=tell)
+        case Forget() | Doubt() | Chat():
+            return act

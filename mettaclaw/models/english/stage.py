@@ -1,0 +1,73 @@
+"""What plays are made of: what they need, what they say, and the stage that they share.
+
+A play is a generator. It yields ``Need``s, is sent the results of their calls, and returns what to
+say. It keeps nothing else: each cycle the plays of a message run again from the start over the
+results that are there (``turn``), so that a turn can be taken up anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.models.english import results
+from mettaclaw.models.english.results import Step
+from mettaclaw.models.english.speech import Speech
+from mettaclaw.protocol.calls import Call, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Calls whose results a play waits for; ``last`` where it makes no more after them.
+
+    Without calls it waits for those that were made before it.
+    """
+
+    calls: tuple[Call, ...]
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What a play says: facts it has taken in, and sentences of its own."""
+
+    noted: tuple[str, ...] = ()
+    text: str = ""
+
+
+Play: TypeAlias = Generator[Need, list[Result], Say]
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the plays of one message share: how to say things, and what was asked before."""
+
+    speech: Speech
+    topics: Callable[[], list[Atom]]
+
+
+def metta(forms: Iterable[Atom]) -> Call:
+    """A call that evaluates these forms."""
+    return Call("metta", tuple(forms))
+
+
+def form(head: str, *parts: Atom) -> Expression:
+    """``(head part ...)``."""
+    return Expression((Symbol(head), *parts))
+
+
+def stored(pattern: Atom) -> Expression:
+    """The proof of each belief that fits a pattern."""
+    return form("match", Symbol("&kb"), pattern, form("why", pattern))
+
+
+def proofs(call: Call, result: Result) -> list[Step]:
+    """The proofs that the forms of a call returned."""
+    return [
+        proof
+        for values in results.forms(result, len(call.args))
+        for value in values
+        if (proof := results.step(value)) is not None
+    ]
