@@ -14,7 +14,6 @@ from mettaclaw.protocol.calls import Call, Result
 from mettaclaw.protocol.packet import Reply, Usage
 from mettaclaw.ui.text import clean, one_line
 
-
 # What is shortened first: long strings, then what is nested deeply. (depth, characters of a string)
 _STEPS = ((99, 60), (99, 30), (99, 16), *((depth, 16) for depth in range(8, 0, -1)))
 

@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import AsyncGenerator, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -113,10 +114,20 @@ class Repl:
             left = self._agent.withdraw()
             more = f"; {count(left, 'message')} taken back" if left else ""
             self._desk.say(f"stopped{more}", "yellow")
+        except LeaveError:
+            raise
         except MettaClawError as error:
             self._desk.say(f"error: {one_line(str(error))}", "red")
             if isinstance(error, StorageError):
                 self._desk.say("mettaclaw doctor tells more", "dim")
+        except Exception as error:  # noqa: BLE001  a turn is a boundary: a fault ends it alone
+            self._agent.withdraw()
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self._desk.say(
+                f"error: a fault of mine, please report it: {type(error).__name__}: "
+                f"{one_line(str(error), 200)} ({os.path.basename(where.filename)}:{where.lineno})",
+                "red",
+            )
         finally:
             self._running = None
 

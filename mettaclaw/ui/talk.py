@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from mettaclaw.errors import UsageError
+from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.ui import lines, render
 from mettaclaw.ui.program import Command, complain, in_terminal, note, options, say, say_json
 from mettaclaw.ui.text import clean, count, said, sayable
@@ -189,6 +189,11 @@ async def _play(source: AsyncIterator[list[str]], view: View) -> bool:
         except asyncio.CancelledError:
             left = agent.withdraw()
             note("stopped" + (f"; {count(left, 'message')} taken back" if left else ""))
+            raise
+        except (MettaClawError, OSError):
+            raise  # what waits is answered next time
+        except Exception:
+            agent.withdraw()  # or the message that met a fault of ours would meet it at every start
             raise
         return fine
 
