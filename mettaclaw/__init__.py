@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mettaclaw.agent import Agent
-    from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
+    from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, read
     from mettaclaw.atoms.truth import Truth
     from mettaclaw.atoms.view import Belief, Evidence
     from mettaclaw.atomspace import Atomspace

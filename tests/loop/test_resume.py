@@ -162,13 +162,17 @@ async def test_two_agents_share_a_home_and_answer_their_own(home: Path) -> None:
 
 
 async def test_many_processes_write_one_home_without_loss(home: Path) -> None:
-    code = (
-        "import json\n"
-        "from mettaclaw.agent import Agent\n"
-        "from tests.scripted import Scripted\n"
-        f'with Agent.open({str(home)!r}, Scripted(*[\'(remember "x%d") (send "k")\' % i for i in range(5)])) as a:\n'
-        "    print(json.dumps([a.run_sync('m').text for _ in range(5)]))\n"
-    )
+    code = textwrap.dedent(
+        """
+        import json
+        from mettaclaw.agent import Agent
+        from tests.scripted import Scripted
+
+        plays = [f'(remember "x{i}") (send "k")' for i in range(5)]
+        with Agent.open(HOME, Scripted(*plays)) as agent:
+            print(json.dumps([agent.run_sync("m").text for _ in range(5)]))
+        """
+    ).replace("HOME", repr(str(home)))
     running = [
         subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(3)

@@ -228,7 +228,7 @@ def test_run_sync_works_without_a_loop(home: Path) -> None:
 
 async def test_run_sync_inside_a_loop_says_what_to_write(home: Path) -> None:
     async with Agent.open(home, Scripted()) as agent:
-        with pytest.raises(UsageError, match="await agent.run"):
+        with pytest.raises(UsageError, match=r"await agent\.run"):
             agent.run_sync("a")
 
 
