@@ -142,7 +142,7 @@ class _Clause:
         score = likelihood.finite_verb(word, self._agreement(r, j))
         if score is None or likelihood.is_common(word):
             return score
-        if r == 0 and j == 1 and likelihood.is_order(subject[0]):
+        if r == 0 and j and likelihood.is_order(subject[0]):
             return None  # show cats
         last = r == len(self.parts) - 1 and j == len(run) - 1
         small = r == 0 and not any(w.name or w.text[:1].isupper() for w in subject)
@@ -202,14 +202,17 @@ class _Clause:
     def _with_has(self, has: int) -> Iterator[Scored]:
         """The clause with an object, or with a participle: has eaten."""
         yield from _rated(0.0, whole(self.parts))
-        run = self._run(has + 1)
+        r = has + 1
+        while r < len(self.parts) and self.kinds[r] in (*ADVERBS, "NOT"):
+            r += 1
+        run = self._run(r)
         if not run or run[0].name:
             return
         first, rest = run[0].lower, run[1:]
         verb = past_base(first)
         irregular = PARTICIPLES.get(verb or "") == first != PASTS.get(verb or "")
         if verb is not None and (irregular or (verb in VERBS and (not rest or rest[0].name))):
-            yield from _rated(1.0, self._cut(has + 1, ("EN", run[:1]), ("WORDS", rest)))
+            yield from _rated(1.0, self._cut(r, ("EN", run[:1]), ("WORDS", rest)))
 
     # --- parts ---
 
@@ -229,9 +232,10 @@ class _Clause:
         """The clause with one word as its verb; ``like`` after it may be a preposition."""
         run = self._run(r)
         subject, verb, rest = ("WORDS", run[:j]), (kind, run[j : j + 1]), run[j + 1 :]
-        yield self._cut(r, subject, verb, ("WORDS", rest))
         if rest and rest[0].lower == "like":
             yield self._cut(r, subject, verb, ("PREP", rest[:1]), ("WORDS", rest[1:]))
+        else:
+            yield self._cut(r, subject, verb, ("WORDS", rest))
 
     def _cut(self, r: int, *parts: tuple[str, tuple[Word, ...]]) -> tuple[Phrase, ...]:
         """The clause with one run as these phrases; those without words are left out."""
@@ -242,11 +246,12 @@ class _Clause:
 def _rated(score: float, phrases: tuple[Phrase, ...]) -> Iterator[Scored]:
     """The phrases with the score of their noun phrases added; nothing where one cannot be."""
     kinds = [phrase.kind for phrase in phrases]
-    verb = kinds.index("VERB") if "VERB" in kinds else len(kinds)
+    at = next((i for i, kind in enumerate(kinds) if kind in ("VERB", "ING")), len(kinds))
     for i, phrase in enumerate(phrases):
         if phrase.kind == "WORDS":
             before = kinds[i - 1] if i else ""
-            more = likelihood.noun_phrase(phrase.words, before, is_object=i > verb)
+            verb = phrases[at].words[0] if i > at else None
+            more = likelihood.noun_phrase(phrase.words, before, verb)
             if more is None:
                 return
             score += more

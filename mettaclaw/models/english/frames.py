@@ -48,7 +48,7 @@ CHAT = {
         "introduce yourself",
     ),
     "help": _pattern(
-        "help(?: me)?(?: please)?",
+        "(?:can you )?help(?: me)?(?: please)?",
         "what can i (?:say|ask|do)",
         "how does (?:this|it) work",
         "how do i use (?:this|you|it)",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
-from mettaclaw.models.english import predicates, questions
+from mettaclaw.models.english import moods, questions
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
+    AGENT,
     USER,
     Act,
     Antecedent,
@@ -28,8 +29,9 @@ from mettaclaw.models.english.meaning import (
     not_,
     owns,
 )
+from mettaclaw.models.english.moods import mood, tokens, trees
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
-from mettaclaw.models.english.predicates import mood, patterns, tokens, trees
+from mettaclaw.models.english.predicates import patterns
 from mettaclaw.models.english.vocabulary import NUMERALS
 
 if TYPE_CHECKING:
@@ -118,14 +120,14 @@ def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], list[Noun]]:
     found = trees(clause, "is", "does", "has")
     if mood(scope, clause).denied:
         raise Unclear
-    plural = predicates.number(scope, found[0]) if len(phrases) == 1 else None
+    plural = moods.number(scope, found[0]) if len(phrases) == 1 else None
     subjects = [scope.noun(phrase, plural) for phrase in phrases]
     statements: list[Statement] = []
     for predicate in found:
         own = mood(scope, clause, predicate)
         if own.denied and not tokens(predicate, "BE", "BARE_BE", "DO", "CAN", "MODAL", "HAVE"):
             raise Unclear
-        past = predicates.is_past(scope, predicate)
+        past = moods.is_past(scope, predicate)
         for subject in subjects:
             if subject.article == "a" and past:
                 raise Unclear  # a man walked in: some man, and not men
@@ -156,6 +158,8 @@ def _rule(scope: Scope, node: Node) -> Tell:
         _hold(scope, subject)
     for clause in trees(conditions):
         said, (subject, *_) = _clause(scope, clause)
+        if subject.atom == AGENT:
+            raise Unclear  # if you are a cat: anybody
         if subject.kind == "kind" and pronouns and scope.holder is None:
             said, subject = _generic(scope, said, subject)
         _hold(scope, subject)

@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mettaclaw.models.english.morphology import base, is_plural, is_third_person, past_base
+from mettaclaw.models.english.irregular import PASTS
+from mettaclaw.models.english.morphology import (
+    base,
+    gerund_base,
+    is_plural,
+    is_third_person,
+    past_base,
+)
 from mettaclaw.models.english.vocabulary import (
     ADJECTIVES,
+    COPULAS,
     LY_NOUNS,
     NOUN_LIKE,
     NUMERALS,
@@ -22,6 +30,7 @@ from mettaclaw.models.english.vocabulary import (
 from mettaclaw.models.english.words import Word
 
 _SINGULAR = ("a", "an", "every", "each", "almost every", "nearly every", "not every")
+_WENT = frozenset(PASTS.values())
 _MOST_SMALL, _MOST_WORDS = 4, 8  # in a noun phrase: words that are no name, and all words
 
 
@@ -30,8 +39,10 @@ _MOST_SMALL, _MOST_WORDS = 4, 8  # in a noun phrase: words that are no name, and
 
 def may_be_verb(word: Word) -> bool:
     """Whether a word can be a verb at all."""
-    adverb = word.lower.endswith("ly") and word.lower not in VERBS
-    return not (word.name or word.is_number or adverb)
+    lower = word.lower
+    other = lower.endswith("ly") or is_adjective(lower)
+    known = lower in VERBS or past_base(lower) in VERBS
+    return not (word.name or word.is_number or (other and not known))
 
 
 def is_common(word: Word) -> bool:
@@ -73,11 +84,11 @@ def number(noun: Sequence[Word], before: Word | None) -> dict[str, float]:
         return {"s": 0.0}
     if head.name:
         return {"s": 0.0, "p": -0.5} if head.lower.endswith("s") else {"s": 0.0}
-    odd = head.lower in ADJECTIVES and (len(noun) == 1 or not head.text[:1].isupper())
-    penalty = -2.5 if odd or head.lower in NUMERALS else 0.0
+    if head.lower in NUMERALS or (head.lower in ADJECTIVES and head.lower not in NOUN_LIKE):
+        return {}  # big dogs: the verb is not "dogs"
     if is_plural(head.lower):
-        return {"p": penalty, "s": penalty - (0.0 if head.lower.endswith("us") else 1.5)}
-    return {"s": penalty, **({"p": penalty - 0.5} if head.lower.endswith("s") else {})}
+        return {"p": 0.0, "s": 0.0 if head.lower.endswith("us") else -1.5}
+    return {"s": 0.0, "p": -0.5} if head.lower.endswith("s") else {"s": 0.0}
 
 
 # --- noun phrases ----------------------------------------------------------------------------
@@ -101,18 +112,20 @@ def boundary(run: Sequence[Word], at: int, *, plural: bool) -> float:
     return score
 
 
-def noun_phrase(words: Sequence[Word], before: str, *, is_object: bool) -> float | None:
+def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float | None:
     """Some words as one noun or adjective phrase; None where they cannot be one.
 
     Args:
         words: The words.
         before: The kind of phrase before them.
-        is_object: Whether they come after the verb.
+        verb: The verb, where they come after it.
     """
     small = [w for w in words if not w.name]
     if len(small) > _MOST_SMALL or len(words) > _MOST_WORDS:
         return None
-    if _tells_how(words, before, is_object) or (is_object and not _may_be_object(words, before)):
+    if _tells_how(words, before, verb is not None):
+        return None
+    if verb is not None and not _may_be_object(words, before, verb):
         return None
     score = -0.5 * max(0, len(small) - 2)
     for i, word in enumerate(words):
@@ -125,6 +138,8 @@ def noun_phrase(words: Sequence[Word], before: str, *, is_object: bool) -> float
             if after is not None and after.name:
                 return None  # a verb between two names
             score -= 0.3 if is_plural(word.lower) else 1.0
+        if i and after is None and words[i - 1].text[:1].isupper() and word.lower in _WENT:
+            return None  # Tom got
     return score
 
 
@@ -139,10 +154,13 @@ def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:
     return is_object or len(words) > 1 or before != "BE"
 
 
-def _may_be_object(words: Sequence[Word], before: str) -> bool:
+def _may_be_object(words: Sequence[Word], before: str, verb: Word) -> bool:
     lowers, last = [w.lower for w in words], words[-1]
-    if not last.name and is_adjective(last.lower) and last.lower not in NOUN_LIKE:
-        alone = len(words) == 1 and before in ("VERB", "AND")
+    forms = (verb.lower, base(verb.lower), past_base(verb.lower), gerund_base(verb.lower))
+    turned = before in ("VERB", "ING") and not COPULAS.isdisjoint(forms)
+    noun = last.lower in NOUN_LIKE and not turned
+    if not last.name and is_adjective(last.lower) and not noun:
+        alone = len(words) == 1 and before in ("VERB", "ING", "AND")
         if alone or not all(map(is_adjective, lowers)):
             return False  # makes her happy, looks sad
     if before == "PREP" and len(words) > 1 and lowers[0] in VERBS and not words[0].name:

@@ -85,6 +85,7 @@ def is_plural(noun: str) -> bool:
     return last in SAME or _singular_word(last) != last
 
 
+_SAME_VERBS = frozenset({"means", "thanks", "savings"})
 _REGULAR_MEN = frozenset({"human", "german", "roman", "norman", "ottoman", "shaman", "talisman"})
 _SINGULAR_S = re.compile(r"(?:ss|us|is|[^aeiou]ics)\Z")
 
@@ -145,6 +146,8 @@ def is_third_person(word: str) -> bool:
     """Whether a word has the form of a verb in the third person singular."""
     if word in _BASES:
         return True
+    if word in SAME and word not in _SAME_VERBS:
+        return False
     if len(word) < 3 or not word.endswith("s"):
         return False
     return not word.endswith(("ss", "us", "is", "'s")) or base(word) in VERBS

@@ -23,9 +23,10 @@ from mettaclaw.models.english.meaning import (
     Surface,
     Use,
     is_a,
+    owns,
 )
 from mettaclaw.models.english.morphology import is_plural, singular
-from mettaclaw.models.english.vocabulary import DIMENSIONS, is_intersective, is_nation
+from mettaclaw.models.english.vocabulary import DIMENSIONS, QUALITIES, is_intersective, is_nation
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
@@ -63,12 +64,22 @@ class Noun:
         return isinstance(self.atom, Number)
 
     @property
+    def is_favourite(self) -> bool:
+        """Whether it is what somebody likes best."""
+        return self.noun is not None and self.noun.name.startswith(("favourite_", "favorite_"))
+
+    @property
     def is_dimension(self) -> bool:
         """Whether it is somebody's name, age, favourite food: a value, rather than a thing."""
-        if self.noun is None:
-            return False
-        parts = self.noun.name.split("_")
-        return parts[-1] in DIMENSIONS or parts[0] in ("favourite", "favorite", "preferred")
+        return self.is_favourite or self._ends_in(DIMENSIONS)
+
+    @property
+    def has_quality(self) -> bool:
+        """Whether an adjective can be its value: my favourite colour is blue."""
+        return self.is_favourite or self._ends_in(QUALITIES)
+
+    def _ends_in(self, nouns: frozenset[str]) -> bool:
+        return self.noun is not None and self.noun.name.rsplit("_", 1)[-1] in nouns
 
 
 @dataclass(slots=True)
@@ -119,7 +130,8 @@ class Scope:
                 article = self.words(tokens[0])[0].lower
                 return self._of(article, self.words(tokens[1]), self.noun(_tree(tokens[3])))
             case "owned":
-                return self._owned(self._owner(_tree(tokens[0])), self.words(tokens[1]))
+                owner, words = self._owner(_tree(tokens[0])), self.words(tokens[1])
+                return self._named(owner, words) or self._owned(owner, words)
             case "user":
                 return Noun("self", USER)
             case "agent":
@@ -146,7 +158,7 @@ class Scope:
         self.references.append(Reference(variable, noun.owner, noun.noun))
         return variable
 
-    def bare(self, words: tuple[Word, ...], plural: bool | None) -> Noun:
+    def bare(self, words: tuple[Word, ...], plural: bool | None = None) -> Noun:
         """Words without an article: a name, or in the plural a kind."""
         head = words[-1]
         letter = words[0].lower if len(words) == 1 else ""
@@ -173,7 +185,7 @@ class Scope:
             number = _number(words[0].lower)
             if number is not None:
                 return number
-        symbol = _symbol([w.lower for w in words])
+        symbol = _symbol([_title(w) for w in words])
         text = f"{article} {_text(words)}" if article else _text(words)
         sure = any(w.name for w in words) or not words[0].first
         self.note("thing", symbol, text, "name", sure=sure)
@@ -237,6 +249,18 @@ class Scope:
         self.note("relation", noun, noun.name.replace("_", " "), "role")
         return Noun("owned", noun, plural=many, words=words, owner=owner, noun=noun)
 
+    def _named(self, owner: Atom, words: tuple[Word, ...]) -> Noun | None:
+        """``My brother Tom``: Tom, who is the brother."""
+        names = [w for w in words if w.name and not w.is_number]
+        role = words[: len(words) - len(names)]
+        if not names or not role or any(w.name for w in role):
+            return None
+        atom = self.name(names)
+        noun = self._owned(owner, role).noun
+        assert noun is not None
+        self.presupposed += [owns(owner, atom, noun), is_a(atom, noun)]
+        return Noun("name", atom, words=tuple(names))
+
     def _pronoun(self, word: str) -> Noun:
         if self.in_rule and (self.bound or self.holder):
             return self._rule_pronoun(word)
@@ -276,6 +300,11 @@ def _symbol(parts: Sequence[str]) -> Symbol:
     if not name:
         raise Unclear
     return Symbol(name)
+
+
+def _title(word: Word) -> str:
+    """The letters of a name; of a quoted one without its article."""
+    return word.lower.removeprefix("the ") if word.quoted else word.lower
 
 
 def _number(text: str) -> Number | None:

@@ -25,7 +25,7 @@ from mettaclaw.models.english.clauses import (
     whole,
 )
 from mettaclaw.models.english.morphology import base, is_third_person, past_base
-from mettaclaw.models.english.vocabulary import VERBS
+from mettaclaw.models.english.vocabulary import VERBS, is_adjective
 from mettaclaw.models.english.words import CLITIC, COMMA, OPEN, Word
 
 _MOST_CUTS = 64
@@ -110,8 +110,27 @@ def _without_asides(words: Sequence[Word]) -> list[Word]:
             or (after.kind in ADVERBS and i + 2 == len(words))
         ):
             continue
+        if word.kind in (COMMA, "AND") and _is_between_adjectives(words, i):
+            continue
         kept.append(word)
     return kept
+
+
+def _is_between_adjectives(words: Sequence[Word], at: int) -> bool:
+    """Whether a connector stands between two adjectives before one noun: a fat and lazy cat."""
+    adjectives = [w.kind == OPEN and is_adjective(w.lower) for w in words]
+    start = at
+    while start > 0 and (adjectives[start - 1] or words[start - 1].kind in (COMMA, "AND")):
+        start -= 1
+    noun = words[at + 2] if at + 2 < len(words) else None
+    article = start > 0 and words[start - 1].kind in ("A", "THE", "VERY")
+    return (
+        article
+        and adjectives[at - 1]
+        and adjectives[at + 1]
+        and noun is not None
+        and (noun.kind == OPEN or noun.kind in (COMMA, "AND"))
+    )
 
 
 def _readings(words: Sequence[Word], at: int, conditional: bool) -> list[str]:

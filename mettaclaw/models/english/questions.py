@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Variable
-from mettaclaw.models.english import predicates
+from mettaclaw.atoms.unify import head
+from mettaclaw.models.english import moods, verbs
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -27,9 +28,10 @@ from mettaclaw.models.english.meaning import (
     owns,
     related,
 )
+from mettaclaw.models.english.moods import mood, tokens, trees
 from mettaclaw.models.english.morphology import is_plural
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
-from mettaclaw.models.english.predicates import mood, patterns, tokens, trees
+from mettaclaw.models.english.predicates import patterns
 from mettaclaw.models.english.vocabulary import is_adjective
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def ask(scope: Scope, polar: Node) -> tuple[Ask, Noun | None]:
     """A question of yes and no, and its subject where it has only one."""
     (subject_node,) = trees(polar, "subject")
     phrases = trees(subject_node)
-    plural = predicates.number(scope, polar) if len(phrases) == 1 else None
+    plural = moods.number(scope, polar) if len(phrases) == 1 else None
     subjects = [scope.noun(phrase, plural) for phrase in phrases]
     if any(s.quantity not in _ALL for s in subjects) or "never" in mood(scope, polar).adverbs:
         raise Unclear
@@ -74,8 +76,10 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             (predicate,) = trees(node, "is", "does", "has")
             if mood(scope, predicate).denied:
                 raise Unclear
-            kind = is_a(WHO, _which(scope, node))
-            return Find(all_of((kind, _joined(patterns(scope, predicate, _WHOEVER)))), WHO), None
+            said = _joined(patterns(scope, predicate, _WHOEVER))
+            if head(said) == "<->":  # which colour is Tom
+                raise Unclear
+            return Find(all_of((is_a(WHO, _which(scope, node)), said)), WHO), None
         case "where_is" | "where_does":
             noun = _asked_subject(scope, node)
             return Find(related(scope.term(noun), WHAT, _HOW), WHAT, place=True), noun
@@ -86,7 +90,7 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
 def _what(scope: Scope, node: Node) -> tuple[Find, Noun]:
     """A question for the object: what does Tom chase, what is he afraid of, who is he chased by."""
     noun = _asked_subject(scope, node)
-    relation = predicates.asked_verb(scope, node)
+    relation = verbs.asked_verb(scope, node)
     term = scope.term(noun)
     pair = (WHAT, term) if node.data == "done_by_what" else (term, WHAT)
     goal = related(*pair, relation)
@@ -107,7 +111,7 @@ def _asked_subject(scope: Scope, node: Node) -> Noun:
     phrases = trees(found[0]) if found else [t for t in trees(node) if t.data not in _NOT_NOUNS]
     if len(phrases) != 1:
         raise Unclear
-    noun = scope.noun(phrases[0], predicates.number(scope, node))
+    noun = scope.noun(phrases[0], moods.number(scope, node))
     if noun.quantity not in _ALL:
         raise Unclear
     return noun
@@ -131,7 +135,7 @@ def _fitting(scope: Scope, node: Node, *, denied: bool = False) -> Find:
 
 def _named(scope: Scope, node: Node, phrase: Node) -> tuple[Act, Noun | None] | None:
     """What a question says that names a thing; None for one that asks who is such."""
-    plural = predicates.number(scope, node)
+    plural = moods.number(scope, node)
     person = scope.phrase(trees(node, "wh")[0].children[0]).kind == "WHO"
     match phrase.data:
         case "bare":
@@ -166,7 +170,7 @@ def _named(scope: Scope, node: Node, phrase: Node) -> tuple[Act, Noun | None] | 
             raise Unclear
 
 
-def _joined(said: Sequence[predicates.Said]) -> Atom:
+def _joined(said: Sequence[moods.Said]) -> Atom:
     if any(s.denied for s in said):
         raise Unclear
     return all_of(tuple(s.atom for s in said))

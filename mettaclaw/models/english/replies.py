@@ -14,38 +14,13 @@ from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english.meaning import Find, Statement
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech, capital, listed, truth_text
+from mettaclaw.models.english.vocabulary import PLACES
 from mettaclaw.protocol.calls import Failure
 
 _MOST = 10  # answers that are listed
 _WEAK = 0.5  # confidence below which an answer is only perhaps so
 _FAINT = 0.15  # and below which it is none
 _SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
-_PLACES = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "under",
-        "over",
-        "above",
-        "below",
-        "beneath",
-        "behind",
-        "beside",
-        "between",
-        "among",
-        "near",
-        "inside",
-        "outside",
-        "within",
-        "around",
-        "by",
-        "off",
-        "from",
-        "with",
-    ]
-)
-
 HELP = (
     'I read plain sentences: facts ("Garfield is a cat.", "Cats usually chase mice.", "My favourite'
     ' colour is blue.", "If something is a cat, it is an animal."), questions ("Is Garfield an'
@@ -259,7 +234,7 @@ def _is_place(statement: Atom) -> bool:
     match statement:
         case Expression((Symbol("-->"), _, Symbol(relation))):
             verb, _, preposition = relation.rpartition("_")
-            return preposition in _PLACES and (bool(verb) or preposition in _PLACES)
+            return (bool(verb) and preposition in PLACES) or relation in PLACES
         case _:
             return False
 

@@ -16,9 +16,12 @@ _LISTS = {name: frozenset(words) for name, words in sections("vocabulary.txt").i
 
 VERBS = _LISTS["verbs"]
 ADJECTIVES = _LISTS["adjectives"]
+COPULAS = _LISTS["copulas"]
+PLACES = _LISTS["places"]
 LY_NOUNS = _LISTS["ly nouns"]
 NOUN_LIKE = _LISTS["colours"] | _LISTS["people"]
 DIMENSIONS = _LISTS["dimensions"]
+QUALITIES = _LISTS["qualities"]
 ROLES = _LISTS["roles"]
 AMBIENT = _LISTS["ambient"]
 WEATHER = _LISTS["weather"]

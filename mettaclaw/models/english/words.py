@@ -45,7 +45,8 @@ _TOKEN = re.compile(
       "(?P<quoted>[^"\n]{1,80})"
     | (?P<initials>(?:[^\W\d_]\.){2,})
     | (?P<short>(?:dr|mr|mrs|ms|prof|st|mt|jr|sr|capt|gen|sgt)\.(?=\s)|[A-Z]\.(?=\s+[A-Z]))
-    | (?P<word>[$€£]?[^\W_]\w*(?:[-.&/+@:,'](?=[^\W_])[^\W_]\w*|-(?=\w))*(?:\+\+|\#|%)?)
+    | (?P<word>[$€£]?[^\W_]\w*
+        (?:[-.&+@,'](?=[^\W_])[^\W_]\w*|(?<=\d)[:/](?=\d)\d+|-(?=\w))*(?:\+\+|\#|%)?)
     | (?P<apostrophe>')
     | (?P<comma>,)
     | (?P<space>\s+)

@@ -1,0 +1,100 @@
+"""How a clause is meant: told or denied, how often, how surely; and the parts of its tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.syntax import Atom, Expression
+from mettaclaw.models.english import degrees
+from mettaclaw.models.english.meaning import Statement
+from mettaclaw.models.english.morphology import is_third_person, past_base
+from mettaclaw.models.english.nouns import Scope, Unclear
+from mettaclaw.models.english.vocabulary import VERBS
+
+if TYPE_CHECKING:
+    from mettaclaw.models.english.grammar import Node
+
+_VERBAL = ("BE", "DO", "CAN", "MODAL", "HAVE", "VERB")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement without its truth value; ``denied`` where its own words negate it: no tail."""
+
+    atom: Atom
+    denied: bool = False
+    value_of: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How a clause is meant: its adverbs, whether it is negated, whether it only may be."""
+
+    adverbs: tuple[str, ...] = ()
+    denied: bool = False
+    modal: bool = False
+
+    def statement(self, said: Said, quantity: str | None) -> Statement:
+        """The statement with the truth value that these words give it."""
+        truth = degrees.truth(
+            quantity, self.adverbs, denied=self.denied != said.denied, modal=self.modal
+        )
+        return Statement(said.atom, truth, said.value_of)
+
+
+def tokens(node: Node, *kinds: str) -> list[str]:
+    """The children of a node that are tokens of these kinds."""
+    return [str(c) for c in node.children if getattr(c, "type", None) in kinds]
+
+
+def trees(node: Node, *names: str) -> list[Node]:
+    """The children of a node that are trees of these names; all trees where none is given."""
+    found = [c for c in node.children if not isinstance(c, str)]  # a token is a str
+    return [c for c in found if not names or str(c.data) in names]
+
+
+def mood(scope: Scope, *nodes: Node) -> Mood:
+    """The mood of a clause, from the modifiers and helpers in these nodes."""
+    adverbs: list[str] = []
+    denied = modal = False
+    for node in nodes:
+        modal = modal or bool(tokens(node, "MODAL"))
+        for modifier in trees(node, "modifier"):
+            word = scope.words(modifier.children[0])[0]
+            if word.kind == "NOT":
+                if denied:
+                    raise Unclear
+                denied = True
+            else:
+                adverbs.append(word.lower)
+    return Mood(tuple(adverbs), denied, modal)
+
+
+def number(scope: Scope, predicate: Node) -> bool | None:
+    """Whether a predicate's verb is plural; None where its form does not tell."""
+    first = next(
+        (scope.words(c)[0] for c in predicate.children if getattr(c, "type", None) in _VERBAL),
+        None,
+    )
+    if first is None:
+        return None
+    if first.lower in ("are", "do", "have", "were"):
+        return True
+    if first.lower in ("is", "does", "has", "was"):
+        return False
+    if first.kind != "OPEN":
+        return None
+    if is_third_person(first.lower):
+        return False
+    return None if past_base(first.lower) and first.lower not in VERBS else True
+
+
+def is_past(scope: Scope, predicate: Node) -> bool:
+    """Whether a predicate's verb is in the past."""
+    found = tokens(predicate, "BE", "DO", "HAVE", "CAN", "MODAL", "VERB")
+    word = scope.words(found[0])[0] if found else None
+    if word is None or word.kind != "OPEN":
+        return word is not None and word.lower in ("was", "were", "did", "had")
+    lower = word.lower
+    return not is_third_person(lower) and lower not in VERBS and past_base(lower) is not None

@@ -1,0 +1,115 @@
+"""What verbs say: relations of a subject and its objects, or qualities of who does something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.syntax import Atom, Symbol
+from mettaclaw.models.english.meaning import has_quality, related
+from mettaclaw.models.english.moods import Said, tokens, trees
+from mettaclaw.models.english.morphology import (
+    base,
+    gerund,
+    gerund_base,
+    is_third_person,
+    past_base,
+)
+from mettaclaw.models.english.nouns import Noun, Scope, Unclear
+from mettaclaw.models.english.vocabulary import VERBS
+from mettaclaw.models.english.words import Word
+
+if TYPE_CHECKING:
+    from mettaclaw.models.english.grammar import Node
+
+
+def relation(scope: Scope, verb: str, preposition: str = "") -> Symbol:
+    """The relation of a verb, with the preposition after it: ``live_in``."""
+    text = f"{verb} {preposition}".strip()
+    symbol = Symbol(text.replace(" ", "_"))
+    scope.note("relation", symbol, text, "verb")
+    return symbol
+
+
+def asked_verb(scope: Scope, node: Node) -> Symbol:
+    """The relation that a question after its object names: What does Tom live in?"""
+    after = preposition(scope, node)
+    if node.data in ("has_what",):
+        return relation(scope, "have", after)
+    if node.data == "is_what":
+        words = scope.words(tokens(node, "WORDS")[-1])
+        return relation(scope, f"be {' '.join(w.lower for w in words)}", after)
+    word = scope.words(tokens(node, "VERB", "ING", "EN")[0])[0]
+    if node.data == "doing_what":
+        verb = gerund_base(word.lower)
+    elif node.data == "done_by_what":
+        verb = past_base(word.lower)
+    else:
+        verb = lemma(word, helped=True)
+    if not verb:
+        raise Unclear
+    return relation(scope, f"can {verb}" if tokens(node, "CAN") else verb, after)
+
+
+def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Said]:
+    """What a verb says with its objects; without any, a quality: ``([] purring)``."""
+    found = trees(node, "objects")
+    if not found:
+        yield Said(has_quality(subject, _doing(scope, verb)))
+        return
+    (objects,) = found
+    after = preposition(scope, objects)
+    nouns = [t for t in trees(objects) if t.data != "preposition"]
+    if not nouns:
+        yield Said(has_quality(subject, _doing(scope, f"{verb} {after}")))
+        return
+    name = relation(scope, verb, after)
+    for phrase in nouns:
+        noun = scope.noun(phrase)
+        if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
+            raise Unclear
+        term = scope.term(noun)
+        if noun.article == "a" and noun.kind == "kind":
+            scope.note("thing", term, " ".join(w.text for w in noun.words), "noun", one=True)
+        yield Said(related(subject, term, name), denied=noun.quantity == "no")
+
+
+def _doing(scope: Scope, verb: str) -> Symbol:
+    """The quality of who does something: ``purring``, or ``can_fly``."""
+    text = verb if verb.startswith("can ") else gerund(verb)
+    symbol = Symbol(text.replace(" ", "_"))
+    scope.note("quality", symbol, verb, "verb")
+    return symbol
+
+
+def toward(scope: Scope, subject: Noun, verb: str, node: Node) -> Iterator[Said]:
+    """A relation to what stands after a preposition: is in Paris, is afraid of dogs."""
+    other = scope.term(place(scope, node))
+    name = relation(scope, verb, preposition(scope, node))
+    yield Said(related(scope.term(subject), other, name))
+
+
+def place(scope: Scope, node: Node) -> Noun:
+    """The noun phrase after a preposition."""
+    return scope.noun(next(t for t in trees(node) if t.data != "preposition"))
+
+
+def preposition(scope: Scope, node: Node) -> str:
+    """The preposition in a node, or ""."""
+    found = trees(node, "preposition")
+    if found:
+        return scope.words(found[0].children[0])[0].lower
+    if node.data == "done_by_what":
+        return ""
+    own = tokens(node, "PREP", "BY")
+    return scope.words(own[0])[0].lower if own else ""
+
+
+def lemma(word: Word, *, helped: bool) -> str:
+    """The base of a verb; after a helper it stands in its base, but for slips."""
+    lower = word.lower
+    if helped:
+        return base(lower) if lower not in VERBS and base(lower) in VERBS else lower
+    if is_third_person(lower):
+        return base(lower)
+    return lower if lower in VERBS else past_base(lower) or lower
