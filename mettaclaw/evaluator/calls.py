@@ -75,10 +75,12 @@ class Functions:
     Attributes:
         roles: By name; the last role goes for all further arguments.
         lists: The positions of arguments that are taken as lists, without being evaluated.
+        defined: Those that compute something; the others only have a type, as constructors do.
     """
 
     roles: dict[str, tuple[Role, ...]] = field(default_factory=dict[str, "tuple[Role, ...]"])
     lists: dict[str, set[int]] = field(default_factory=dict[str, "set[int]"])
+    defined: set[str] = field(default_factory=set[str])
 
     def declare(self, name: str, types: Sequence[str]) -> None:
         """Take a function with these types of parameters."""
@@ -95,6 +97,7 @@ class Functions:
                 self.declare(name, [str(kind) for kind in types[:-1]])
             case Expression((Symbol("="), Expression((Symbol(name), *_)), _)):
                 self.roles.setdefault(name, _FORMS.get(name, ("call",)))
+                self.defined.add(name)
             case _:
                 pass
 
@@ -116,7 +119,7 @@ class Calls:
     """The calls of unknown functions in a program.
 
     Args:
-        functions: What hyperon and the host define.
+        functions: What hyperon and the host define; what the program defines comes to it.
         forms: The program.
         stored: Whether a symbol occurs in ``&kb``.
     """
@@ -124,7 +127,7 @@ class Calls:
     def __init__(
         self, functions: Functions, forms: Iterable[Form], stored: Callable[[Symbol], bool]
     ) -> None:
-        self._functions = Functions(dict(functions.roles), dict(functions.lists))
+        self._functions = functions
         self._stored = stored
         self._data: set[str] = set(_WORDS_OF_DATA)
         self._unsure: set[Key] = set()
@@ -152,7 +155,7 @@ class Calls:
         """A note about the first result that is the call of a known function, not its value."""
         for result in results:
             match result:
-                case Expression((Symbol(name), *_)) if name in self._functions.roles:
+                case Expression((Symbol(name), *_)) if name in self._functions.defined:
                     if name not in _FORMS or name == "if":
                         return (
                             f"`{_shown(result)}` was left as it is: no rule of `{name}` applies"
@@ -231,7 +234,7 @@ class Calls:
     def _is_call(self, atom: Atom) -> bool:
         match atom:
             case Expression((Symbol(name), *_)):
-                return name in self._functions.roles and name not in ("quote", ",")
+                return name in self._functions.defined and name != "quote"
             case _:
                 return False
 

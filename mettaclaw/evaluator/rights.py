@@ -35,6 +35,7 @@ _LOAD, _JUMP_EQ, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000  # refuse: errno 1, EPERM
 _AT_NUMBER, _AT_ARCH = 0, 4
 _PROT_EXEC = 4
+_ANY_PID = 0x7E57_1D00  # its place is taken by the child's
 _FCNTL_ALLOWED = (1, 2, 3, 5, 6, 7, 36, 37, 38)  # F_GETFD F_SETFD F_GETFL, and record locks
 
 
@@ -87,12 +88,20 @@ class _FilterHead(ctypes.Structure):
 
 
 class _FilterProgram:
-    """A BPF program in memory, and what points to it."""
+    """A BPF program in memory, and what points to it. It holds the id of the process."""
 
-    def __init__(self, code: bytes) -> None:
+    def __init__(self, machine: _Machine) -> None:
+        code = _filter(machine, _ANY_PID)
+        self._pid_at = code.index(struct.pack("<I", _ANY_PID))
         self._code = ctypes.create_string_buffer(code, len(code))
         where = ctypes.cast(self._code, ctypes.c_void_p).value
-        self.head = _FilterHead(len(code) // 8, where)
+        self._head = _FilterHead(len(code) // 8, where)
+
+    def install(self) -> bool:
+        """From now on, this process may make only these calls."""
+        struct.pack_into("<I", self._code, self._pid_at, os.getpid())
+        head = ctypes.byref(self._head)
+        return _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) == 0
 
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -100,39 +109,31 @@ _on_linux = sys.platform == "linux"
 
 
 class Rights:
-    """The rights of this process, about to be given up.
-
-    Made in the process that will ``drop`` them, so that what takes time is done before the clock
-    starts.
-    """
+    """The rights that a child gives up. Made before the fork, because that takes time."""
 
     def __init__(self) -> None:
         self._size = _address_space()
-        self._filter = _filter_program()
-        self._held: dict[str, bool] = dict.fromkeys(LAYERS, False)
-        if _on_linux:
-            self._held["no_new_privs"] = _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+        machine = _MACHINES.get(platform.machine()) if _on_linux else None
+        self._filter = _FilterProgram(machine) if machine is not None else None
 
     def drop(self, *, cpu_s: float, memory_bytes: int) -> dict[str, bool]:
         """Give up all rights of this process that computing does not need; which layers hold.
 
         Args:
             cpu_s: CPU seconds from here, after which the kernel ends the process.
-            memory_bytes: How far the address space may grow from where it was at first.
+            memory_bytes: How far the address space may grow from where it was before the fork.
         """
-        held = self._held
+        held: dict[str, bool] = dict.fromkeys(LAYERS, False)
         if self._size is not None:
             limit = self._size + memory_bytes
             held["memory"] = _limited("RLIMIT_AS", limit, limit)
         if _on_linux:
+            held["no_new_privs"] = _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
             held["landlock"] = _landlock()  # needs a descriptor, which the next line forbids
         held["rlimits"] = _bound(cpu_s)
         if self._filter is not None:
-            done = _libc.prctl(
-                _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(self._filter.head), 0, 0
-            )
-            held["seccomp"] = done == 0
-        return dict(held)
+            held["seccomp"] = self._filter.install()
+        return held
 
 
 def end_with_parent(signal_number: int) -> None:
@@ -183,13 +184,6 @@ def _landlock() -> bool:
         return False
     with contextlib.closing(os.fdopen(descriptor, "rb", buffering=0)):
         return _libc.syscall(_LANDLOCK_RESTRICT, descriptor, 0) == 0
-
-
-def _filter_program() -> _FilterProgram | None:
-    machine = _MACHINES.get(platform.machine()) if _on_linux else None
-    if machine is None:
-        return None
-    return _FilterProgram(_filter(machine, os.getpid()))
 
 
 def _filter(machine: _Machine, pid: int) -> bytes:

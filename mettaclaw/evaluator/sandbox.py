@@ -141,6 +141,7 @@ class Runner:
             kind = read(hp.atom_to_str(hp.atom_get_grounded_type(catom)))
             if isinstance(kind, Expression) and kind.children[:1] == (Symbol("->"),):
                 self.functions.declare(name, [str(k) for k in kind.children[1:-1]])
+                self.functions.defined.add(name)
 
     def _ground(self) -> None:
         """Ground what stands in for hyperon's own, and the standard library."""
@@ -161,6 +162,7 @@ class Runner:
 
     def _define(self, name: str, run: Callable[..., list[CAtom]], types: list[CAtom]) -> None:
         self.meanings.tokens[name] = operation(name, run, types)
+        self.functions.defined.add(name)
         self.functions.declare(name, [hp.atom_to_str(kind) for kind in types[:-1]])
 
     def _define_std(self, function: std.Function) -> None:
@@ -179,6 +181,7 @@ class Runner:
         else:
             self.meanings.tokens[function.name] = operation(function.name, run, types)
         self.functions.declare(function.name, function.types[:-1])
+        self.functions.defined.add(function.name)
         if function.name in _LIST_FUNCTIONS:
             self.functions.roles[function.name] = ("maybe",)
 
@@ -188,6 +191,7 @@ class Runner:
         self.builder.bind(name, of(1))
         self.meanings.calls[name] = of
         self.functions.roles[name] = ("data",)
+        self.functions.defined.add(name)
 
     def _load(self, library: str) -> None:
         """Add a library to hyperon's own, which every program sees and ``&self`` does not hold."""

@@ -4,7 +4,8 @@
 thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
 goes to a child (``child``), the other is the child's lifeline. The zygote writes the child's wait
 status and what it said on stderr to the lifeline; when the other end is closed, it kills
-the child. One spare child is forked ahead of need, which halves the time to the first result.
+the child. When none is at work, a spare child is forked ahead of need and rehearses: that halves
+the time of the next evaluation, and takes none from the one before.
 
 It ends when the control socket is closed or its parent dies; its children die with it. After
 ``I`` (idle) it ends by itself once no request came for ``LINGER_S``. It ignores Ctrl-C.
@@ -47,9 +48,9 @@ class _Spare:
 
 @dataclass
 class _Child:
-    """A child that evaluates and was not reaped yet."""
+    """A child that evaluates and was not reaped yet; without a lifeline it was let go."""
 
-    lifeline: socket.socket
+    lifeline: socket.socket | None
     stderr: int
 
 
@@ -60,6 +61,7 @@ class Zygote:
         self._control = control
         self._runner = runner
         self._rehearsal = rehearsal
+        self._rights = rights.Rights()
         self._spare: _Spare | None = None
         self._parent = os.getppid()
         self._children: dict[int, _Child] = {}
@@ -78,7 +80,7 @@ class Zygote:
         self._control.sendall(READY)
         self._breed()
         while os.getppid() == self._parent:
-            lifelines = {c.lifeline.fileno(): pid for pid, c in self._children.items()}
+            lifelines = {c.lifeline.fileno(): p for p, c in self._children.items() if c.lifeline}
             for descriptor in self._wait(list(lifelines)):
                 if descriptor == self._control.fileno():
                     if not self._command():
@@ -89,6 +91,8 @@ class Zygote:
                 elif descriptor in lifelines:
                     self._kill(lifelines[descriptor])
             self._reap()
+            if not self._children:
+                self._breed()
             if self._deadline is not None and time.monotonic() > self._deadline:
                 return
 
@@ -112,7 +116,6 @@ class Zygote:
         if order == EVALUATE and len(descriptors) == 2:
             self._deadline = None
             self._engage(*descriptors)
-            self._breed()
         elif order == IDLE:
             self._deadline = time.monotonic() + LINGER_S
         return order != b""
@@ -173,12 +176,12 @@ class Zygote:
             for target, descriptor in enumerate(kept, start=1):
                 os.dup2(descriptor, target)
             os.closerange(5, 1_024)
-            child.rehearse(self._runner, self._rehearsal, 4)
-            own_rights = rights.Rights()
             with socket.socket(fileno=3) as waiting:
+                if not select.select([waiting], [], [], 0)[0]:
+                    child.rehearse(self._runner, self._rehearsal, 4)
                 _, descriptors, _, _ = socket.recv_fds(waiting, 1, 1)
             if descriptors:
-                child.serve(descriptors[0], 4, self._runner, own_rights)
+                child.serve(descriptors[0], 4, self._runner, self._rights)
             status = 0
         except BaseException:  # noqa: BLE001 - the last boundary: the parent reads it from stderr
             import traceback
@@ -189,10 +192,13 @@ class Zygote:
             os._exit(status)
 
     def _kill(self, pid: int) -> None:
+        """End a child that nobody waits for; it is reaped when it is gone."""
+        ended = self._children[pid]
+        if ended.lifeline is not None:
+            ended.lifeline.close()
+            ended.lifeline = None
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)  # not reaped yet, so the id is still its own
-        waited, status = os.waitpid(pid, 0)
-        self._finish(waited, status)
 
     def _reap(self) -> None:
         spare = self._spare
@@ -207,6 +213,9 @@ class Zygote:
 
     def _finish(self, pid: int, status: int) -> None:
         ended = self._children.pop(pid)
+        if ended.lifeline is None:
+            os.close(ended.stderr)
+            return
         said = b""
         with contextlib.suppress(BlockingIOError):
             said = os.read(ended.stderr, 65_536)[-STDERR_BYTES:]

@@ -215,17 +215,51 @@ def test_the_zygote_ends_with_its_parent(tmp_path: Path) -> None:
     _wait_for(lambda: not _alive(pid))
 
 
-def test_an_idle_zygote_ends_when_it_was_let_go(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_idle_zygote_ends_and_a_busy_one_goes_on() -> None:
+    ours, theirs = socket.socketpair()
+    script = (
+        "import sys; from mettaclaw.evaluator import zygote; zygote.LINGER_S = 0.6;"
+        "zygote.main(sys.argv[1:])"
+    )
+    with theirs:
+        running = subprocess.Popen(
+            [sys.executable, "-c", script, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+        )
+    with ours, running:
+        assert ours.recv(1) == b"R"
+        ours.sendall(b"I")
+        time.sleep(0.3)
+        talk, talk_child = socket.socketpair()
+        lifeline, lifeline_zygote = socket.socketpair()
+        with talk, lifeline, talk_child, lifeline_zygote:
+            socket.send_fds(ours, [b"E"], [talk_child.fileno(), lifeline_zygote.fileno()])
+            time.sleep(1)
+            assert running.poll() is None  # it was asked for something: idle no more
+        ours.sendall(b"I")
+        assert running.wait(30) == 0
+
+
+def test_a_zygote_that_was_closed_starts_again() -> None:
     zygote = process.Zygote(())
     zygote.child().close()
-    assert zygote._process is not None
-    monkeypatch.setattr(process, "END_S", 0.5)
     zygote.close()
-    assert zygote._process is None
-    zygote.child().close()  # and it starts again when it is needed
+    zygote.child().close()
     zygote.close()
+
+
+def test_closing_the_last_evaluator_lets_the_zygote_go_and_opening_keeps_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go: list[int] = []
+    monkeypatch.setattr(process.Zygote, "idle", lambda _: let_go.append(1))
+    providers = ("tests.evaluator.provider", "tests.evaluator.provider")
+    one = Evaluator(bench.database.path, providers)
+    two = Evaluator(bench.database.path, providers)
+    assert one._zygote is two._zygote
+    one.close()
+    assert let_go == []
+    two.close()
+    assert let_go == [1]
 
 
 def test_an_evaluator_that_cannot_start_says_why(bench: Bench) -> None:

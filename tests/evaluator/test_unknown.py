@@ -98,6 +98,15 @@ def test_a_known_function_that_cannot_take_its_arguments_is_noted(bench: Bench) 
     assert "no rule of `f`" in evaluation.notes[0]
 
 
+def test_constructors_are_not_noted(bench: Bench) -> None:
+    program = (
+        "(: Cons (-> $t $l List)) (: z (-> A B)) (: a A) !(Cons 1 Nil) !(z a) !(quote (+ 1 2))"
+    )
+    evaluation = bench.run(program + " !(get-doc if) !(--> a b)")
+    assert evaluation.error is None
+    assert evaluation.notes == ()
+
+
 def test_an_error_that_collapse_swallows_is_noted(bench: Bench) -> None:
     evaluation = bench.run("!(collapse (superpose (1 (/ 1 0) 3)))")
     assert [str(atom) for atom in evaluation.results[0]] == ["(1 3)"]
