@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import threading
 from collections.abc import AsyncGenerator, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,17 +110,23 @@ class Agent:
     async def stream(self, text: str) -> AsyncGenerator[events.Event, None]:
         """Say something and watch the turn: typed events, the last one ``TurnEnded``.
 
-        Cancelling the task that iterates stops the turn, not the agent.
+        Cancelling the task that iterates, or closing the iterator, stops the turn and not the
+        agent. Replies to earlier messages that are answered on the way stay for ``resume``.
         """
         number = self.submit(text)
         async with self._turns:
             for message in self._journal.open_messages(self._session.id):
                 if message.id > number:
                     break
-                async with contextlib.aclosing(self._turn(message)) as turn:
+                mine = message.id == number
+                async with contextlib.aclosing(self._turn(message, deliver=mine)) as turn:
                     async for event in turn:
-                        if message.id == number:
+                        if mine:
                             yield event
+                if mine:
+                    return
+        # Somebody else answered it while we waited (``resume``), or took it back (``withdraw``).
+        yield events.TurnEnded(number, self._journal.reply(number))
 
     def submit(self, text: str) -> int:
         """Queue a message without waiting; it is on the disk when this returns. Its id.
@@ -140,12 +148,8 @@ class Agent:
         return self._journal.message(number)
 
     def withdraw(self) -> int:
-        """Take back what is queued and has not been answered; how many messages that were."""
-        waiting = self._journal.open_messages(self._session.id)
-        with self.kb.transaction("user", "withdraw"):
-            for message in waiting:
-                self._journal.end(message, "stopped")
-        return len(waiting)
+        """Take back what is queued and nobody has begun to answer; how many messages that were."""
+        return self._journal.withdraw(self._session.id)
 
     async def resume(self) -> AsyncGenerator[events.Event, None]:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
@@ -177,10 +181,9 @@ class Agent:
             ConfigError, UsageError: There is no such model; the old one goes on deciding.
         """
         async with self._turns:
-            chosen = _chosen(model, self.home)
-            await self.model.close()
-            self.model = chosen
+            old, self.model = self.model, _chosen(model, self.home)
             self.tools = toolset(self._context())
+            await old.close()
 
     # --- ending ---
 
@@ -188,17 +191,21 @@ class Agent:
         """End the session, the evaluator and the database. Closing twice does nothing."""
         if self._closed:
             return
-        if self._loop is not None:
-            self._loop.run_until_complete(self.model.close())
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.close()
-        self._end()
+        try:
+            if self._loop is not None:
+                self._loop.run_until_complete(self.model.close())
+                self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+                self._loop.close()
+        finally:
+            self._end()
 
     async def aclose(self) -> None:
         """``close`` for async code."""
         if not self._closed:
-            await self.model.close()
-            self._end()
+            try:
+                await self.model.close()
+            finally:
+                self._end()
 
     def __enter__(self) -> Agent:
         return self
@@ -214,7 +221,9 @@ class Agent:
 
     # --- inside ---
 
-    async def _turn(self, message: Message) -> AsyncGenerator[events.Event, None]:
+    async def _turn(
+        self, message: Message, deliver: bool = True
+    ) -> AsyncGenerator[events.Event, None]:
         settings = self.home.settings
         self._message = message
         turn = Turn(
@@ -230,7 +239,7 @@ class Agent:
             ),
             interrupt=self._interrupt,
         )
-        async with contextlib.aclosing(turn.run()) as running:
+        async with contextlib.aclosing(turn.run(deliver)) as running:
             async for event in running:
                 yield event
 
@@ -273,14 +282,30 @@ class Agent:
             raise UsageError("run_sync inside a running event loop; write `await agent.run(...)`")
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-        task = self._loop.create_task(work)
-        try:
-            return self._loop.run_until_complete(task)
-        except KeyboardInterrupt:
+        loop = self._loop
+        task = loop.create_task(work)
+        interrupted = False
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            interrupted = True
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(task)
+
+        # A KeyboardInterrupt inside a task would leave the loop waiting for ever: cancel instead.
+        watched = threading.current_thread() is threading.main_thread() and (
+            signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if watched:
+            loop.add_signal_handler(signal.SIGINT, interrupt)
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            if interrupted:
+                raise KeyboardInterrupt from None
             raise
+        finally:
+            if watched:
+                loop.remove_signal_handler(signal.SIGINT)
 
     def _end(self) -> None:
         self._closed = True

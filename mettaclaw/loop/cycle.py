@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+import traceback
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from mettaclaw.atoms.syntax import String
-from mettaclaw.errors import CallError, MettaClawError, ModelError
+from mettaclaw.errors import CallError, MettaClawError, PermissionDeniedError, StorageError
 from mettaclaw.loop.journal import Journal, Step
 from mettaclaw.memory import Pin
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
-from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet, Reply
+from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet
 from mettaclaw.protocol.tool import Outcome, Tool, find
 from mettaclaw.storage import Database
 
@@ -76,48 +78,68 @@ class Turn:
         self._pin = pin
         self._limits = limits
         self._interrupt = interrupt
+        self._heard = True
 
-    async def run(self) -> AsyncGenerator[events.Event, None]:
+    async def run(self, deliver: bool = True) -> AsyncGenerator[events.Event, None]:
         """Run the turn to its end, telling what happens; the last event is ``TurnEnded``.
+
+        A fault of a model or of ours fails the turn, and the next one can begin. Closing this
+        generator early stops the turn.
+
+        Args:
+            deliver: Whether somebody listens; if not, replies stay in the outbox.
 
         Raises:
             StorageError: The database failed; the turn is taken up again at the next start.
             asyncio.CancelledError: The turn was stopped; it is marked so, nothing is half done.
         """
         message, journal = self._message, self._journal
+        self._heard = deliver
         journal.start(message)
-        state, error = "done", None
         try:
-            while True:
-                async for event in self._calls():
+            async with aclosing(self._cycles()) as cycles:
+                async for event in cycles:
                     yield event
-                cycles = journal.cycles(message.id)
-                end = self._end(cycles)
-                if end is not None:
-                    state, error = end
-                    break
-                number = len(cycles) + 1
-                yield events.CycleStarted(message.id, number)
-                answer = Answer("")
-                async for piece in self._model.answer(self._packet(cycles)):
-                    if isinstance(piece, Note):
-                        yield events.Notice(message.id, piece)
-                    elif isinstance(piece, str):
-                        yield events.TextDelta(message.id, piece)
-                    else:
-                        answer = _complete(piece)
-                journal.record(message, number, self._model.name, answer, self._limits.calls)
-                if answer.error:
-                    yield events.Notice(message.id, answer.error)
-        except ModelError as failure:
-            state, error = "failed", str(failure)
-        except asyncio.CancelledError:
-            journal.end(message, "stopped")
+            state, error = self._end(journal.cycles(message.id)) or ("done", None)
+        except (asyncio.CancelledError, GeneratorExit):
+            state, _ = self._end(journal.cycles(message.id)) or ("stopped", None)
+            journal.end(message, state)
             raise
+        except StorageError:
+            raise  # nothing can be written now; the turn is taken up again at the next start
+        except MettaClawError as failure:
+            state, error = "failed", str(failure)
+        except Exception as fault:  # noqa: BLE001 - the boundary of a turn: the next one shall run
+            state, error = "failed", _fault(f"the model {self._model.name} or the loop", fault)
+            journal.note_fault(message.id, traceback.format_exc())
         journal.end(message, state, error)
-        async for event in self._deliver():
+        for event in self._outbox():
             yield event
-        yield events.TurnEnded(message.id, self._reply(state))
+        yield events.TurnEnded(message.id, journal.reply(message.id))
+
+    async def _cycles(self) -> AsyncGenerator[events.Event, None]:
+        """Cycle after cycle until the turn ends; what is planned in the journal runs first."""
+        message, journal = self._message, self._journal
+        while True:
+            async with aclosing(self._calls()) as calls:
+                async for event in calls:
+                    yield event
+            cycles = journal.cycles(message.id)
+            if self._end(cycles) is not None:
+                return
+            number = len(cycles) + 1
+            yield events.CycleStarted(message.id, number)
+            answer = Answer("")
+            async for piece in self._model.answer(self._packet(cycles)):
+                if isinstance(piece, Note):
+                    yield events.Notice(message.id, piece)
+                elif isinstance(piece, str):
+                    yield events.TextDelta(message.id, piece)
+                else:
+                    answer = _complete(piece)
+            journal.record(message, number, self._model.name, answer, self._limits.calls)
+            if answer.error:
+                yield events.Notice(message.id, answer.error)
 
     def _end(self, cycles: tuple[Cycle, ...]) -> tuple[str, str | None] | None:
         """The state that the turn ends with after these cycles, and the error; None: go on."""
@@ -165,14 +187,16 @@ class Turn:
             yield events.CallStarted(message, step.call)
             result = await self._in_thread(lambda step=step: self._execute(step))
             yield events.CallFinished(message, result)
-            async for event in self._deliver():
-                yield event
+            for reply in self._outbox():
+                yield reply
 
-    async def _deliver(self) -> AsyncGenerator[events.Event, None]:
+    def _outbox(self) -> Generator[events.ReplySent, None, None]:
         """Let replies leave the outbox; each is marked when whoever listens has taken it."""
-        for reply in self._journal.undelivered(self._message.id):
-            yield events.ReplySent(reply.message, reply.id, reply.text)
-            self._journal.delivered(reply.id)
+        for reply in self._journal.undelivered(self._message.id) if self._heard else ():
+            try:
+                yield events.ReplySent(reply.message, reply.id, reply.text)
+            finally:
+                self._journal.delivered(reply.id)
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         """Run blocking work in a thread; when stopped, end it early and wait until it is over."""
@@ -192,7 +216,7 @@ class Turn:
             return (time.perf_counter() - started) * 1000
 
         try:
-            tool = find(self._tools, step.call.name)
+            tool = _permitted(find(self._tools, step.call.name))
             args = tool.arguments(step.call)
             if tool.effect in _OUTSIDE:
                 outcome = self._outside(tool, args, step)
@@ -202,6 +226,10 @@ class Turn:
                 return self._journal.finish(step, message, tool.run(*args), ms())
         except MettaClawError as error:
             return self._journal.fail(step, message, Failure(error.kind, str(error)), ms())
+        except Exception as fault:  # noqa: BLE001 - the boundary of a call: the others shall run
+            self._journal.note_fault(message, traceback.format_exc())
+            failure = Failure("fault", _fault(f"the tool {step.call.name}", fault))
+            return self._journal.fail(step, message, failure, ms())
 
     def _outside(self, tool: Tool, args: list[object], step: Step) -> Outcome:
         """An effect outside the database: intent, effect; after a crash, ask what happened."""
@@ -217,17 +245,18 @@ class Turn:
         self._journal.begin(step, intent)
         return tool.run(*args)
 
-    def _reply(self, state: str) -> Reply:
-        message = self._message.id
-        cycles = self._journal.cycles(message)
-        return Reply(
-            text="\n".join(self._journal.replies(message)),
-            cycles=len(cycles),
-            usage=self._journal.usage(message),
-            message=message,
-            results=tuple(result for cycle in cycles for result in cycle.results),
-            state=state,
-        )
+
+def _fault(where: str, fault: Exception) -> str:
+    return (
+        f"{where} failed with {type(fault).__name__}: {fault}. This is a fault of the program and "
+        "not of what you said: it is in the log (`mettaclaw episodes`); please report it."
+    )
+
+
+def _permitted(tool: Tool) -> Tool:
+    if tool.permission == "deny":
+        raise PermissionDeniedError(f"`{tool.name}` is not permitted. {tool.denial}".strip())
+    return tool
 
 
 def _complete(answer: Answer) -> Answer:

@@ -20,7 +20,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import Episodes
 from mettaclaw.protocol.calls import Call, Failure, Result
-from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Usage
+from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Reply, Usage
 from mettaclaw.protocol.tool import Outcome
 from mettaclaw.storage import Database
 
@@ -92,6 +92,16 @@ class Journal:
         if row is None:
             raise UsageError(f"there is no message {number}")
         return Message(*row[:3]), row[3]
+
+    def withdraw(self, session: int) -> int:
+        """Stop the session's messages that nobody has begun to answer; how many there were."""
+        with self._database.transaction("user", "withdraw"):
+            rows = self._database.rows(
+                "SELECT id FROM message WHERE session = ? AND state = 'queued'", (session,)
+            )
+            for (number,) in rows:
+                self._database.write("UPDATE message SET state = 'stopped' WHERE id = ?", (number,))
+        return len(rows)
 
     def start(self, message: Message) -> None:
         """A message's turn begins, or is taken up again."""
@@ -210,6 +220,24 @@ class Journal:
             Cycle(number, answer, tuple(by_cycle.get(cycle, ())), error)
             for cycle, number, answer, error in rows
         )
+
+    def reply(self, message: int) -> Reply:
+        """What a turn ended with, or has so far."""
+        cycles = self.cycles(message)
+        row = self._database.row("SELECT state FROM message WHERE id = ?", (message,))
+        return Reply(
+            text="\n".join(self.replies(message)),
+            cycles=len(cycles),
+            usage=self.usage(message),
+            message=message,
+            results=tuple(result for cycle in cycles for result in cycle.results),
+            state=row[0] if row else "failed",
+        )
+
+    def note_fault(self, message: int, text: str) -> None:
+        """Log a fault of the program with its traceback."""
+        with self._database.transaction("loop", "fault"):
+            self._episodes.append("error", _writable(text), message=message)
 
     def usage(self, message: int) -> Usage:
         """Tokens of the whole turn."""

@@ -60,6 +60,9 @@ class Tool:
     had not and it has now carried it out; None if nobody can know. It may itself be interrupted.
 
     ``cancel`` ends a ``run`` that another thread is in, if there is one; it then raises.
+
+    The loop runs no call of a tool whose ``permission`` is ``deny``; ``denial`` is the sentence
+    that says how to permit it.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Tool:
     prepare: Callable[..., str] | None = None
     recover: Callable[[str, Sequence[Any]], Outcome | None] | None = None
     cancel: Callable[[], None] | None = None
+    denial: str = ""
 
     @property
     def signature(self) -> str:

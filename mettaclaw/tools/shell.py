@@ -16,7 +16,7 @@ import tempfile
 import threading
 from typing import IO
 
-from mettaclaw.errors import CallError, LimitError, PermissionDeniedError, StorageError
+from mettaclaw.errors import CallError, LimitError, StorageError
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
@@ -105,14 +105,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
     shell = Shell(str(context.workspace))
 
     def prepare(command: str) -> str:
-        if not permitted:
-            raise PermissionDeniedError(
-                "shell is off; the person can permit it with `shell = true` in config.toml"
-            )
         return json.dumps({"command": command})
 
     def run(command: str) -> Outcome:
-        prepare(command)
         code, output = shell.run(command)
         return Outcome((values.form("exit", code, output),))
 
@@ -128,6 +123,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
             '(shell "ls -l")',
             prepare=prepare,
             cancel=shell.cancel,
+            denial="The person can permit it with `shell = true` in config.toml.",
         ),
     )
 
