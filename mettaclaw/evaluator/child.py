@@ -18,7 +18,7 @@ from typing import Any
 
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read, read_program
-from mettaclaw.errors import EvaluationError, MettaClawError
+from mettaclaw.errors import EvaluationError, LimitError, MettaClawError
 from mettaclaw.evaluator import run, wire
 from mettaclaw.evaluator.limits import Limits
 from mettaclaw.evaluator.overlay import Overlay
@@ -109,12 +109,11 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
     error = _execute(program, runner, request, limits)
     changes = () if error is not None else current.view.changes
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # telling takes no time of the program's
-    line.end(
-        error,
-        changes=[wire.change_fields(change) for change in changes],
-        notes=program.notes,
-        output=current.output,
-    )
+    told = {"notes": program.notes, "output": current.output}
+    try:
+        line.end(error, changes=[wire.change_fields(change) for change in changes], **told)
+    except LimitError as too_long:
+        line.end(too_long, changes=[], **told)
 
 
 def rehearse(runner: Runner, store: AtomStore, printed: int) -> None:

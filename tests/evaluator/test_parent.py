@@ -278,6 +278,21 @@ def test_no_child_stays_behind(bench: Bench) -> None:
     _wait_for(lambda: len(_children(pid)) <= 1)  # the spare
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_zygote_keeps_nothing_of_past_evaluations(bench: Bench) -> None:
+    def open_descriptors() -> int:
+        return len(os.listdir(f"/proc/{_zygote_pid(bench)}/fd"))
+
+    assert bench.text("!(+ 1 2)") == "3"
+    _wait_for(lambda: len(_children(_zygote_pid(bench))) == 1)
+    before = open_descriptors()
+    for _ in range(10):
+        bench.run("!(+ 1 2)")
+        bench.run("!(crash)")
+    _wait_for(lambda: len(_children(_zygote_pid(bench))) == 1)
+    _wait_for(lambda: open_descriptors() <= before)
+
+
 # --- a child that was taken over ---
 
 
