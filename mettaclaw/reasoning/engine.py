@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mettaclaw.atoms.syntax import Atom, Expression, Variable, read, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.errors import UsageError
@@ -96,15 +96,20 @@ def ask(
 
 
 def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof | None:
-    """The proof of a statement: its own evidence if it is believed, else the best inference.
+    """The proof of what ``infer`` answers about a statement, so that it explains that very number.
 
-    Raises as ``infer``.
+    For a statement with variables, and one that no answer is about, its own evidence if it is
+    believed. None if nothing speaks for it. Raises as ``infer``.
     """
     atom = read(statement) if isinstance(statement, str) else statement
+    if is_ground(atom):
+        for answer in infer(view, atom, rules=rules):
+            if answer.statement == atom:
+                return answer.proof
     belief = view.belief(atom)
     if belief is not None:
         return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
-    answers = infer(view, atom, rules=rules)
+    answers = [] if is_ground(atom) else infer(view, atom, rules=rules)
     return answers[0].proof if answers else None
 
 
