@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
@@ -27,6 +28,7 @@ _PROBES = (_FEW, 1_024, 32_768)
 _MAX_LEAVES = 24  # a pattern's further leaves would hardly thin the candidates out
 _THINNING = 3
 _PAGE = 512
+_STEPS = tuple(map(str, range(16)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,14 @@ def leaves(atom: Atom) -> list[tuple[str, str]]:
         if not isinstance(node, Expression):
             found.append((VARIABLE if isinstance(node, Variable) else str(node), path))
         elif node.children:
+            steps = _STEPS if len(node.children) <= len(_STEPS) else map(str, count())
             base = f"{path}." if path else ""
-            for i, child in enumerate(node.children):
+            for step, child in zip(steps, node.children, strict=False):
+                here = base + step if base else step
                 if isinstance(child, Symbol):
-                    found.append((str(child), f"{base}{i}"))
+                    found.append((str(child), here))
                 else:
-                    stack.append((child, f"{base}{i}"))
+                    stack.append((child, here))
         else:
             found.append((_EMPTY, path))
     return found

@@ -10,13 +10,12 @@ Not covered: derived beliefs and what to do with them (``mettaclaw.reasoning``).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from mettaclaw.atoms import pathindex
+from mettaclaw.atoms import bulk, pathindex
 from mettaclaw.atoms.syntax import (
     Atom,
     Expression,
@@ -40,8 +39,6 @@ from mettaclaw.atoms.unify import (
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.storage import Database
 
-_BATCH = 5_000
-
 _COLUMNS = """
 a.id, a.text, b.f, b.c, b.origin, t.time,
 (SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL)
@@ -50,15 +47,6 @@ _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t O
 _BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
 _FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
 _FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
-
-
-class _Fresh(NamedTuple):
-    """An atom on its way into the store in bulk, with what is computed once for it."""
-
-    hash: int
-    text: str
-    atom: Atom
-    truth: Truth | None
 
 
 class AtomStore:
@@ -185,9 +173,14 @@ class AtomStore:
         """
         total = 0
         stream = iter(atoms)
-        while batch := list(islice(stream, _BATCH)):
-            self._add_batch(batch, source)
-            total += len(batch)
+        with bulk.uncollected():
+            while batch := list(islice(stream, bulk.BATCH)):
+                numbers, rest = bulk.insert_new(self.database, batch, source, self._txn())
+                self._touch(numbers)
+                for atom, truth in rest:
+                    if truth is None or not self._imported(atom, truth, source):
+                        self.add(atom, truth, source)
+                total += len(batch)
         return total
 
     def remove(self, atom: Atom) -> bool:
@@ -246,7 +239,7 @@ class AtomStore:
         ground = is_ground(atom)
         text = str(atom) if ground else str(canonical(atom))
         rows = self.database.rows(
-            "SELECT id, version, text FROM atom WHERE hash = ?", (_hash(text),)
+            "SELECT id, version, text FROM atom WHERE hash = ?", (bulk.key_hash(text),)
         )
         for number, version, stored in rows:
             if stored == text or (not ground and alpha_equal(read(stored), atom)):
@@ -261,7 +254,7 @@ class AtomStore:
         text = str(atom)
         key = text if is_ground(atom) else str(canonical(atom))
         return self.database.write(
-            "INSERT INTO atom (hash, text) VALUES (?, ?)", (_hash(key), text)
+            "INSERT INTO atom (hash, text) VALUES (?, ?)", (bulk.key_hash(key), text)
         )
 
     def _said(self, number: int, truth: Truth, source: str, words: str) -> bool:
@@ -295,68 +288,13 @@ class AtomStore:
         run("UPDATE atom SET version = ? WHERE id = ?", (version, number))
         self._touch(range(number, number + 1))
 
-    def _add_batch(self, batch: list[tuple[Atom, Truth | None]], source: str) -> None:
-        fresh: dict[str, _Fresh] = {}
-        keys: list[str] = []
-        for atom, truth in batch:
-            text = str(atom)
-            key = text if "$" not in text else str(canonical(atom))
-            keys.append(key)
-            if key not in fresh:
-                fresh[key] = _Fresh(_hash(key), text, atom, truth)
-        known = self._known_hashes([new.hash for new in fresh.values()])
-        new = {key: one for key, one in fresh.items() if one.hash not in known}
-        self._insert_new(list(new.values()), source)
-        for key, (atom, truth) in zip(keys, batch, strict=True):
-            if new.pop(key, None) is not None:
-                continue  # stored just now; what follows in this loop is said again
-            found = self._row(atom)
-            if truth is None or found is None or not self._imported(found[0], truth, source):
-                self.add(atom, truth, source)
-
-    def _insert_new(self, new: list[_Fresh], source: str) -> None:
-        row = self.database.row("SELECT coalesce(max(id), 0) FROM atom")
-        first = (row[0] if row else 0) + 1
-        txn = self._txn()
-        numbered = list(enumerate(new, start=first))
-        values = [
-            (number, *((n.truth.f, n.truth.c) if n.truth else (None, None)), source, txn)
-            for number, n in numbered
-        ]
-        many = self.database.write_many
-        many(
-            "INSERT INTO atom (id, hash, text, version) VALUES (?, ?, ?, 1)",
-            [(number, n.hash, n.text) for number, n in numbered],
-        )
-        many(
-            "INSERT INTO belief (atom, version, f, c, origin, txn) VALUES (?, 1, ?, ?, ?, ?)",
-            values,
-        )
-        many("INSERT INTO evidence (atom, f, c, source, txn) VALUES (?, ?, ?, ?, ?)", values)
-        posted = [
-            (text, path, number)
-            for number, n in numbered
-            for text, path in pathindex.leaves(n.atom)
-        ]
-        posted.sort()  # neighbours in the index go in together
-        many("INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)", posted)
-        self._touch(range(first, first + len(new)))
-
-    def _known_hashes(self, hashes: list[int]) -> set[int]:
-        known: set[int] = set()
-        for start in range(0, len(hashes), 900):
-            part = hashes[start : start + 900]
-            marks = ", ".join("?" * len(part))
-            sql = f"SELECT hash FROM atom WHERE hash IN ({marks})"
-            known.update(row[0] for row in self.database.rows(sql, part))
-        return known
-
-    def _imported(self, number: int, truth: Truth, source: str) -> bool:
-        return (
+    def _imported(self, atom: Atom, truth: Truth, source: str) -> bool:
+        found = self._row(atom)
+        return found is not None and (
             self.database.row(
                 "SELECT 1 FROM evidence WHERE atom = ? AND f = ? AND c = ? AND source = ? "
                 "AND retired IS NULL",
-                (number, truth.f, truth.c, source),
+                (found[0], truth.f, truth.c, source),
             )
             is not None
         )
@@ -395,11 +333,6 @@ _parsed_short = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the sam
 
 def _parsed(text: str) -> Atom:
     return _parsed_short(text) if len(text) < 1_000 else read(text)
-
-
-def _hash(text: str) -> int:
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def _to_belief(atom: Atom, row: Sequence[Any]) -> Belief:

@@ -33,7 +33,8 @@ class Symbol:
     name: str
 
     def __str__(self) -> str:
-        return _symbol_text(self.name)
+        name = self.name
+        return _symbol_text(name) if len(name) < 80 else _symbol_text.__wrapped__(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,9 @@ def read(text: str) -> Atom:
         MettaSyntaxError: No atom, more than one, or text that is not MeTTa; with the position.
         LimitError: The atom is larger or deeper than the limits.
     """
-    if len(text) < 1_000 and _FLAT.fullmatch(text):  # most atoms, several times faster
-        return Expression(tuple(map(_leaf, text[1:-1].split(" "))))
+    quick = _quick(text)
+    if quick is not None and len(quick) == 1:
+        return quick[0]
     found: Atom | None = None
     for atom, offset in _atoms(text):
         if found is not None:
@@ -184,6 +186,9 @@ def read_program(text: str) -> list[Form]:
 
     Raises as ``read``.
     """
+    form = read_line(text)
+    if form is not None:
+        return [form]
     forms: list[Form] = []
     bang = -1
     for atom, offset in _atoms(text, program=True):
@@ -197,6 +202,18 @@ def read_program(text: str) -> list[Form]:
     if bang >= 0:
         raise MettaSyntaxError("`!` at the end has no atom to evaluate", text, bang)
     return forms
+
+
+def read_line(text: str) -> Form | None:
+    """The form of a text that is one short expression without strings, as most lines are.
+
+    None for any other text, be it right or wrong: ``read_program`` tells.
+    """
+    evaluate = text.startswith("!(")
+    atoms = _quick(text[1:] if evaluate else text)
+    if atoms is None or len(atoms) != 1 or not isinstance(atoms[0], Expression):
+        return None
+    return Form(atoms[0], evaluate, 0 if evaluate else text.index("("))
 
 
 def program_text(atom: Atom) -> str:
@@ -272,7 +289,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORD, _OPEN, _CLOSE, _QUOTED, _STRING, _UNCLOSED = range(1, 7)
-_FLAT = re.compile(r'\((?:[^\s()";\0\ud800-\udfff]+ )*[^\s()";\0\ud800-\udfff]+\)')
+_CAREFUL = re.compile(r'[";\0\ud800-\udfff]')
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BARE_SYMBOL = re.compile(r'[^\s()";$][^\s()";]*')
 _BARE_VARIABLE = re.compile(r'[^\s()";#][^\s()";]*')
@@ -349,6 +366,34 @@ def _atoms(text: str, program: bool = False) -> Iterator[tuple[Atom, int]]:
         )
 
 
+def _quick(text: str) -> list[Atom] | None:
+    """The atoms of a short text without strings and comments, several times faster than ``_atoms``.
+
+    None where that one has to look: it knows positions, and so tells what is wrong.
+    """
+    if len(text) > 1_000 or _CAREFUL.search(text):
+        return None
+    outer: list[list[Atom]] = []
+    children: list[Atom] = []
+    for word in text.replace("(", " ( ").replace(")", " ) ").split():
+        if word == "(":
+            if len(outer) >= MAX_DEPTH:
+                return None
+            outer.append(children)
+            children = []
+        elif word == ")":
+            if not outer:
+                return None
+            whole = Expression(tuple(children))
+            children = outer.pop()
+            children.append(whole)
+        elif len(word) < 80:
+            children.append(_leaf(word))
+        else:
+            return None
+    return None if outer else children
+
+
 @lru_cache(maxsize=65_536)
 def _leaf(word: str) -> Atom:
     if word[0] == "$":
@@ -410,12 +455,8 @@ def _expression_text(root: Expression) -> str:
     return "".join(out)
 
 
-def _symbol_text(name: str) -> str:
-    return _short_symbol_text(name) if len(name) < 80 else _short_symbol_text.__wrapped__(name)
-
-
 @lru_cache(maxsize=65_536)
-def _short_symbol_text(name: str) -> str:
+def _symbol_text(name: str) -> str:
     if name == "$" or (_BARE_SYMBOL.fullmatch(name) and not _NUMBER.fullmatch(name)):
         return name
     return f"#{quote(name)}"

@@ -18,6 +18,7 @@ from mettaclaw.atoms.syntax import (
     Form,
     Symbol,
     program_text,
+    read_line,
     read_program,
 )
 from mettaclaw.atoms.truth import Truth, from_atom
@@ -45,6 +46,10 @@ def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
         if pending:
             chars += len(line)
         else:
+            form = read_line(line)
+            if form is not None:
+                yield _entry(form, name, number)
+                continue
             first = number
         pending.append(line)
         if scan.is_open_after(line) and chars <= _MAX_PENDING:

@@ -27,6 +27,9 @@ class Truth:
     c: float
 
     def __post_init__(self) -> None:
+        f, c = self.f, self.c
+        if type(f) is float and type(c) is float and 0.0 <= f <= 1.0 and 0.0 <= c <= 1.0:
+            return  # most are, and there are many
         for name, value in (("frequency", self.f), ("confidence", self.c)):
             if not _in_unit_interval(value):
                 raise UsageError(f"{name} {value} is not in [0, 1]; write (stv 0.9 0.8), say")

@@ -279,7 +279,7 @@ def test_variables_by_any_name_are_one_statement(store: AtomStore, database: Dat
 def test_atoms_with_one_hash_are_kept_apart(
     store: AtomStore, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mettaclaw.atoms.store._hash", lambda text: 7)
+    monkeypatch.setattr("mettaclaw.atoms.bulk.key_hash", lambda text: 7)
     many = [Symbol("a"), Number(1), Number(1.0), expr("f", "$x"), expr("f", "$x", "$x")]
     with database.transaction():
         store.add_many([(atom, None) for atom in many[:3]], "file")
