@@ -14,7 +14,7 @@ with Atomspace.open(":memory:") as kb:  # with a file's name, everything is stil
         print("a cat:", found["$who"])
 
     for answer in kb.infer("(--> garfield $what)"):
-        print(f"{answer.statement}  {answer.truth}  {answer.tier}")
+        print(f"{answer.statement}  f {answer.truth.f:g}, c {answer.truth.c:.2f}  {answer.tier}")
 
     print(kb.why("(--> garfield animal)"))
 

@@ -230,6 +230,10 @@ class Program(Commands):
         except MettaClawError as error:
             complain(error)
             code = 1
+        except OSError as error:  # a full disk, a terminal that went away, files that cannot be
+            named = f"{error.filename}: " if error.filename else ""
+            complain(f"{named}{error.strerror or error}; mettaclaw doctor may tell more")
+            code = 1
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -38,6 +38,9 @@ class Prompt:
     """
 
     def __init__(self, home: Path, agent: Agent) -> None:
+        # Asking the terminal where its cursor is gains us nothing, its late answer looks like
+        # typing to the next prompt, and what does not answer is waited for.
+        os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
         self._typed = 0.0
         self._session: PromptSession[str] = PromptSession(
             history=_history(home / "history"),

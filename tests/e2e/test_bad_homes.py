@@ -93,10 +93,9 @@ def test_a_full_disk_stops_clearly_and_loses_nothing() -> None:
     with tempfile.TemporaryDirectory() as folder, _small_disk(Path(folder)):
         claw = Claw(Path(folder) / "home")
         assert claw("run", "Garfield is a cat.").out.startswith("Noted")
-        with (Path(folder) / "filler").open("wb") as filler, contextlib.suppress(OSError):
-            while True:
-                filler.write(b"\0" * 1024)
-                filler.flush()
+        with (Path(folder) / "filler").open("wb", 0) as filler, contextlib.suppress(OSError):
+            while filler.write(b"\0" * 1024):
+                pass
         error = one_clear_line(claw("run", "Odie is a dog."))
         assert "disk" in error
         (Path(folder) / "filler").unlink()

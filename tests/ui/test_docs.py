@@ -1,0 +1,50 @@
+"""What the documentation shows is what the program says."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from types import ModuleType
+
+import pytest
+
+from tests.terminal import ROOT
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = load()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_commands_are_documented_as_they_are() -> None:
+    shown = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert shown == generate.cli(), "write it anew: python docs/generate.py"
+
+
+@pytest.mark.parametrize("name", list(generate.PARTS))
+def test_a_generated_part_of_the_readme_is_current(name: str) -> None:
+    found = re.search(rf"<!-- generated: {name} -->\n(.*?)\n<!-- end -->", README, re.DOTALL)
+    assert found is not None
+    shown, now = generate.comparable(found.group(1)), generate.comparable(generate.PARTS[name]())
+    assert shown == now, "write it anew: python docs/generate.py"
+
+
+def test_the_readme_names_files_that_exist_and_no_figures() -> None:
+    for path in re.findall(r"\]\((?!http)([^)#]+)", README):
+        assert (ROOT / path).exists(), path
+    prose = re.sub(r"```.*?```|<!--.*?-->|\|.*\|", "", README, flags=re.DOTALL)
+    assert not re.search(r"\d (ms|s|MB|GB|atoms/s)\b", prose)
+
+
+def test_every_setting_is_explained() -> None:
+    rows = [line for line in generate.settings().splitlines()[2:] if line.startswith("| `")]
+    assert rows
+    assert not [row for row in rows if row.endswith("|  |")]

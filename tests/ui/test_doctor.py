@@ -1,0 +1,82 @@
+"""``mettaclaw doctor``: finds what is wrong, says what to type, never shows a key."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.endpoint import KEY, Endpoint
+from tests.terminal import Claw
+
+
+def findings(claw: Claw, *args: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    done = claw("doctor", "--json", *args)
+    assert "Traceback" not in done.err
+    assert KEY not in done.out + done.err
+    return done.code, {f["name"]: f for f in map(json.loads, done.out.splitlines())}
+
+
+def test_a_sound_installation_is_ok(claw: Claw) -> None:
+    code, found = findings(claw)
+    assert code == 0
+    for name in ("python", "home", "database", "metta", "model"):
+        assert found[name]["state"] == "ok", found[name]
+    assert "passes its canary" in found["metta"]["detail"]
+    assert "none yet" in found["database"]["detail"]
+    assert found["model"]["detail"].startswith("english")
+    assert {"terminal", "confinement", "neural", "embeddings", "ann"} <= found.keys()
+    assert not [f for f in found.values() if f["state"] != "ok" and not f["todo"]]
+
+
+def test_the_plain_report_is_one_line_a_check(claw: Claw) -> None:
+    claw("atoms", "add", "(--> a b)")
+    done = claw("doctor")
+    assert done.code == 0
+    assert "✓ database     sound: 1 statement" in done.out
+    assert "\x1b" not in done.out
+
+
+def test_an_endpoint_that_answers(scripted: Claw, endpoint: Endpoint) -> None:
+    code, found = findings(scripted)
+    assert code == 0
+    assert found["model"]["detail"] == f"openai:scripted at {endpoint.url}"
+    assert found["key"]["detail"] == "OPENAI_API_KEY is set (not shown)"
+    assert found["endpoint"]["state"] == "ok"
+
+
+def test_an_endpoint_that_is_not_there(claw: Claw) -> None:
+    lost = Claw(
+        claw.home, {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "METTACLAW_MODEL": "openai:m"}
+    )
+    code, found = findings(lost)
+    assert code == 1
+    assert found["endpoint"]["state"] == "fail"
+    assert "cannot be reached" in found["endpoint"]["detail"]
+    assert "OPENAI_BASE_URL" in found["endpoint"]["todo"]
+    assert found["key"]["state"] == "warn"
+
+
+def test_a_model_without_an_endpoint(claw: Claw) -> None:
+    code, found = findings(claw, "--model", "gpt-5")
+    assert code == 1
+    assert "OPENAI_API_KEY" in found["model"]["detail"]
+
+
+def test_a_wrong_setting_does_not_hide_the_rest(claw: Claw) -> None:
+    claw.home.mkdir()
+    (claw.home / "config.toml").write_text("shel = true\n")
+    code, found = findings(claw)
+    assert code == 1
+    assert found["home"]["state"] == "fail"
+    assert "did you mean `shell`" in found["home"]["detail"]
+    assert found["metta"]["state"] == "ok"
+
+
+def test_what_is_permitted_is_pointed_out(claw: Claw) -> None:
+    claw.home.mkdir(mode=0o755)
+    claw.home.chmod(0o755)
+    (claw.home / "config.toml").write_text("shell = true\n")
+    done = claw("doctor")
+    assert done.code == 0
+    assert "shell = true" in done.out
+    assert f"chmod 700 {claw.home}" in done.out
