@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -184,7 +185,7 @@ class Atomspace:
             "beliefs": beliefs,
             "evidence": evidence,
             "transactions": transactions,
-            "bytes": self.database.path.stat().st_size,
+            "bytes": self.database.size(),
         }
 
     # --- thinking ---
@@ -298,8 +299,26 @@ class Atomspace:
         if change.kind == "remove":
             self.store.remove(change.atom)
             return
-        said = bool(change.words) and change.words in quotable
+        said = is_quote(change.words or "", quotable)
         self.store.add(change.atom, change.truth, "user" if said else source, change.words)
+
+    def __repr__(self) -> str:
+        return f"<Atomspace {self.database.path}>"
+
+
+def is_quote(words: str, message: str) -> bool:
+    """Whether words are quoted verbatim from a message, so that they may be put down to its author.
+
+    At least two words, from the start of one to the end of another; or the whole message. A letter
+    that happens to stand somewhere in the message is no quote.
+    """
+    said, whole = words.strip(), message.strip()
+    if not said:
+        return False
+    if said == whole:
+        return True
+    pattern = rf"(?<!\w){re.escape(said)}(?!\w)"
+    return len(said.split()) > 1 and re.search(pattern, message) is not None
 
 
 def _atom(value: object) -> Atom:

@@ -14,7 +14,7 @@ import mettaclaw
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import alpha_equal
-from mettaclaw.atomspace import Atomspace
+from mettaclaw.atomspace import Atomspace, is_quote
 from mettaclaw.errors import (
     LimitError,
     MettaSyntaxError,
@@ -450,3 +450,22 @@ def test_the_file_is_an_ordinary_database(kb: Atomspace) -> None:
     ).fetchall()
     other.close()
     assert rows == [(CAT, 1, 0), (CAT, 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "quoted"),
+    [
+        ("Garfield is a cat.", "Hi. Garfield is a cat. Bye.", True),
+        ("Yes", "Yes", True),
+        ("e", "the whole message", False),
+        ("he whole", "the whole message", False),
+        ("the whole", "the whole message", True),
+        ("whole", "the whole message", False),
+        ("", "anything", False),
+        ("not said", "anything", False),
+    ],
+)
+def test_only_words_that_were_said_are_put_down_to_the_person(
+    words: str, message: str, quoted: bool
+) -> None:
+    assert is_quote(words, message) is quoted

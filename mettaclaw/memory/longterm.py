@@ -10,6 +10,7 @@ there and caught up with at the next query. Not covered: ranking by time, scope 
 
 from __future__ import annotations
 
+import threading
 import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.unify import alpha_equal
-from mettaclaw.errors import LimitError, MettaClawError, UsageError
+from mettaclaw.errors import CallError, LimitError, MettaClawError, UsageError
 from mettaclaw.memory import embed, words
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.index import VectorIndex
@@ -83,6 +84,7 @@ class Memory:
         self._database = database
         self._embedder = embedder or embed.SHARED
         self._patience_s = patience_s
+        self._interrupted = threading.Event()
         self._index = VectorIndex(database, embed.NAME)
         self._complete = -1  # the count of changes at which no item lacked a vector
 
@@ -235,14 +237,20 @@ class Memory:
         """Start to load the embedding model in the background, so that no query waits for it."""
         self._embedder.warm()
 
+    def interrupt(self) -> None:
+        """Let a query that waits for the embedding model in another thread give up."""
+        self._interrupted.set()
+
     # --- inside ---
 
     def _by_meaning(
         self, text: str, k: int, by_words: dict[int, float]
     ) -> tuple[dict[int, float], str | None]:
+        if not self.count():
+            return {}, None  # there is nothing that a model would have to be loaded for
         embedder = self._embedder
         lacking = embedder.available()
-        if lacking is None and not embedder.ready(0.0 if by_words else self._patience_s):
+        if lacking is None and not self._wait(0.0 if by_words else self._patience_s):
             lacking = embedder.available() or "the embedding model is still loading; ask again soon"
         if lacking is not None:
             return {}, f"found by words only: {lacking}"
@@ -252,6 +260,17 @@ class Memory:
         except MettaClawError as error:
             return {}, f"found by words only: {error}"
         return cosines, f"{left:,} items are found by words only for now" if left else None
+
+    def _wait(self, patience_s: float) -> bool:
+        """Wait until the model is loaded, in slices, so that ``interrupt`` is heard."""
+        self._interrupted.clear()
+        deadline = clock.monotonic() + patience_s
+        while not self._embedder.ready(min(0.1, patience_s)):
+            if self._interrupted.is_set():
+                raise CallError("the search was stopped while the embedding model was loading")
+            if self._embedder.available() is not None or clock.monotonic() >= deadline:
+                return False
+        return True
 
     def _vector(self, text: str) -> Any:
         """The text's vector if the model is loaded; else a later query catches up."""

@@ -232,6 +232,11 @@ class Database:
         """
         return backup.copy(self.path, Path(target))
 
+    def size(self) -> int:
+        """Bytes on disk, with what is still in the write-ahead log."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def check(self) -> list[str]:
         """SQLite's own integrity check: a list of faults, empty when the file is sound."""
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mettaclaw.atomspace import Atomspace
+from mettaclaw.atomspace import Atomspace, is_quote
 from mettaclaw.config import Settings
 from mettaclaw.memory import Episodes, Memory, Pin
 
@@ -33,4 +33,4 @@ class Context:
 
     def source_of(self, words: str) -> str:
         """Who says these words: ``user`` if the message holds them verbatim, else the model."""
-        return "user" if words.strip() and words in self.message() else f"model:{self.model}"
+        return "user" if is_quote(words, self.message()) else f"model:{self.model}"

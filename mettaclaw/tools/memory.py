@@ -86,6 +86,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "allow",
             query,
             '(query "what the person likes to drink" 5)',
+            cancel=context.memory.interrupt,
         ),
         Tool(
             "episodes",
