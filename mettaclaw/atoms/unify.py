@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mettaclaw.atoms.syntax import (
+from mettaclaw.atoms.values import (
     MAX_DEPTH,
     MAX_NODES,
     Atom,

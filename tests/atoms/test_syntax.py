@@ -337,3 +337,19 @@ def test_numbers_of_different_type_or_sign_are_different_atoms() -> None:
 
 def test_expr_builds_from_text_and_numbers() -> None:
     assert expr("-->", "$x", 1, 2.5, Symbol("a b")) == read('(--> $x 1 2.5 #"a b")')
+
+
+@given(st.text("() \n\t\xa0ab1$!", max_size=30))
+def test_short_text_is_read_like_any_other(text: str) -> None:
+    """Text without strings and comments takes a quicker way; a comment at its end prevents that."""
+
+    def outcome(reader: Callable[[str], object], text: str) -> object:
+        try:
+            return reader(text)
+        except MettaSyntaxError as error:
+            return error.message, error.offset
+
+    for reader in (read_all, read_program):
+        assert outcome(reader, text) == outcome(reader, f"{text};")
+    if text.strip():  # at the end of nothing, the position differs by the comment
+        assert outcome(read, text) == outcome(read, f"{text};")
