@@ -214,6 +214,10 @@ class Atomspace:
                     self._apply(change, source, quotable)
         return evaluation
 
+    def warm(self) -> None:
+        """Start the evaluator's process without waiting, so that the first evaluation is quick."""
+        self._warm().warm()
+
     def infer(self, goal: Atom | str) -> list[Answer]:
         """What follows about a goal, which may hold variables; best first, each with its proof."""
         from mettaclaw import reasoning
