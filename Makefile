@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit core bench format wheel-check clean
+.PHONY: help run test check unit core bench format clean
 
 # The first Python from 3.10 to 3.12 that really starts (a version manager's shim may not).
 FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3.10 python3 python; do \
@@ -17,7 +17,7 @@ MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -
 	exit 1; }; } && $(1)/bin/python -m pip install -q --upgrade 'pip>=25.1'
 
 help:
-	@echo 'make run     start the agent: a REPL in a terminal, else examples/garfield.txt'
+	@echo 'make run     start the agent: a REPL in a terminal, else it plays examples/garfield.txt'
 	@echo 'make test    lint, type-check and run every test'
 	@echo 'make bench   measure every figure and write benchmarks/RESULTS.md'
 	@echo 'make format  format and fix what the linter can'
@@ -25,7 +25,8 @@ help:
 
 run: .venv/.installed
 	@if [ -t 0 ] && [ -t 1 ]; then exec .venv/bin/mettaclaw; \
-	else exec .venv/bin/mettaclaw run --script examples/garfield.txt; fi
+	else home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && \
+	.venv/bin/mettaclaw --home "$$home" run --script examples/garfield.txt; fi
 
 test: check core unit
 
@@ -52,9 +53,9 @@ format: .venv/.dev
 .venv/.installed: pyproject.toml
 	@echo 'Setting up .venv (a few minutes the first time).'
 	@$(call MAKE_VENV,.venv)
-	@.venv/bin/python -m pip install -q -e '.[neural]' || { \
-	echo 'make: the neural tier cannot be installed here; going on without embeddings.' >&2; \
-	.venv/bin/python -m pip install -q -e .; }
+	@.venv/bin/python -m pip install -q -e .
+	@.venv/bin/python -m pip install -q -e '.[neural]' || \
+	echo 'make: the neural tier cannot be installed here (see above); going on without it.' >&2
 	@.venv/bin/python -m pip install -q '.[ann]' >/dev/null 2>&1 || \
 	echo 'hnswlib needs a C++ compiler, and there is none: exact search serves.'
 	@touch $@
