@@ -143,13 +143,13 @@ def rehearsal_store() -> AtomStore:
 
 
 class _Empty:
-    """An empty house."""
+    """An audience of nobody."""
 
     def form(self, results: Sequence[Atom]) -> None:
-        """Results that nobody hears."""
+        """Take the results."""
 
     def tell(self) -> None:
-        """Nobody to tell."""
+        """Keep nothing."""
 
 
 def _nobody(_name: str, _arguments: Sequence[Atom]) -> list[Atom]:

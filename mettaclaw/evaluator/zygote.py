@@ -45,6 +45,11 @@ class _Spare:
     handoff: socket.socket
     stderr: int
 
+    def close(self) -> None:
+        """Close our ends."""
+        self.handoff.close()
+        os.close(self.stderr)
+
 
 @dataclass
 class _Child:
@@ -63,6 +68,7 @@ class Zygote:
         self._rehearsal = rehearsal
         self._rights = rights.Rights()
         self._spare: _Spare | None = None
+        self._barren = False  # the last spare died by itself: wait until one is needed
         self._parent = os.getppid()
         self._children: dict[int, _Child] = {}
         self._deadline: float | None = None
@@ -91,7 +97,7 @@ class Zygote:
                 elif descriptor in lifelines:
                     self._kill(lifelines[descriptor])
             self._reap()
-            if not self._children:
+            if not self._children and not self._barren:
                 self._breed()
             if self._deadline is not None and time.monotonic() > self._deadline:
                 return
@@ -115,6 +121,7 @@ class Zygote:
         order, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
         if order == EVALUATE and len(descriptors) == 2:
             self._deadline = None
+            self._barren = False
             self._engage(*descriptors)
         elif order == IDLE:
             self._deadline = time.monotonic() + LINGER_S
@@ -130,11 +137,11 @@ class Zygote:
             try:
                 socket.send_fds(spare.handoff, [EVALUATE], [talk])
             except OSError:
+                os.kill(spare.pid, signal.SIGKILL)  # not reaped yet, so the id is still its own
                 os.waitpid(spare.pid, 0)
-                os.close(spare.stderr)
+                spare.close()
                 continue
-            finally:
-                spare.handoff.close()
+            spare.handoff.close()
             os.close(talk)
             self._children[spare.pid] = _Child(socket.socket(fileno=lifeline), spare.stderr)
             return
@@ -203,9 +210,8 @@ class Zygote:
     def _reap(self) -> None:
         spare = self._spare
         if spare is not None and os.waitpid(spare.pid, os.WNOHANG)[0]:
-            spare.handoff.close()
-            os.close(spare.stderr)
-            self._spare = None
+            self._spare, self._barren = None, True
+            spare.close()
         for pid in list(self._children):
             waited, status = os.waitpid(pid, os.WNOHANG)
             if waited:

@@ -34,6 +34,8 @@ WRITES = st.lists(
     ),
     max_size=12,
 )
+# What an open transaction has added is not in the database, so its words cannot be compared.
+UNQUOTED = WRITES.filter(lambda writes: not any("words" in write for write in writes))
 
 
 @pytest.fixture
@@ -70,9 +72,9 @@ class _Undo(Exception):  # noqa: N818 - takes an example back
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(before=WRITES, pending=WRITES, writes=WRITES, pattern=ATOMS, other=ATOMS)
+@given(before=WRITES, pending=UNQUOTED, writes=WRITES, pattern=ATOMS, other=ATOMS)
 def test_the_overlay_answers_as_the_store_will(
     store: AtomStore,
     before: list[tuple],
