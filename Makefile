@@ -56,7 +56,7 @@ format: .venv/.dev
 	@.venv/bin/python -m pip install -q -e .
 	@.venv/bin/python -m pip install -q -e '.[neural]' || \
 	echo 'make: the neural tier cannot be installed here (see above); going on without it.' >&2
-	@.venv/bin/python -m pip install -q '.[ann]' >/dev/null 2>&1 || \
+	@.venv/bin/python -m pip install -q -e '.[ann]' >/dev/null 2>&1 || \
 	echo 'hnswlib needs a C++ compiler, and there is none: exact search serves.'
 	@touch $@
 
