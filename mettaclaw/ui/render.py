@@ -69,7 +69,8 @@ def call_line(result: Result, width: int = 140) -> str:
     What is left out is ``…``; ``is_abridged`` tells.
     """
     room = max(40, width - 12)
-    called = call_text(result.call, room * 3 // 5)
+    outcome = outcome_text(result, room // 3)  # what one does not need, the other may have
+    called = call_text(result.call, max(24, room - len(outcome)))
     outcome = outcome_text(result, max(24, room - len(called)))
     return f"{called} → {outcome}  {duration(result.ms)}"
 

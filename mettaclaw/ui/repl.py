@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import AsyncGenerator, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -67,12 +69,16 @@ class Repl:
         with self._terminal:
             self._terminal.enter_context(unechoed())
             self._banner()
+            self._agent.kb.warm()
             await self._task(self._left_from_last_time())
+            ready = asyncio.create_task(self._get_ready())
             try:
                 while True:
                     await self._obey(await prompt.read())
             except (LeaveError, EOFError, OSError):  # /quit, Ctrl-D, the terminal went away
                 return 0
+            finally:
+                ready.cancel()
 
     # --- one line ---
 
@@ -214,6 +220,16 @@ class Repl:
             for hint in _HINTS:
                 self._desk.say(f"  {hint}")
         self._console.print()
+
+    async def _get_ready(self) -> None:
+        """Build the grammar of ``english`` while the person reads the banner and types."""
+        if self._agent.model.name == "english":
+            await asyncio.sleep(0.2)  # the prompt comes first
+            # Imported here, and not in the thread: two threads must not import at once.
+            importlib.import_module("mettaclaw.models.english.turn")
+            from mettaclaw.models.english import grammar
+
+            threading.Thread(target=grammar.parse, args=((),), daemon=True).start()
 
     def _warm(self) -> None:
         """Load the embedding model while the person types, if there is something to search.

@@ -28,12 +28,22 @@ def looks_like_markdown(text: str) -> bool:
 
 def render(text: str, *, markdown: bool) -> RenderableType:
     """What to print for a reply; ``markdown`` says whether the model may mean Markdown."""
+    from rich.console import Group
+    from rich.padding import Padding
     from rich.text import Text
 
     text = clean(text).strip("\n")
     if markdown and looks_like_markdown(text):
         return _Harmless(text)
-    return Text(text)
+    # A long line goes on under its own beginning.
+    return Group(
+        *(
+            Padding(
+                Text(line.lstrip(" ")), (0, 0, 0, len(line) - len(line.lstrip(" "))), expand=False
+            )
+            for line in text.split("\n")
+        )
+    )
 
 
 class _Harmless:

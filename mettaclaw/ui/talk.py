@@ -181,6 +181,7 @@ async def _play(source: AsyncIterator[list[str]], view: View) -> bool:
 
     chosen = options()
     async with Agent.open(chosen.home, chosen.model) as agent:
+        agent.kb.warm()
         try:
             fine = True
             async for batch in source:  # the first may be empty: then there is only what was left
