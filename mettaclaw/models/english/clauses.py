@@ -193,7 +193,8 @@ class _Clause:
         word = run[j]
         verb = gerund_base(word.lower)
         more = len(run) > j + 1 or after not in ("", "AND", *ADVERBS)
-        if verb is None or word.name or not (more or verb in VERBS):
+        object_ = self.kinds[0] in ("WHO", "WHAT") and j > 0 and not is_adjective(run[j - 1].lower)
+        if verb is None or word.name or not (more or object_ or verb in VERBS):
             return
         common = verb in VERBS and not is_adjective(word.lower)
         for phrases in self._around(r, j, "ING"):

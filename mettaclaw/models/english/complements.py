@@ -97,7 +97,7 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         if verb is None:
             raise Unclear
         words = scope.words(kids[0])
-        if subject.is_dimension and not trees(node, "objects"):  # my hobby is swimming
+        if subject.is_value and not trees(node, "objects"):  # my hobby is swimming
             yield _value(scope, subject, scope.bare(words, plural=False))
             return
         _not_ambient(scope, subject, words)
@@ -117,7 +117,7 @@ def _nominal(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterator[
             yield from _bare(scope, scope.words(tokens_[0]), subject, plural)
         case "one":
             words = scope.words(tokens_[1])
-            if subject.is_dimension:
+            if subject.is_value:
                 yield _value(scope, subject, scope.noun(phrase))
             else:
                 yield from _kind_of(scope, scope.term(subject), words, plural=False)
@@ -154,9 +154,9 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
     names = all(w.name for w in words)
     nation = names and len(words) == 1 and is_nation(head.lower) and not head.quoted
     adjective = nation or all(is_adjective(w.lower) for w in words)
-    adjective = adjective or (_is_participle(head) and not subject.is_dimension)
+    adjective = adjective or (_is_participle(head) and not subject.is_value)
     kinds = plural and is_plural(head.lower) and not head.name and not is_adjective(head.lower)
-    valued = subject.has_quality or not (adjective or (kinds and not subject.is_dimension))
+    valued = subject.takes_quality or not (adjective or (kinds and not subject.is_value))
     if subject.kind == "owned" and valued:
         yield _value(scope, subject, scope.bare(words, plural))
     elif names and not nation and not all(w.is_number for w in words):
@@ -206,7 +206,7 @@ def _value(scope: Scope, subject: Noun, value: Noun) -> Said:
     assert subject.noun is not None
     atom = scope.term(value)
     named = value.kind == "name" and any(w.name for w in value.words) and not value.is_number
-    if named and not subject.is_dimension:
+    if named and not subject.is_value:
         scope.presupposed.append(is_a(atom, subject.noun))  # my cat is Tom: Tom is a cat
         scope.note("thing", subject.noun, subject.noun.name.replace("_", " "), "noun")
     values = owns(subject.owner, WHAT, subject.noun)
@@ -221,7 +221,7 @@ def _role(scope: Scope, subject: Noun, role: Noun) -> Said:
     assert role.owner is not None
     assert role.noun is not None
     atom = scope.term(subject)
-    if subject.kind in ("name", "the") and not role.is_dimension:
+    if subject.kind in ("name", "the") and not role.is_value:
         scope.presupposed.append(is_a(atom, role.noun))
         scope.note("thing", role.noun, role.noun.name.replace("_", " "), "noun")
     return Said(owns(role.owner, atom, role.noun))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from mettaclaw.atoms.syntax import Atom, Variable
 from mettaclaw.models.english import replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
@@ -12,11 +15,15 @@ from mettaclaw.models.english.meaning import (
     Explain,
     Find,
     is_a,
+    related,
 )
 from mettaclaw.models.english.recollection import relations
-from mettaclaw.models.english.references import is_unnamed
-from mettaclaw.models.english.speech import truth_text
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
+from mettaclaw.models.english.references import is_naming, is_unnamed
+from mettaclaw.models.english.speech import capital, truth_text
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
+
+_HOW = Variable("how")
+_MOST_ROLES = 3
 
 
 def ask(stage: Stage, act: Ask) -> Play:
@@ -53,21 +60,35 @@ def find(stage: Stage, act: Find) -> Play:
 
 
 def describe(stage: Stage, act: Describe) -> Play:
-    """What something is; where that is not known, what it does."""
-    goals = [is_a(act.thing, WHAT), *([act.find.goal] if act.find else [])]
-    (result,) = yield Need((metta(form("infer", goal) for goal in goals),))
+    """What something is, and to whom; where that is not known, what it does."""
+    other = stored(related(act.thing, WHAT, _HOW))
+    asked = form("infer", act.find.goal) if act.find is not None else other
+    (result,) = yield Need((metta((form("infer", is_a(act.thing, WHAT)), asked)),))
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    values = results.forms(result, len(goals))
-    said = [replies.described(stage.speech, act.thing, results.found(values[0]))]
+    first, second = results.forms(result, 2)
+    said = [replies.described(stage.speech, act.thing, results.found(first))]
     if act.find is not None:
-        listed = replies.listing(stage.speech, act.find, results.found(values[1]))
+        listed = replies.listing(stage.speech, act.find, results.found(second))
         said.append(_instances(stage, act, listed) if listed else "")
+    else:
+        said.append(_roles(stage, second))
     if any(said):
         return Say(text=" ".join(s for s in said if s))
     known = yield from relations(stage, act.thing)
     subject = stage.speech.other(act.thing)
     return Say(text=known or f"I do not know anything about {subject} yet.")
+
+
+def _roles(stage: Stage, values: Sequence[Atom]) -> str:
+    """What something is to others: Bob's mother is Alice."""
+    known = [p for v in values if (p := results.step(v)) is not None]
+    roles = [
+        f"{capital(stage.speech.as_role(p.statement))} {truth_text(p.truth)}."
+        for p in known
+        if stage.speech.is_role(p.statement) and not is_naming(p.statement) and p.truth.f >= 0.5
+    ]
+    return " ".join(roles[:_MOST_ROLES])
 
 
 def _instances(stage: Stage, act: Describe, listed: str) -> str:

@@ -93,7 +93,7 @@ def _antecedent(
     if subject.kind == "owned":
         values = [value for s in said if (value := _value(subject, s.atom)) is not None]
         if values:  # my cat is Tom: he is Tom
-            return Antecedent(values[0], plural=False) if not subject.is_dimension else None
+            return Antecedent(values[0], plural=False) if not subject.is_value else None
         return Antecedent(scope.term(subject), subject.plural, tuple(scope.references))
     references = tuple(scope.references) if isinstance(subject.atom, Variable) else ()
     return Antecedent(subject.atom, subject.plural, references)

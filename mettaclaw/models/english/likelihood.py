@@ -105,6 +105,8 @@ def boundary(run: Sequence[Word], at: int, *, plural: bool) -> float:
             score -= 0.8
     if before.name != after.name:
         score += 2.0 if before.name else -1.0
+    if not after.name and any(w.name for w in run[at + 1 :]):
+        score -= 2.0
     if plural:
         score += 1.5 if is_plural(before.lower) else 0.0
         score -= 2.0 if any(is_plural(w.lower) for w in run[: at - 1]) else 0.0

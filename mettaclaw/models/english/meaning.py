@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.models.english.vocabulary import is_value
 
 USER = Symbol("user")
 AGENT = Symbol("mettaclaw")
@@ -37,9 +38,19 @@ def related(first: Atom, second: Atom, relation: Atom) -> Expression:
     return is_a(Expression((_PRODUCT, first, second)), relation)
 
 
-def owns(owner: Atom, value: Atom, noun: Atom) -> Expression:
-    """The owner's noun is the value: ``(--> (x owner value) noun)``."""
-    return related(owner, value, noun)
+def owns(owner: Atom, value: Atom, noun: Symbol) -> Expression:
+    """The owner's noun is the value.
+
+    What somebody is to somebody reads like a verb, Ann is the sister of Tom: ``(--> (x ann tom)
+    sister)``; a value reads from its owner, Tom has the name Tim: ``(--> (x tom tim) name)``.
+    """
+    pair = (owner, value) if is_value(noun.name) else (value, owner)
+    return related(*pair, noun)
+
+
+def owned(first: Atom, second: Atom, noun: Symbol) -> tuple[Atom, Atom]:
+    """The owner and the value in ``(--> (x first second) noun)``."""
+    return (first, second) if is_value(noun.name) else (second, first)
 
 
 def alike(first: Atom, second: Atom) -> Expression:

@@ -12,6 +12,7 @@ seen here.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from mettaclaw.models.english.irregular import (
@@ -200,11 +201,13 @@ def past_base(word: str) -> str | None:
     """The base of a past or participle: ``chased`` to ``chase``; None where it is none."""
     if word in _PAST_BASES:
         return _PAST_BASES[word]
-    if not word.endswith("ed") or len(word) < 4 or word.endswith("eed"):
+    if not word.endswith("ed") or len(word) < 4:
         return None
+    if word.endswith("eed"):
+        return word[:-1] if word[:-1] in VERBS else None
     if word.endswith("ied"):
         return f"{word[:-3]}y" if len(word) > 4 else f"{word[:-1]}"
-    return _base_of_stem(word[:-2])
+    return _base_of_stem(word[:-2], word, _ed)
 
 
 @lru_cache(maxsize=8_192)
@@ -215,7 +218,7 @@ def gerund_base(word: str) -> str | None:
         return None
     if len(word) == 5 and word[1] == "y":  # dying, lying, tying
         return f"{word[0]}ie"
-    return _base_of_stem(stem)
+    return _base_of_stem(stem, word, gerund)
 
 
 def _ed(verb: str) -> str:
@@ -247,7 +250,7 @@ _PLAIN_L = re.compile(r"(?:l|r|w)l\Z")
 _UNSTRESSED = re.compile(r"(?:en|er|on|or|it|et|ot|el|al|om|ow|op|ip|ish|ain|ic|ay|ey|oy)\Z")
 
 
-def _base_of_stem(stem: str) -> str:
+def _base_of_stem(stem: str, word: str, form: Callable[[str], str]) -> str:
     """The verb that has this before -ed or -ing: chas(e), walk, stop(p)."""
     if stem.endswith("y") and f"{stem[:-1]}ie" in VERBS:
         return f"{stem[:-1]}ie"
@@ -256,7 +259,7 @@ def _base_of_stem(stem: str) -> str:
     likely = [stem, f"{stem}e", single] if _prefers_plain(stem) else [f"{stem}e", stem, single]
     if doubled and not _KEEP_DOUBLE.search(stem):
         likely = [single, *likely]
-    fitting = [verb for verb in likely if _ed(verb) == f"{stem}ed"] or [stem]
+    fitting = [verb for verb in likely if form(verb) == word] or [stem]
     known = [verb for verb in fitting if verb in VERBS or verb in PASTS]
     return (known or fitting)[0]
 

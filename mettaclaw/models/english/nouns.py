@@ -26,7 +26,7 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.morphology import is_plural, singular
-from mettaclaw.models.english.vocabulary import DIMENSIONS, QUALITIES, is_intersective, is_nation
+from mettaclaw.models.english.vocabulary import is_intersective, is_nation, is_value, takes_quality
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
@@ -64,22 +64,14 @@ class Noun:
         return isinstance(self.atom, Number)
 
     @property
-    def is_favourite(self) -> bool:
-        """Whether it is what somebody likes best."""
-        return self.noun is not None and self.noun.name.startswith(("favourite_", "favorite_"))
-
-    @property
-    def is_dimension(self) -> bool:
+    def is_value(self) -> bool:
         """Whether it is somebody's name, age, favourite food: a value, rather than a thing."""
-        return self.is_favourite or self._ends_in(DIMENSIONS)
+        return self.noun is not None and is_value(self.noun.name)
 
     @property
-    def has_quality(self) -> bool:
+    def takes_quality(self) -> bool:
         """Whether an adjective can be its value: my favourite colour is blue."""
-        return self.is_favourite or self._ends_in(QUALITIES)
-
-    def _ends_in(self, nouns: frozenset[str]) -> bool:
-        return self.noun is not None and self.noun.name.rsplit("_", 1)[-1] in nouns
+        return self.noun is not None and takes_quality(self.noun.name)
 
 
 @dataclass(slots=True)

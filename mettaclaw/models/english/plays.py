@@ -6,6 +6,7 @@ about something. What a play is, see ``stage``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mettaclaw.atoms.syntax import String
@@ -34,7 +35,7 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
     match act:
         case Tell():
             act = replace(act, implied=(*act.implied, *presupposed))
-            return (yield from _tell(stage, act, words))
+            return (yield from tell(stage, [(act, words)]))
         case Ask():
             return (yield from inquiries.ask(stage, act))
         case Find():
@@ -58,41 +59,51 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
             return Say(text=replies.GREETINGS[act.topic])
 
 
-def _believe(tell: Tell, words: str) -> Call:
-    statements = dict.fromkeys((*tell.statements, *tell.implied))
-    return metta(form("believe", s.atom, s.truth.to_atom(), String(words)) for s in statements)
-
-
-def _tell(stage: Stage, act: Tell, words: str) -> Play:
-    call = _believe(act, words)
+def tell(stage: Stage, told: Sequence[tuple[Tell, str]]) -> Play:
+    """Facts of one sentence, or of several in one call; each with the words it was said in."""
+    call = _believe(told)
     (result,) = yield Need((call,), last=True)
-    return _taken_in(stage, act, call, result)
+    return _taken_in(stage, told, result)
 
 
-def _taken_in(stage: Stage, act: Tell, call: Call, result: Result) -> Say:
+def _believe(told: Sequence[tuple[Tell, str]]) -> Call:
+    forms = dict.fromkeys(
+        form("believe", s.atom, s.truth.to_atom(), String(words))
+        for act, words in told
+        for s in (*act.statements, *act.implied)
+    )
+    return metta(forms)
+
+
+def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) -> Say:
+    """What was noted, and what is remarkable about it."""
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    values = results.forms(result, len(call.args))
+    values = results.forms(result, len(result.call.args))
+    returned = dict(zip(result.call.args, values, strict=False))
     noted: list[str] = []
     remarks: list[str] = []
-    for statement, returned in zip(act.statements, values, strict=False):
-        now = results.truth_of(returned)
-        said = replies.remark(stage.speech, statement, now)
-        if said:
-            remarks.append(said)
-        else:
-            noted.append(replies.noted(stage.speech, statement, now))
-    return Say(tuple(noted), " ".join(remarks))
+    for act, words in told:
+        for s in act.statements:
+            believed = form("believe", s.atom, s.truth.to_atom(), String(words))
+            now = results.truth_of(returned.get(believed, ()))
+            said = replies.remark(stage.speech, s, now)
+            if said:
+                remarks.append(said)
+            else:
+                noted.append(replies.noted(stage.speech, s, now))
+    return Say(tuple(dict.fromkeys(noted)), " ".join(dict.fromkeys(remarks)))
 
 
 def _remember(stage: Stage, act: Remember, words: str) -> Play:
     kept = Call("remember", (String(act.text),))
-    believed = None if act.tell is None else _believe(act.tell, words)
+    told = [] if act.tell is None else [(act.tell, words)]
+    believed = _believe(told) if told else None
     found = yield Need((kept,) if believed is None else (kept, believed), last=True)
     if found[0].failure is not None:
         return Say(text=replies.failed(found[0].failure))
     text = f'I will remember: "{act.text}".'
-    if act.tell is None or believed is None:
+    if not told:
         return Say(text=text)
-    told = _taken_in(stage, act.tell, believed, found[1])
-    return Say(told.noted, f"{text} {told.text}".strip())
+    taken = _taken_in(stage, told, found[1])
+    return Say(taken.noted, f"{text} {taken.text}".strip())

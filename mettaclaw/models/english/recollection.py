@@ -153,12 +153,15 @@ def _gone(stage: Stage, done: Sequence[Result], known: int) -> str:
         what = result.call.args[0]
         if isinstance(what, Expression) and result.failure is not None:
             said.append(replies.failed(result.failure))
+        elif is_naming(what):
+            continue
         elif isinstance(what, Expression):
             said.append(f"that {stage.speech.clause(what)}")
         elif isinstance(what, String) and result.failure is None:
             said.append(f'the words "{what.value}"')
     more = known - _MOST_FORGOTTEN
     rest = f"\n… and {more} more statements are left; say it again." if more > 0 else ""
-    if len(said) == 1:
+    if len(said) <= 1:
+        said = said or ["it"]
         return capital(f"I have forgotten {said[0]}.{rest}")
     return "\n".join(["I have forgotten:", *(f"- {line}" for line in said)]) + rest

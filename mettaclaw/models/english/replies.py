@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, Variable, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.atoms.unify import unify
-from mettaclaw.models.english.meaning import Find, Statement
+from mettaclaw.models.english.meaning import Find, Statement, owned
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech, capital, listed, truth_text
 from mettaclaw.models.english.vocabulary import PLACES
@@ -66,11 +66,22 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
-    needs = [need for need in unknown.needs if need != unknown.goal][:3]
+    needs = [n for n in unknown.needs if n != unknown.goal and not _is_odd(n)][:3]
     if needs:
         wanted = [f"whether {speech.clause(need)}" for need in needs]
         said += f" It would help to know {listed(wanted, 'or')}."
     return said
+
+
+def _is_odd(statement: Atom) -> bool:
+    """Whether a statement is about a quality, which no plain sentence is."""
+    match statement:
+        case Expression((_, Expression((Symbol("[]"), _)), *_)):
+            return True
+        case Expression((_, Expression((Symbol("x"), a, b)), *_)):
+            return isinstance(a, Expression) or isinstance(b, Expression)
+        case _:
+            return False
 
 
 # --- what was told ---------------------------------------------------------------------------
@@ -183,9 +194,10 @@ def nothing(speech: Speech, find: Find) -> str:
     """That nothing fits a question."""
     goal = _main(find, find.goal)
     match goal:
-        case Expression((Symbol("-->"), Expression((Symbol("x"), owner, Variable())), noun)) if (
+        case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), Symbol() as noun)) if (
             find.latest
         ):
+            owner, _ = owned(a, b, noun)
             return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
         case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
             return f"I have no evidence on where {speech.thing(thing)[0]} is."

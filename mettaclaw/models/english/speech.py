@@ -17,7 +17,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.grammar import closed_words
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import AGENT, USER
+from mettaclaw.models.english.meaning import AGENT, USER, owned
 from mettaclaw.models.english.morphology import (
     gerund_base,
     is_plural,
@@ -25,7 +25,7 @@ from mettaclaw.models.english.morphology import (
     third_person,
     with_article,
 )
-from mettaclaw.models.english.vocabulary import DIMENSIONS, ROLES, VERBS, is_adjective
+from mettaclaw.models.english.vocabulary import ROLES, VERBS, is_adjective, is_value
 
 Number_ = Literal["i", "you", "one", "many"]
 
@@ -111,9 +111,10 @@ class Speech:
             case Expression((Symbol("¬" | "not"), part)):
                 return self.clause(part, denied=not denied)
             case Expression((Symbol("-->"), Expression((Symbol("x" | "×"), a, b)), r)):
-                if self._is_role(r):
+                if isinstance(r, Symbol) and self._is_role(r):
+                    owner, value = owned(a, b, r)
                     no = "is not" if denied else "is"
-                    return f"{self.whose(a)} {self.noun_of(r)} {no} {self.other(b)}"
+                    return f"{self.whose(owner)} {self.noun_of(r)} {no} {self.other(value)}"
                 subject, number, denied, degree = self._subject(a, denied, degree)
                 verb = self._verb(self._relation(r), number, denied=denied, degree=degree)
                 return f"{subject} {verb} {self.other(b)}"
@@ -127,6 +128,26 @@ class Speech:
                 return f"{subject} {_be(number, denied)} {like}{self.other(b)}"
             case _:
                 return f"`{atom}`"
+
+    def is_role(self, atom: Atom) -> bool:
+        """Whether a statement says what somebody is to somebody, or what a value of theirs is."""
+        match atom:
+            case Expression((Symbol("-->"), Expression((Symbol("x"), _, _)), Symbol() as relation)):
+                return self._is_role(relation)
+            case _:
+                return False
+
+    def as_role(self, atom: Atom) -> str:
+        """Such a statement with its value first: Alice is Bob's mother."""
+        match atom:
+            case Expression((_, Expression((_, a, b)), Symbol() as relation)):
+                owner, value = owned(a, b, relation)
+                subject, number = self.thing(value)
+                return (
+                    f"{subject} {_be(number, False)} {self.whose(owner)} {self.noun_of(relation)}"
+                )
+            case _:
+                return self.clause(atom)
 
     def predicate(
         self,
@@ -224,17 +245,13 @@ class Speech:
             return f"be {text}"
         return text
 
-    def _is_role(self, relation: Atom) -> bool:
-        if not isinstance(relation, Symbol):
-            return False
+    def _is_role(self, relation: Symbol) -> bool:
         surface = self.lexicon.find("relation", relation.name)
         if surface is not None:
             return surface.form == "role"
-        words = _plain(relation.name).split(" ")
-        if words[0] in ("favourite", "favorite", "preferred"):
-            return True
-        last = words[-1]
-        return last in ROLES or last in DIMENSIONS or bool(_ACTOR.match(last) and last not in VERBS)
+        last = _plain(relation.name).rsplit(" ", 1)[-1]
+        actor = _ACTOR.match(last) and last not in VERBS
+        return last in ROLES or is_value(relation.name) or bool(actor)
 
     def _implication(self, condition: Atom, consequence: Atom, denied: bool) -> str:
         found = variables(Expression((condition, consequence)))

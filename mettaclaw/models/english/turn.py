@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, String
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import results
+from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import Antecedent, Chat, Reading, Surface
-from mettaclaw.models.english.plays import play
+from mettaclaw.models.english.meaning import Antecedent, Reading, Surface, Tell
+from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.sentences import Sentence, join, split
-from mettaclaw.models.english.speech import Speech, capital, listed
+from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.stage import Play, Say, Stage
 from mettaclaw.protocol.calls import Call, Result
 from mettaclaw.protocol.packet import Cycle, Exchange, Packet
 
-MAX_SENTENCES = 100
-_MAX_REPLY_CHARS = 8_000
-_MAX_QUOTE_CHARS = 200
-_MOST_QUOTES = 10
+_FEW_CYCLES = 4  # facts that more cycles would take are told several in a call
+_TOGETHER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ class Record:
         record = cls()
         for cycle in cycles:
             for result in cycle.results:
-                if result.failure is None or result.failure.kind != "limit" or result.ms:
-                    record.by_call[str(result.call)].append(result)
+                record.by_call[str(result.call)].append(result)
         return record
 
     def take(self, call: Call) -> Result | None:
@@ -67,26 +66,50 @@ def answer(packet: Packet) -> list[Call]:
     lines, rest = readings(packet.message.text, _antecedent(packet.history))
     record = Record.of(packet.results)
     stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history))
-    said: list[tuple[Line, Say]] = []
+    said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
-    unfinished: list[Line] = []
+    unfinished: list[str] = []
     blocked = False
-    for line in lines:
-        if line.reading is None:
-            continue
-        if blocked or len(wanted) >= packet.calls_limit:
-            unfinished.append(line)
-            continue
-        done, blocked = _run(play(stage, line.reading, line.sentence.text), record, wanted)
+    for scene in _scenes(lines, packet.calls_limit):
+        done = None
+        if not blocked and len(wanted) < packet.calls_limit:
+            done, blocked = _run(_play(stage, scene), record, wanted)
         if done is None:
-            unfinished.append(line)
+            unfinished += [sentence.text for sentence, _ in scene]
         else:
-            said.append((line, done))
+            said.append((scene[0][1], done))
     if wanted and packet.cycles_left > 1:
         return wanted[: packet.calls_limit]
     unread = [line.sentence.text for line in lines if line.reading is None]
-    text = _composed(said, unread, rest, [line.sentence.text for line in unfinished])
-    return [Call("send", (String(text),))]
+    return [Call("send", (String(composed(said, unread, unfinished, rest)),))]
+
+
+Scene: TypeAlias = "list[tuple[Sentence, Reading]]"
+
+
+def _scenes(lines: Sequence[Line], calls_limit: int) -> list[Scene]:
+    """What is played one after the other: a sentence each, or of very many facts some together."""
+    read_ = [(line.sentence, line.reading) for line in lines if line.reading is not None]
+    facts = [reading for _, reading in read_ if _is_fact(reading)]
+    together = 1 if len(facts) <= _FEW_CYCLES * calls_limit else _TOGETHER
+    scenes: list[Scene] = []
+    for sentence, reading in read_:
+        last = scenes[-1] if scenes else []
+        if _is_fact(reading) and 0 < len(last) < together and _is_fact(last[0][1]):
+            last.append((sentence, reading))
+        else:
+            scenes.append([(sentence, reading)])
+    return scenes
+
+
+def _is_fact(reading: Reading) -> bool:
+    return isinstance(reading.act, Tell) and not reading.references
+
+
+def _play(stage: Stage, scene: Scene) -> Play:
+    if len(scene) == 1:
+        return play(stage, scene[0][1], scene[0][0].text)
+    return tell(stage, [(r.act, s.text) for s, r in scene if isinstance(r.act, Tell)])
 
 
 def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[Line], int]:
@@ -188,82 +211,3 @@ def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:
 
 def _surfaces(lines: Sequence[Line]) -> list[Surface]:
     return [s for line in lines if line.reading is not None for s in line.reading.surfaces]
-
-
-# --- the reply -------------------------------------------------------------------------------
-
-
-def _composed(
-    said: Sequence[tuple[Line, Say]], unread: Sequence[str], rest: int, unfinished: Sequence[str]
-) -> str:
-    paragraphs: list[str] = []
-    noted: list[str] = []
-    serious = [line for line, _ in said if not _is_polite(line)]
-    for line, say in said:
-        if _is_polite(line) and serious and _topic(line) == "fine":
-            continue
-        if noted and not say.noted:
-            paragraphs.append(_noted(noted))
-            noted = []
-        noted += say.noted
-        if say.text and noted:
-            paragraphs.append(_noted(noted))
-            noted = []
-        if say.text:
-            paragraphs.append(say.text)
-    if noted:
-        paragraphs.append(_noted(noted))
-    if unfinished:
-        paragraphs.append(
-            f"I ran out of cycles before {_quoted(unfinished)}. What was stored so far is kept; "
-            "send the rest again."
-        )
-    if unread or not paragraphs:
-        paragraphs.append(_unread(unread, helped=bool(paragraphs)))
-    if rest:
-        paragraphs.append(
-            f"I read the first {MAX_SENTENCES} sentences; send the last {rest} again on their own."
-        )
-    text = "\n".join(paragraphs)
-    if len(text) <= _MAX_REPLY_CHARS:
-        return text
-    return f"{text[:_MAX_REPLY_CHARS]} … (cut; ask for less at once)"
-
-
-def _noted(facts: Sequence[str]) -> str:
-    if len(facts) <= 3:
-        return f"Noted: {'; '.join(facts)}."
-    return "\n".join(["Noted:", *(f"- {capital(fact)}." for fact in facts)])
-
-
-def _unread(unread: Sequence[str], *, helped: bool) -> str:
-    if not unread:
-        return replies.HELP
-    return (
-        f"I could not read {_quoted(unread)}.\n{replies.HELP}"
-        if not helped
-        else (
-            f"I could not read {_quoted(unread)}. Say it in plain sentences, or connect a language "
-            "model: set OPENAI_API_KEY, or start me with --model NAME."
-        )
-    )
-
-
-def _quoted(texts: Sequence[str]) -> str:
-    shown = [f'"{_cut(text)}"' for text in texts[:_MOST_QUOTES]]
-    more = len(texts) - len(shown)
-    return f"{', '.join(shown)} and {more} more" if more else listed(shown)
-
-
-def _cut(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _MAX_QUOTE_CHARS else f"{flat[:_MAX_QUOTE_CHARS]}…"
-
-
-def _is_polite(line: Line) -> bool:
-    return line.reading is not None and isinstance(line.reading.act, Chat)
-
-
-def _topic(line: Line) -> str:
-    act = line.reading.act if line.reading is not None else None
-    return act.topic if isinstance(act, Chat) else ""

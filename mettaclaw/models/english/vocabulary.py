@@ -28,6 +28,7 @@ WEATHER = _LISTS["weather"]
 NUMERALS = _LISTS["numerals"]
 ABBREVIATIONS = _LISTS["abbreviations"]
 
+_FAVOURITE = ("favourite_", "favorite_", "preferred_")
 _SHAPED = re.compile(r".{2,}(?:ful|less|ous|ish|able|ible)\Z")
 _NATION = re.compile(r".{2,}(?:ian|ean|ican|ish|ese)\Z|.{1,}[aeo]ni\Z")
 
@@ -42,6 +43,16 @@ def is_adjective(word: str) -> bool:
 def is_intersective(word: str) -> bool:
     """Whether an adjective says something of the thing itself: a red car is red and a car."""
     return is_adjective(word) and word not in _LISTS["privative"]
+
+
+def is_value(noun: str) -> bool:
+    """Whether a noun, as a symbol's name, is a value of its owner: a name, a favourite colour."""
+    return noun.startswith(_FAVOURITE) or noun.rsplit("_", 1)[-1] in DIMENSIONS
+
+
+def takes_quality(noun: str) -> bool:
+    """Whether an adjective can be that value: my favourite colour is blue."""
+    return noun.startswith(_FAVOURITE) or noun.rsplit("_", 1)[-1] in QUALITIES
 
 
 def is_nation(word: str) -> bool:
