@@ -8,7 +8,9 @@ from mettaclaw.protocol.calls import Failure
 from tests.models.english import calls, cycle, exchange, forms, refused, reply
 
 SAID = '(evidence 1 "user" "2026-11-21T10:02:33Z" "Wug is a blicket.")'
-DIRECT = f"((--> wug blicket) (stv 1.0 0.9) ACT (proof (--> wug blicket) (stv 1.0 0.9) said {SAID}))"
+DIRECT = (
+    f"((--> wug blicket) (stv 1.0 0.9) ACT (proof (--> wug blicket) (stv 1.0 0.9) said {SAID}))"
+)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,8 @@ def test_why_alone_asks_about_the_best_answer_where_the_question_had_a_variable(
 
 def test_why_alone_asks_about_a_fact_that_was_told() -> None:
     before = exchange(
-        "Wug is a blicket.", ('(metta (believe (--> wug blicket) (stv 1.0 0.9) "x"))', "(stv 1 0.9)")
+        "Wug is a blicket.",
+        ('(metta (believe (--> wug blicket) (stv 1.0 0.9) "x"))', "(stv 1 0.9)"),
     )
     assert str(calls("Why?", history=[before])[0]) == "(metta (why (--> wug blicket)))"
     assert str(calls("Are you sure?", history=[before])[0]) == "(metta (infer (--> wug blicket)))"
@@ -222,7 +225,9 @@ def test_revision_and_contradiction_are_mentioned() -> None:
         "Noted: Wug is not a blicket. But I was told the opposite before: "
         '"Wug is a blicket" is now (f 0.50, c 0.95).'
     )
-    assert reply("Wug is a blicket.", "(stv 1.0 0.9)") == "Noted: Wug is a blicket (f 1.00, c 0.90)."
+    assert (
+        reply("Wug is a blicket.", "(stv 1.0 0.9)") == "Noted: Wug is a blicket (f 1.00, c 0.90)."
+    )
 
 
 def test_the_latest_value_wins_and_the_earlier_ones_are_told() -> None:
@@ -338,5 +343,7 @@ def test_the_last_cycle_sends_whatever_is_there() -> None:
 
 def test_a_pronoun_stands_for_what_was_spoken_of_last() -> None:
     before = exchange("Who is Wug?", ("(metta (infer (--> wug $what)))", ""))
-    assert str(calls("Is he a blicket?", history=[before])[0]) == "(metta (infer (--> wug blicket)))"
+    assert (
+        str(calls("Is he a blicket?", history=[before])[0]) == "(metta (infer (--> wug blicket)))"
+    )
     assert refused("Is he a blicket?")

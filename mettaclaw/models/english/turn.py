@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, String
+from mettaclaw.models.answers import repair
 from mettaclaw.models.english import results
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.lexicon import Lexicon
@@ -27,6 +28,7 @@ from mettaclaw.protocol.packet import Cycle, Exchange, Packet
 
 _FEW_CYCLES = 4  # facts that more cycles would take are told several in a call
 _TOGETHER = 10
+_PRONOUN_TURNS = 4  # a pronoun reaches back so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Record:
 
 def answer(packet: Packet) -> list[Call]:
     """The calls of the next cycle; the last one is ``send`` where all is done."""
-    lines, rest = readings(packet.message.text, _antecedent(packet.history))
+    message = repair(packet.message.text)
+    lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
     stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history))
     said: list[tuple[Reading, Say]] = []
@@ -172,12 +175,12 @@ def _run(acted: Play, record: Record, wanted: list[Call]) -> tuple[Say | None, b
 
 
 def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
-    """What a pronoun stands for at the beginning of a message: what the last one spoke of."""
-    if not history:
-        return None
-    lines, _ = readings(history[-1].message.text)
-    found = [line.reading.antecedent for line in lines if line.reading is not None]
-    return found[-1] if found else None
+    """What a pronoun stands for at the beginning of a message: what was spoken of lately."""
+    antecedent: Antecedent | None = None
+    for exchange in history[-_PRONOUN_TURNS:]:
+        for line in readings(exchange.message.text, antecedent)[0]:
+            antecedent = line.reading.antecedent if line.reading is not None else antecedent
+    return antecedent
 
 
 def _topics(record: Record, history: Sequence[Exchange]) -> list[Atom]:

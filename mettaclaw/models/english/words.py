@@ -148,7 +148,8 @@ def _opened(word: str) -> list[str]:
 
 
 def _is_decoration(char: str) -> bool:
-    return unicodedata.category(char) in ("So", "Sk", "Mn", "Cf", "Me")
+    lost = char == "\ufffd"  # something that could not be kept
+    return not lost and unicodedata.category(char) in ("So", "Sk", "Mn", "Cf", "Me")
 
 
 def _recased(pieces: list[Word]) -> list[Word]:
