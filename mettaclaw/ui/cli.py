@@ -12,7 +12,7 @@ import click
 
 import mettaclaw
 from mettaclaw.ui import atoms_commands, home_commands, memory_commands, talk
-from mettaclaw.ui.program import Program, in_terminal, options
+from mettaclaw.ui.program import Program, in_terminal, note, options
 
 
 @click.group(
@@ -33,6 +33,8 @@ def program(context: click.Context) -> None:
         from mettaclaw.ui.repl import start
 
         context.exit(start(options()))
+    if in_terminal(sys.stdin):
+        note("messages, one a line; Ctrl-D ends")
     context.invoke(talk.run, script="-")
 
 

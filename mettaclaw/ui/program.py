@@ -6,13 +6,15 @@ interrupted, 141 nobody reads our output any more. Not covered: what commands do
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import difflib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar, cast
 
 import click
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from mettaclaw.atomspace import Atomspace
     from mettaclaw.config import Home
+
+T = TypeVar("T")
 
 INTERRUPTED = 130
 UNREAD = 141
@@ -126,6 +130,36 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False)
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Run async work to its end. Ctrl-C cancels it (a third one leaves at once).
+
+    Raises:
+        KeyboardInterrupt: It was cancelled so, and is over.
+    """
+    presses = 0
+
+    async def watched() -> T:
+        task = asyncio.ensure_future(work)
+
+        def interrupt() -> None:
+            nonlocal presses
+            presses += 1
+            if presses == 1:
+                task.cancel()
+            elif presses > 2:
+                os._exit(INTERRUPTED)
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupt)
+        return await task
+
+    try:
+        return asyncio.run(watched())
+    except asyncio.CancelledError:
+        if presses:
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:

@@ -55,7 +55,7 @@ def outcome_text(result: Result, limit: int = 72) -> str:
     shown: list[str] = []
     left = limit
     for number, value in enumerate(result.values):
-        text = abridged(value, max(24, left), proofs=False)
+        text = abridged(value, max(16, left), proofs=False)
         if shown and left < len(text):
             return f"{' '.join(shown)} … {len(result.values) - number} more"
         shown.append(text)
@@ -68,10 +68,10 @@ def call_line(result: Result, width: int = 140) -> str:
 
     What is left out is ``…``; ``is_abridged`` tells.
     """
-    room = max(40, width - 12)
+    room = max(36, width - 12)
     outcome = outcome_text(result, room // 3)  # what one does not need, the other may have
-    called = call_text(result.call, max(24, room - len(outcome)))
-    outcome = outcome_text(result, max(24, room - len(called)))
+    called = call_text(result.call, max(16, room - len(outcome)))
+    outcome = outcome_text(result, max(16, room - len(called)))
     return f"{called} → {outcome}  {duration(result.ms)}"
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mettaclaw.agent import Agent
     from mettaclaw.protocol.events import Event
 
+_SHORT = {"exit": "/quit", "quit": "/quit", "help": "/help", "?": "/help"}
 _HINTS = (
     "Garfield is a cat. Every cat is an animal.",
     "Is Garfield an animal?",
@@ -65,6 +66,7 @@ class Repl:
         from mettaclaw.ui.prompt import Prompt
 
         self._desk.loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        self._desk.loop.add_signal_handler(signal.SIGTERM, self._leave, 128 + signal.SIGTERM)
         prompt = Prompt(self._agent.home.path, self._agent)
         with self._terminal:
             self._terminal.enter_context(unechoed())
@@ -85,6 +87,7 @@ class Repl:
     async def _obey(self, line: str) -> None:
         if not line:
             return
+        line = _SHORT.get(line, line)
         if line.startswith("!("):
             line = f"/metta {line}"
         if line.startswith("/"):
@@ -148,8 +151,12 @@ class Repl:
             sys.stdout.write("\nstopping; once more leaves at once\n")
             sys.stdout.flush()
         else:
-            self._terminal.close()
-            os._exit(INTERRUPTED)
+            self._leave(INTERRUPTED)
+
+    def _leave(self, code: int) -> None:
+        """At once: what was committed is safe, and the terminal gets its settings back."""
+        self._terminal.close()
+        os._exit(code)
 
     # --- what is shown ---
 

@@ -112,10 +112,11 @@ def _help(desk: Desk, argument: str) -> None:
     from mettaclaw.ui.pictures import rows_table
 
     rows = [(f"/{c.name} {c.argument}".rstrip(), c.doc) for c in COMMANDS]
-    desk.show(rows_table(("command", ""), rows))
+    desk.show(rows_table(("command", "what it does"), rows))
     desk.say(
         "Anything else is a message to the agent. Alt-Enter, Ctrl-J or a backslash at the end of a "
-        "line begin a new line; Ctrl-C stops a turn; !(…) is short for /metta.",
+        "line begin a new line; Ctrl-C stops a turn; !(…) is short for /metta."
+        " exit, quit, help and ? work without the slash.",
         "dim",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Protocol
@@ -17,7 +18,17 @@ import click
 
 from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.ui import lines, render
-from mettaclaw.ui.program import Command, complain, in_terminal, note, options, say, say_json
+from mettaclaw.ui.program import (
+    UNREAD,
+    Command,
+    complain,
+    in_terminal,
+    note,
+    options,
+    say,
+    say_json,
+    wait,
+)
 from mettaclaw.ui.text import clean, count, said, sayable
 
 if TYPE_CHECKING:
@@ -54,7 +65,7 @@ def run(
     alone = (len(texts) == 1 and not calls) or calls is False
     view = JsonLines() if as_json else Transcript(alone=alone, calls=bool(calls))
     source = lines.arriving() if script == "-" else _once(_messages(texts, script))
-    if not asyncio.run(_play(source, view)):
+    if not wait(_play(source, view)):
         raise click.exceptions.Exit(1)
 
 
@@ -223,16 +234,21 @@ async def _answer(agent: Agent, view: View, queued: set[int]) -> bool:
     async with contextlib.aclosing(agent.resume()) as happening:
         async for event in happening:
             number, failed = event.message, False
-            if isinstance(event, events.ReplySent):
-                message, state = agent.message(number)
-                failed = state == "failed"
-                if number not in begun and state != "running":
-                    view.heard(number, message.text, event.text, state)
-                    continue
-            if number not in begun:
-                begun.add(number)
-                view.begin(number, agent.message(number)[0].text, number not in queued)
-            view.show(event, failed)
+            try:
+                if isinstance(event, events.ReplySent):
+                    message, state = agent.message(number)
+                    failed = state == "failed"
+                    if number not in begun and state != "running":
+                        view.heard(number, message.text, event.text, state)
+                        continue
+                if number not in begun:
+                    begun.add(number)
+                    view.begin(number, agent.message(number)[0].text, number not in queued)
+                view.show(event, failed)
+            except BrokenPipeError:
+                # Nobody heard this, so it must not count as delivered: end as a kill would. It is
+                # said, and the rest answered, to whoever asks next.
+                os._exit(UNREAD)
             if isinstance(event, events.TurnEnded):
                 fine = fine and event.reply.state == "done"
     return fine

@@ -174,7 +174,7 @@ def test_what_is_typed_during_a_turn_waits_and_does_not_show(
     assert "| typed ahead\n" in endpoint.requests[1].user
 
 
-@pytest.mark.parametrize("leave", ["\x04", "/quit\r", "/exit\r"])
+@pytest.mark.parametrize("leave", ["\x04", "/quit\r", "/exit\r", "exit\r"])
 def test_leaving(scripted: Claw, leave: str) -> None:
     with repl(scripted) as screen:
         screen.type(leave)
