@@ -233,18 +233,8 @@ async def _answer(agent: Agent, view: View, queued: set[int]) -> bool:
     fine = True
     async with contextlib.aclosing(agent.resume()) as happening:
         async for event in happening:
-            number, failed = event.message, False
             try:
-                if isinstance(event, events.ReplySent):
-                    message, state = agent.message(number)
-                    failed = state == "failed"
-                    if number not in begun and state != "running":
-                        view.heard(number, message.text, event.text, state)
-                        continue
-                if number not in begun:
-                    begun.add(number)
-                    view.begin(number, agent.message(number)[0].text, number not in queued)
-                view.show(event, failed)
+                _show(agent, view, event, begun, queued)
             except BrokenPipeError:
                 # Nobody heard this, so it must not count as delivered: end as a kill would. It is
                 # said, and the rest answered, to whoever asks next.
@@ -252,6 +242,23 @@ async def _answer(agent: Agent, view: View, queued: set[int]) -> bool:
             if isinstance(event, events.TurnEnded):
                 fine = fine and event.reply.state == "done"
     return fine
+
+
+def _show(agent: Agent, view: View, event: Event, begun: set[int], queued: set[int]) -> None:
+    """Show an event; ``begun`` are the messages whose turn has been seen to begin."""
+    from mettaclaw.protocol import events
+
+    number, failed = event.message, False
+    if isinstance(event, events.ReplySent):
+        message, state = agent.message(number)
+        failed = state == "failed"
+        if number not in begun and state != "running":
+            view.heard(number, message.text, event.text, state)
+            return
+    if number not in begun:
+        begun.add(number)
+        view.begin(number, agent.message(number)[0].text, number not in queued)
+    view.show(event, failed)
 
 
 def _messages(texts: tuple[str, ...], script: str | None) -> list[str]:
