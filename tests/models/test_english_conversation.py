@@ -132,6 +132,19 @@ def test_pronouns_go_over_sentences_and_messages(talk: Talk) -> None:
     assert talk("Does she like Fep?").startswith("Yes. Wug likes Fep")
 
 
+def test_his_and_her_stand_for_whose_it_is(talk: Talk) -> None:
+    talk("I have a dog named Wug. His tail is long. Fep loves her mother.")
+    assert talk("Is Wug's tail long?").startswith("Yes. Wug's tail is long")
+    assert talk("Who is my dog?").startswith("Your dog is Wug")
+    assert talk("What does Fep love?").startswith("Fep loves Fep's mother")
+
+
+def test_colours_are_asked_for_among_the_qualities(talk: Talk) -> None:
+    talk("My car is red. My car is fast.")
+    assert talk("What colour is my car?").startswith("Your car is red")
+    assert "fast" not in talk("What color is my car?")
+
+
 def test_memory_holds_words_and_statements_and_lets_go_of_both(talk: Talk) -> None:
     talk("Remember that Wug is a blicket. Remember that Wug owes me two cups of tea.")
     said = talk("What do you remember about Wug?")

@@ -117,6 +117,8 @@ def _nominal(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterator[
             yield from _bare(scope, scope.words(tokens_[0]), subject, plural)
         case "one":
             words = scope.words(tokens_[1])
+            if scope.noun(phrase).kind == "name":
+                raise Unclear  # Tom is a cat named Jerry
             if subject.is_value:
                 yield _value(scope, subject, scope.noun(phrase))
             else:

@@ -136,6 +136,7 @@ EMBEDDED = _pattern(
     r" (?=(?:who|what|which|where|why)\b)"
 )
 INDIRECT = _pattern(r"(?P<wh>who|what|where) (?P<rest>\S.*?) (?P<be>is|are|was|were|am)")
+WHEN = _pattern(r"when(?: is|'s|s| was) (?P<rest>\S.*(?:birthday|anniversary))")
 HOW_KNOW = _pattern(
     "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
     r"(?: that)? (?P<rest>\S.*)"

@@ -59,6 +59,8 @@ def interpret(
         act, subject = questions.ask(scope, trees(sentence)[0])
     else:
         act, subject = questions.search(scope, sentence)
+    if subject is not None and subject.kind == "self" and scope.introduced is not None:
+        antecedent = Antecedent(scope.introduced, plural=False)
     if isinstance(act, Tell):
         implied = dict.fromkeys(Statement(atom, PLAIN) for atom in scope.presupposed)
         act = replace(act, implied=tuple(implied))

@@ -143,7 +143,8 @@ class Ask:
 class Find:
     """A question for the things that fit: ``goal`` holds ``variable``.
 
-    ``latest`` asks for the value that was given last; ``place`` keeps only relations of place.
+    ``latest`` asks for the value that was given last; ``place`` keeps only relations of place,
+    ``colour`` only colours.
     """
 
     goal: Atom
@@ -151,6 +152,7 @@ class Find:
     denied: bool = False
     latest: bool = False
     place: bool = False
+    colour: bool = False
 
 
 @dataclass(frozen=True, slots=True)

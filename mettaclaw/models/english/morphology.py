@@ -86,7 +86,7 @@ def is_plural(noun: str) -> bool:
     return last in SAME or _singular_word(last) != last
 
 
-_SAME_VERBS = frozenset({"means", "thanks", "savings"})
+_NO_VERBS = frozenset({"news", "series", "species"})
 _REGULAR_MEN = frozenset({"human", "german", "roman", "norman", "ottoman", "shaman", "talisman"})
 _SINGULAR_S = re.compile(r"(?:ss|us|is|[^aeiou]ics)\Z")
 
@@ -147,9 +147,7 @@ def is_third_person(word: str) -> bool:
     """Whether a word has the form of a verb in the third person singular."""
     if word in _BASES:
         return True
-    if word in SAME and word not in _SAME_VERBS:
-        return False
-    if len(word) < 3 or not word.endswith("s"):
+    if len(word) < 3 or not word.endswith("s") or word in _NO_VERBS or word.endswith("ics"):
         return False
     return not word.endswith(("ss", "us", "is", "'s")) or base(word) in VERBS
 

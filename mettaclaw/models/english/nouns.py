@@ -86,6 +86,8 @@ class Scope:
     surfaces: list[Surface] = field(default_factory=list)
     bound: dict[str, Variable] = field(default_factory=dict)
     holder: Noun | None = None  # in a rule, what pronouns stand for
+    introduced: Atom | None = None  # a cat named Tom
+    subject: Noun | None = None  # while the predicate is read: what ``his`` is about
 
     # --- words ---
 
@@ -112,6 +114,9 @@ class Scope:
                 return self.bare(self.words(tokens[0]), plural)
             case "one":
                 words = self.words(tokens[1])
+                called = self._called(words)
+                if called is not None:
+                    return called
                 kind = self.kind(words, plural=False)
                 return Noun("kind", kind, plural=False, words=words, article="a")
             case "the":
@@ -226,8 +231,28 @@ class Scope:
                 return USER
             case "agent":
                 return AGENT
+            case "pronoun":
+                return self._possessor(self.words(node.children[0])[0].lower)
             case _:
                 return self.term(self.noun(_tree(node.children[0])))
+
+    def _possessor(self, word: str) -> Atom:
+        """Whose ``his`` is: the subject's of the clause, or of what was spoken of before."""
+        if self.subject is None or self.subject.kind == "self":
+            return self.term(self._pronoun("they" if word == "their" else "he"))
+        if self.subject.kind not in ("name", "the", "pronoun", "owned"):
+            raise Unclear  # cats love their owners: each its own
+        return self.term(self.subject)
+
+    def _called(self, words: tuple[Word, ...]) -> Noun | None:
+        """``A cat named Tom``: Tom, who is a cat."""
+        marks = [i for i, w in enumerate(words) if w.lower in ("named", "called") and i > 0]
+        if not marks or not all(w.name for w in words[marks[0] + 1 :]):
+            return None
+        atom = self.introduced = self.name(words[marks[0] + 1 :])
+        kind = self.kind(words[: marks[0]], plural=False)
+        self.presupposed.append(is_a(atom, kind))
+        return Noun("name", atom, words=words[marks[0] + 1 :], noun=kind)
 
     def _of(self, article: str, words: tuple[Word, ...], owner: Noun) -> Noun:
         if owner.kind == "kind" and article == "a":  # a cup of coffee

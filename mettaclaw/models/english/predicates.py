@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 def patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
     """What a predicate says of a subject."""
+    scope.subject = subject
+    found = _patterns(scope, predicate, subject)
+    scope.subject = None
+    return found
+
+
+def _patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
     match predicate.data:
         case "is" | "who_is":
             many = number(scope, predicate)

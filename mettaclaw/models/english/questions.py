@@ -24,6 +24,7 @@ from mettaclaw.models.english.meaning import (
     Find,
     Statement,
     all_of,
+    has_quality,
     is_a,
     owns,
     related,
@@ -43,12 +44,17 @@ _ALL = (None, "every", "each", "all")
 _NOT_NOUNS = ("wh", "modifier", "preposition")
 
 
-def ask(scope: Scope, polar: Node) -> tuple[Ask, Noun | None]:
+def ask(scope: Scope, polar: Node) -> tuple[Ask | Find, Noun | None]:
     """A question of yes and no, and its subject where it has only one."""
     (subject_node,) = trees(polar, "subject")
     phrases = trees(subject_node)
     plural = moods.number(scope, polar) if len(phrases) == 1 else None
+    if len(phrases) == 1 and phrases[0].data == "anything":
+        return Find(_joined(patterns(scope, polar, _WHOEVER)), WHO), None  # does anyone like Tom
     subjects = [scope.noun(phrase, plural) for phrase in phrases]
+    if len(subjects) == 1 and subjects[0].quantity in ("any", "some"):
+        said = _joined(patterns(scope, polar, _WHOEVER))
+        return Find(all_of((is_a(WHO, subjects[0].atom), said)), WHO), None  # do any cats fly
     if any(s.quantity not in _ALL for s in subjects) or "never" in mood(scope, polar).adverbs:
         raise Unclear
     goals = [
@@ -64,6 +70,8 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
     match node.data:
         case "why":
             asked, noun = ask(scope, trees(node)[0])
+            if isinstance(asked, Find):
+                raise Unclear
             return Explain(asked.goals), noun
         case "why_so":
             return Explain(), None
@@ -74,6 +82,9 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             return Find(_joined(said), WHO, denied=mood(scope, node).denied), None
         case "which_is":
             (predicate,) = trees(node, "is", "does", "has")
+            coloured = _coloured(scope, node, predicate)
+            if coloured is not None:
+                return coloured
             if mood(scope, predicate).denied:
                 raise Unclear
             said = _joined(patterns(scope, predicate, _WHOEVER))
@@ -85,6 +96,19 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             return Find(related(scope.term(noun), WHAT, _HOW), WHAT, place=True), noun
         case _:
             return _what(scope, node)
+
+
+def _coloured(scope: Scope, node: Node, predicate: Node) -> tuple[Find, Noun] | None:
+    """``What colour is Tom``: the colours among his qualities."""
+    asked = scope.words(tokens(node, "WORDS")[0])[-1].lower
+    found = trees(predicate, "complements")
+    complements = trees(found[0]) if found else []
+    if asked not in ("colour", "color") or len(complements) != 1:
+        return None
+    if complements[0].data != "complement":
+        raise Unclear
+    noun = scope.noun(trees(complements[0])[0], moods.number(scope, predicate))
+    return Find(has_quality(scope.term(noun), WHAT), WHAT, colour=True), noun
 
 
 def _what(scope: Scope, node: Node) -> tuple[Find, Noun]:

@@ -110,6 +110,9 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     found = frames.HOW_KNOW.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))
+    found = frames.WHEN.fullmatch(text)
+    if found:
+        return _read(f"what is {found['rest']}", manner.asked)
     found = frames.EMBEDDED.match(text)
     if found:
         inner = _read(_uninverted(text[found.end() :]), manner.asked)

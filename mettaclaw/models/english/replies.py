@@ -14,7 +14,7 @@ from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english.meaning import Find, Statement, owned
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech, capital, listed, truth_text
-from mettaclaw.models.english.vocabulary import PLACES
+from mettaclaw.models.english.vocabulary import COLOURS, PLACES
 from mettaclaw.protocol.calls import Failure
 
 _MOST = 10  # answers that are listed
@@ -162,6 +162,8 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
         if not isinstance(value, Symbol | Number) or one.truth.c < _FAINT:
             continue
         if (one.truth.f < 0.5) != find.denied or (find.place and not _is_place(one.statement)):
+            continue
+        if find.colour and str(value) not in COLOURS:
             continue
         picked.setdefault(value, one)
     ranked = list(picked.items())

@@ -55,7 +55,7 @@ class Speech:
         surface = self.lexicon.find("thing", atom.name)
         if surface is not None and surface.form == "noun":
             return plural(surface.text), "many"
-        text = surface.text if surface is not None else _plain(atom.name)
+        text = surface.text if surface is not None else self._unnamed(atom.name)
         many = text.startswith("the ") and is_plural(text.lower()) and text.endswith("s")
         return text, "many" if many else "one"
 
@@ -179,6 +179,14 @@ class Speech:
         return self._odd(atom)
 
     # --- inside ---
+
+    def _unnamed(self, name: str) -> str:
+        """A name without a surface; ``tail_of_tom`` is Tom's tail, if there is a Tom."""
+        noun, of, owner = name.partition("_of_")
+        known = owner == USER.name or owner.endswith("_of_user")
+        if of and (known or self.lexicon.find("thing", owner) is not None):
+            return f"{self.whose(Symbol(owner))} {_plain(noun)}"
+        return _plain(name)
 
     def _subject(
         self, atom: Atom, denied: bool, degree: float | None
@@ -327,6 +335,5 @@ def _is_name(text: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    """A symbol's name as words: golden retriever, the cat, your cat."""
-    text = name.replace("_", " ").strip() or name
-    return f"your {text.removesuffix(' of user')}" if text.endswith(" of user") else text
+    """A symbol's name as words: golden retriever, the cat."""
+    return name.replace("_", " ").strip() or name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Symbol
-from mettaclaw.models.english.meaning import has_quality, related
+from mettaclaw.models.english.meaning import has_quality, owns, related
 from mettaclaw.models.english.moods import Said, tokens, trees
 from mettaclaw.models.english.morphology import (
     base,
@@ -69,6 +69,9 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
         if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
             raise Unclear
         term = scope.term(noun)
+        if verb == "have" and noun.kind == "name" and noun.noun is not None:
+            scope.presupposed.append(owns(subject, term, noun.noun))  # has a cat named Tom
+            scope.note("relation", noun.noun, noun.noun.name.replace("_", " "), "role")
         if noun.article == "a" and noun.kind == "kind":
             scope.note("thing", term, " ".join(w.text for w in noun.words), "noun", one=True)
         yield Said(related(subject, term, name), denied=noun.quantity == "no")

@@ -187,6 +187,9 @@ def _classified(pieces: list[Word]) -> list[Word]:
             continue
         group = pieces[i : i + length]
         lower = " ".join(w.lower for w in group)
+        follower = pieces[i + length] if i + length < len(pieces) else None
+        if lower == "her" and follower is not None and follower.lower not in closed:
+            lower = "their"  # her tail, but likes her
         text = " ".join(w.text for w in group)
         out.append(Word(closed[lower], text, lower, first=i == 0))
         i += length
