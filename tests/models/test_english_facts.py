@@ -225,7 +225,7 @@ ROOTS = st.builds(
             ["b", "bl", "d", "fl", "gl", "k", "kl", "m", "n", "p", "sk", "t", "v", "z"]
         ),
         st.sampled_from("aiou"),
-        st.sampled_from(["ck", "lp", "mp", "nk", "rt", "x", "mbo"]),
+        st.sampled_from(["ck", "lp", "mp", "nk", "rt", "x"]),
     ),
 ).filter(lambda w: w not in ADJECTIVES | VERBS)  # invented, that is
 
@@ -234,7 +234,7 @@ ROOTS = st.builds(
 @given(st.lists(ROOTS, min_size=5, max_size=5, unique=True))
 def test_any_invented_words_can_be_told_about(roots: list[str]) -> None:
     name, other, kind, larger, verb = roots
-    words = (name.capitalize(), other.capitalize(), kind, larger, verb.rstrip("o"), "big")
+    words = (name.capitalize(), other.capitalize(), kind, larger, verb, "big")
     for sentence, meaning in FACTS[:30]:
         assert meaning is not None
         assert told(filled(sentence, words)) == outcomes(filled(meaning, words))

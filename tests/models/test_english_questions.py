@@ -137,7 +137,7 @@ def test_several_answers_are_ranked_with_their_truth() -> None:
 
 def test_what_is_denied_is_no_answer_to_who() -> None:
     said = reply("Who glips Fep?", "((--> (x wug fep) glip) (stv 0.0 0.9) IGNORE)")
-    assert said.startswith("I have no evidence of anything such that something glips Fep.")
+    assert said.startswith("I know of nothing and nobody that glips Fep.")
 
 
 def test_what_something_is_comes_in_one_sentence() -> None:

@@ -137,8 +137,11 @@ class _Clause:
         """How likely a word is the verb without a helper; it agrees with its subject."""
         run = self._run(r)
         word, subject = run[j], run[:j]
+        before = self._word(r - 1)
         if not likelihood.may_be_verb(word):
             return None
+        if word.lower in ("named", "called") and before is not None and before.kind == "A":
+            return None  # a cat named Mia
         score = likelihood.finite_verb(word, self._agreement(r, j))
         if score is None or likelihood.is_common(word):
             return score

@@ -72,7 +72,7 @@ def describe(stage: Stage, act: Describe) -> Play:
         listed = replies.listing(stage.speech, act.find, results.found(second))
         said.append(_instances(stage, act, listed) if listed else "")
     else:
-        said.append(_roles(stage, second))
+        said.append(_roles(stage, act, second))
     if any(said):
         return Say(text=" ".join(s for s in said if s))
     known = yield from relations(stage, act.thing)
@@ -80,11 +80,11 @@ def describe(stage: Stage, act: Describe) -> Play:
     return Say(text=known or f"I do not know anything about {subject} yet.")
 
 
-def _roles(stage: Stage, values: Sequence[Atom]) -> str:
+def _roles(stage: Stage, act: Describe, values: Sequence[Atom]) -> str:
     """What something is to others: Bob's mother is Alice."""
     known = [p for v in values if (p := results.step(v)) is not None]
     roles = [
-        f"{capital(stage.speech.as_role(p.statement))} {truth_text(p.truth)}."
+        f"{capital(stage.speech.as_role(p.statement, act.thing))} {truth_text(p.truth)}."
         for p in known
         if stage.speech.is_role(p.statement) and not is_naming(p.statement) and p.truth.f >= 0.5
     ]
@@ -139,7 +139,7 @@ def _sureness(stage: Stage, one: results.Found) -> str:
     c = one.truth.c
     how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
     leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
-    pieces = f"{len(leaves)} piece{'s' if len(leaves) != 1 else ''} of evidence"
-    rests = f" It rests on {pieces}; ask Why? to see them." if leaves else ""
+    pieces = "one piece" if len(leaves) == 1 else f"{len(leaves)} pieces"
+    rests = f" It rests on {pieces} of evidence: ask Why?" if leaves else ""
     said = stage.speech.clause(one.statement, denied=one.truth.f < 0.5)
     return f"{how}: {said} {truth_text(one.truth)}.{rests}"

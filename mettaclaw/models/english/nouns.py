@@ -247,12 +247,13 @@ class Scope:
     def _called(self, words: tuple[Word, ...]) -> Noun | None:
         """``A cat named Tom``: Tom, who is a cat."""
         marks = [i for i, w in enumerate(words) if w.lower in ("named", "called") and i > 0]
-        if not marks or not all(w.name for w in words[marks[0] + 1 :]):
+        named = words[marks[0] + 1 :] if marks else ()
+        if not named or (len(named) > 2 and not all(w.name for w in named)):
             return None
-        atom = self.introduced = self.name(words[marks[0] + 1 :])
+        atom = self.introduced = self.name(named)
         kind = self.kind(words[: marks[0]], plural=False)
         self.presupposed.append(is_a(atom, kind))
-        return Noun("name", atom, words=words[marks[0] + 1 :], noun=kind)
+        return Noun("name", atom, words=named, noun=kind)
 
     def _of(self, article: str, words: tuple[Word, ...], owner: Noun) -> Noun:
         if owner.kind == "kind" and article == "a":  # a cup of coffee

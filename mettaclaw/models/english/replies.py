@@ -13,7 +13,7 @@ from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english.meaning import Find, Statement, owned
 from mettaclaw.models.english.results import Found, Unknown
-from mettaclaw.models.english.speech import Speech, capital, listed, truth_text
+from mettaclaw.models.english.speech import Speech, be, capital, listed, truth_text
 from mettaclaw.models.english.vocabulary import COLOURS, PLACES
 from mettaclaw.protocol.calls import Failure
 
@@ -197,15 +197,25 @@ def nothing(speech: Speech, find: Find) -> str:
     goal = _main(find, find.goal)
     match goal:
         case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), Symbol() as noun)) if (
-            find.latest
+            find.latest or speech.is_role(goal)
         ):
             owner, _ = owned(a, b, noun)
             return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
         case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
-            return f"I have no evidence on where {speech.thing(thing)[0]} is."
+            subject, number = speech.thing(thing)
+            return f"I do not know where {subject} {be(number)}."
+        case Expression((Symbol("-->"), thing, _)) if find.colour:
+            subject, number = speech.thing(thing)
+            return f"I do not know what colour {subject} {be(number)}."
         case _:
-            said = speech.clause(goal, denied=find.denied)
-            return f"I have no evidence of anything such that {said}."
+            pass
+    said = speech.clause(goal, denied=find.denied)
+    first, last = said.removeprefix("something "), said.removesuffix(" something")
+    if goal != find.goal:
+        return f"I know of nothing that fits: {speech.clause(find.goal)}."
+    if first != said or last != said:
+        return f"I know of nothing and nobody that {first if first != said else last}."
+    return f"I have no evidence of anything such that {said}."
 
 
 def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:

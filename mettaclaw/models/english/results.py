@@ -168,7 +168,7 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
-            about.extend(positive[:1])
+            about.append(positive[0] if positive else statement)
         else:
             about.append(statement)
     return about

@@ -125,7 +125,7 @@ class Speech:
             case Expression((Symbol("<->"), a, b)):
                 subject, number = self.thing(a)
                 like = "" if _is_name(subject) and _is_name(self.other(b)) else "similar to "
-                return f"{subject} {_be(number, denied)} {like}{self.other(b)}"
+                return f"{subject} {be(number, denied)} {like}{self.other(b)}"
             case _:
                 return f"`{atom}`"
 
@@ -137,15 +137,15 @@ class Speech:
             case _:
                 return False
 
-    def as_role(self, atom: Atom) -> str:
-        """Such a statement with its value first: Alice is Bob's mother."""
+    def as_role(self, atom: Atom, topic: Atom) -> str:
+        """Such a statement with its topic first: Alice is Bob's mother, Bob's mother is Alice."""
         match atom:
             case Expression((_, Expression((_, a, b)), Symbol() as relation)):
                 owner, value = owned(a, b, relation)
+                if value != topic:
+                    return self.clause(atom)
                 subject, number = self.thing(value)
-                return (
-                    f"{subject} {_be(number, False)} {self.whose(owner)} {self.noun_of(relation)}"
-                )
+                return f"{subject} {be(number, False)} {self.whose(owner)} {self.noun_of(relation)}"
             case _:
                 return self.clause(atom)
 
@@ -163,9 +163,9 @@ class Speech:
                 verb = self._doing(quality)
                 if verb is not None:
                     return self._verb(verb, number, denied=denied, degree=degree)
-                return f"{_be(number, denied, degree)} {self.quality(quality)}"
+                return f"{be(number, denied, degree)} {self.quality(quality)}"
             case Expression((Symbol("-->"), _, kind)):
-                return f"{_be(number, denied, degree)} {self._predicate_noun(kind, number)}"
+                return f"{be(number, denied, degree)} {self._predicate_noun(kind, number)}"
             case _:
                 return f"`{atom}`"
 
@@ -229,7 +229,7 @@ class Speech:
     ) -> str:
         adverb = f"{_ADVERBS[degree]} " if degree in _ADVERBS and not denied else ""
         if verb.startswith("be "):
-            return f"{_be(number, denied, degree)} {verb[3:]}"
+            return f"{be(number, denied, degree)} {verb[3:]}"
         if verb.startswith("can "):
             return f"{'cannot' if denied else 'can'} {adverb}{verb[4:]}"
         if denied:
@@ -323,7 +323,8 @@ def _conjuncts(atom: Atom) -> tuple[Atom, ...]:
             return (atom,)
 
 
-def _be(number: Number_, denied: bool, degree: float | None = None) -> str:
+def be(number: Number_, denied: bool = False, degree: float | None = None) -> str:
+    """The form of be for a subject: is, are not, are usually."""
     word = _BE[number]
     if denied:
         return f"{word} not"
