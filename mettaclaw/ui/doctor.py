@@ -189,7 +189,7 @@ def _embeddings() -> Iterator[Finding]:
 
     lacking = embed.SHARED.available()
     if lacking is not None:
-        yield Finding("embeddings", "warn", f"{lacking}; until then items are found by their words")
+        yield Finding("embeddings", "warn", "items are found by their words only", lacking)
     elif (fault := embed.SHARED.check()) is not None:
         yield Finding("embeddings", "fail", fault)
     else:

@@ -22,6 +22,8 @@ _PR_CAPBSET_DROP = 24
 
 def unprivileged() -> None:
     """Give up root's right to write what it may not, in a child that is about to be executed."""
+    if sys.platform != "linux":
+        return
     for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
         ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
