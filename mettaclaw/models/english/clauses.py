@@ -17,6 +17,7 @@ from mettaclaw.models.english.vocabulary import VERBS, is_adjective
 from mettaclaw.models.english.words import COMMA, OPEN, Word
 
 ADVERBS = ("FREQUENCY", "CERTAINTY")
+_DETERMINERS = ("A", "THE", "MY", "YOUR", "HIS", "POSS", "QUANTITY")
 PRONOUNS = ("I", "YOU", "HE", "IT", "SOMETHING", "SOMEONE")
 
 
@@ -176,6 +177,7 @@ class _Clause:
     def _with_copula(self, copula: int) -> Iterator[Scored]:
         """The clause as it is, or with one of its runs cut where the predicate begins."""
         asked = all(k in ("WHO", "WHAT", "WHY", "WHERE", *ADVERBS) for k in self.kinds[:copula])
+        searching = self.kinds[0] in ("WHO", "WHAT", "WHERE")
         verb = self._word(copula)
         plural = verb is not None and verb.lower in ("are", "were")
         yield from _rated(0.0, whole(self.parts))
@@ -186,7 +188,7 @@ class _Clause:
                 yield from self._doing(r, j, after)
                 if after == "BY" and j == len(run) - 1 and past_base(run[j].lower):
                     yield from _rated(3.0, self._cut(r, ("WORDS", run[:j]), ("EN", run[j:])))
-                if j:
+                if j and (not searching or self.kinds[-1] in ("PREP", "OF", "BY")):
                     score = likelihood.boundary(run, j, plural=plural)
                     yield from _rated(score, self._cut(r, ("WORDS", run[:j]), ("WORDS", run[j:])))
 
@@ -197,7 +199,8 @@ class _Clause:
         verb = gerund_base(word.lower)
         more = len(run) > j + 1 or after not in ("", "AND", *ADVERBS)
         object_ = self.kinds[0] in ("WHO", "WHAT") and j > 0 and not is_adjective(run[j - 1].lower)
-        if verb is None or word.name or not (more or object_ or verb in VERBS):
+        noun = j == 0 and self.kinds[r - 1] in _DETERMINERS  # the meaning
+        if verb is None or noun or word.name or not (more or object_ or verb in VERBS):
             return
         common = verb in VERBS and not is_adjective(word.lower)
         for phrases in self._around(r, j, "ING"):

@@ -16,6 +16,7 @@ from mettaclaw.models.english.verbs import place, preposition, relation, relatio
 from mettaclaw.models.english.vocabulary import (
     AMBIENT,
     NOUN_LIKE,
+    NUMERALS,
     PLACES,
     VERBS,
     is_adjective,
@@ -76,6 +77,8 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
     elif node.data == "adjective_at":
         adjective = " ".join(w.lower for w in scope.words(kids[0]))
         _not_planned(scope, adjective, node)
+        if adjective in NUMERALS:
+            raise Unclear  # one of my friends
         other = scope.term(place(scope, node))
         if adjective == "similar" and preposition(scope, node) == "to":
             yield Said(alike(scope.term(subject), other))
@@ -90,7 +93,10 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         verb = past_base(scope.words(kids[0])[0].lower)
         if verb is None:
             raise Unclear
-        doer = scope.term(scope.noun(trees(node)[0]))
+        noun = scope.noun(trees(node)[0])
+        if noun.article == "a" and scope.in_past:
+            raise Unclear  # bitten by a dog: by one, and not by dogs
+        doer = scope.term(noun)
         yield Said(related(doer, scope.term(subject), relation(scope, verb)))
     elif node.data == "doing":
         verb = gerund_base(scope.words(kids[0])[0].lower)
@@ -168,11 +174,20 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
             yield Said(alike(scope.term(subject), scope.name(words)))
     elif kinds:
         yield from _kind_of(scope, scope.term(subject), words, plural=True)
-    elif len(words) > 3:
+    elif len(words) > 3 or _is_incomplete(words):
         raise Unclear
     else:
         _not_ambient(scope, subject, words)
         yield Said(has_quality(scope.term(subject), scope.quality(words)))
+
+
+def _is_incomplete(words: tuple[Word, ...]) -> bool:
+    """Whether some words after ``is`` are more than one adjective: good news, considered smart."""
+    if len(words) < 2:
+        return False
+    first, last = words[0].lower, words[-1].lower
+    noun = is_adjective(first) and not is_adjective(last)
+    return noun or (_is_participle(words[0]) and not first.endswith("ing"))
 
 
 def _called(scope: Scope, subject: Noun, words: tuple[Word, ...]) -> Said:

@@ -58,7 +58,7 @@ CHAT = {
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
-        r"|never ?mind|sorry|please|welcome|awesome|you'?re welcome|really|seriously)"
+        r"|never ?mind|sorry|please|welcome|awesome|you(?:'?| a)re welcome|really|seriously)"
         r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
     ),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mettaclaw.models.english.irregular import PASTS
+from mettaclaw.models.english.irregular import PARTICIPLES, PASTS
 from mettaclaw.models.english.morphology import (
     base,
     gerund_base,
@@ -20,6 +20,7 @@ from mettaclaw.models.english.morphology import (
 from mettaclaw.models.english.vocabulary import (
     ADJECTIVES,
     COPULAS,
+    DITRANSITIVES,
     LY_NOUNS,
     NOUN_LIKE,
     NUMERALS,
@@ -125,7 +126,7 @@ def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float 
     small = [w for w in words if not w.name]
     if len(small) > _MOST_SMALL or len(words) > _MOST_WORDS:
         return None
-    if _tells_how(words, before, verb is not None):
+    if _tells_how(words, before, verb is not None) or _ends_apart(words):
         return None
     if verb is not None and not _may_be_object(words, before, verb):
         return None
@@ -139,21 +140,33 @@ def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float 
         if i and is_third_person(word.lower) and base(word.lower) in VERBS:
             if after is not None and after.name:
                 return None  # a verb between two names
-            score -= 0.3 if is_plural(word.lower) else 1.0
+            after_name = words[i - 1].text[:1].isupper() and after is None
+            score -= 1.5 if after_name else 0.3 if is_plural(word.lower) else 1.0
         if i and after is None and words[i - 1].text[:1].isupper() and word.lower in _WENT:
             return None  # Tom got
     return score
 
 
-def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:
-    """Whether the words end in an adverb such as ``quickly``."""
-    last = words[-1]
-    lower = last.lower
-    if not lower.endswith("ly") or last.name or lower in LY_NOUNS or is_adjective(lower):
+def _ends_apart(words: Sequence[Word]) -> bool:
+    """Whether the words are a name with something after it that is no part of it: Tom alone."""
+    if len(words) < 2:
         return False
-    if len(words) == 1 and last.text[:1].isupper():
-        return False  # Sally, at the beginning of a sentence
-    return is_object or len(words) > 1 or before != "BE"
+    last, before = words[-1], words[-2]
+    adjective = is_adjective(last.lower) and last.lower not in NOUN_LIKE and not last.name
+    return adjective and before.text[:1].isupper() and not is_adjective(before.lower)
+
+
+def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:
+    """Whether there is an adverb such as ``quickly`` among the words."""
+    if len(words) == 1 and (words[0].text[:1].isupper() or (before == "BE" and not is_object)):
+        return False  # Sally, at the beginning of a sentence; or an adjective, after is
+    return any(_is_adverb(word) for word in words)
+
+
+def _is_adverb(word: Word) -> bool:
+    lower = word.lower
+    other = word.name or lower in LY_NOUNS or is_adjective(lower)
+    return lower.endswith("ly") and not other and not (word.first and word.text[:1].isupper())
 
 
 def _may_be_object(words: Sequence[Word], before: str, verb: Word) -> bool:
@@ -161,6 +174,11 @@ def _may_be_object(words: Sequence[Word], before: str, verb: Word) -> bool:
     forms = (verb.lower, base(verb.lower), past_base(verb.lower), gerund_base(verb.lower))
     turned = before in ("VERB", "ING") and not COPULAS.isdisjoint(forms)
     noun = last.lower in NOUN_LIKE and not turned
+    if turned and last.lower in PARTICIPLES.values():
+        return False  # got bitten
+    gives = not DITRANSITIVES.isdisjoint(forms) and before in ("VERB", "ING")
+    if gives and len(words) > 1 and not is_adjective(lowers[0]):
+        return False  # taught Tom English
     if not last.name and is_adjective(last.lower) and not noun:
         alone = len(words) == 1 and before in ("VERB", "ING", "AND")
         if alone or not all(map(is_adjective, lowers)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettaclaw.models.english.complements import complements, is_bare_it
-from mettaclaw.models.english.moods import Said, number, tokens, trees
+from mettaclaw.models.english.moods import Said, is_past, number, tokens, trees
 from mettaclaw.models.english.morphology import past_base
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.verbs import lemma, relations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
     """What a predicate says of a subject."""
     scope.subject = subject
+    scope.in_past = is_past(scope, predicate)
     found = _patterns(scope, predicate, subject)
     scope.subject = None
     return found

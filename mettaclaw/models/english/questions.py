@@ -33,7 +33,7 @@ from mettaclaw.models.english.moods import mood, tokens, trees
 from mettaclaw.models.english.morphology import is_plural
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
-from mettaclaw.models.english.vocabulary import is_adjective
+from mettaclaw.models.english.vocabulary import NUMERALS, is_adjective
 
 if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
@@ -126,6 +126,8 @@ def _what(scope: Scope, node: Node) -> tuple[Find, Noun]:
 def _which(scope: Scope, node: Node) -> Atom:
     """The kind that ``which`` asks for."""
     words = scope.words(tokens(node, "WORDS")[0])
+    if words[-1].lower in (*NUMERALS, "ones"):
+        raise Unclear
     return scope.kind(words, plural=is_plural(words[-1].lower))
 
 

@@ -30,7 +30,7 @@ from mettaclaw.models.english.phrases import cuts, noun_cuts
 from mettaclaw.models.english.words import words
 
 _FLOOR = -1.5  # a cut of a sentence that is less likely is not taken,
-_MARGIN = 1.0  # nor one that is this much less likely than one with the form of a sentence
+_MARGIN = 1.2  # nor one that is this much less likely than the best
 _MAX_CHARS = 1_000
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
 
@@ -223,14 +223,14 @@ def _plain(text: str, manner: _Manner) -> Reading | None:
     known = words(text)
     if known is None:
         return None
-    floor = _FLOOR
-    for cut in cuts(known, ended=manner.ended):
+    found = cuts(known, ended=manner.ended)
+    floor = max(_FLOOR, found[0].score - _MARGIN) if found else _FLOOR
+    for cut in found:
         if cut.score < floor:
             break
         tree = grammar.parse(cut.phrases)
         if tree is None:
             continue
-        floor = max(floor, cut.score - _MARGIN)
         try:
             reading = interpret(tree, cut.phrases, manner.antecedent)
         except Unclear:

@@ -16,7 +16,7 @@ from mettaclaw.models.english.morphology import (
     past_base,
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
-from mettaclaw.models.english.vocabulary import VERBS
+from mettaclaw.models.english.vocabulary import NOUN_LIKE, VERBS, is_adjective
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
@@ -94,7 +94,12 @@ def toward(scope: Scope, subject: Noun, verb: str, node: Node) -> Iterator[Said]
 
 def place(scope: Scope, node: Node) -> Noun:
     """The noun phrase after a preposition."""
-    return scope.noun(next(t for t in trees(node) if t.data != "preposition"))
+    noun = scope.noun(next(t for t in trees(node) if t.data != "preposition"))
+    words = [word.lower for word in noun.words if not word.name]
+    adjectives = bool(words) and all(map(is_adjective, words)) and NOUN_LIKE.isdisjoint(words)
+    if noun.kind == "name" and adjectives:
+        raise Unclear  # far from lazy
+    return noun
 
 
 def preposition(scope: Scope, node: Node) -> str:

@@ -17,6 +17,7 @@ _LISTS = {name: frozenset(words) for name, words in sections("vocabulary.txt").i
 VERBS = _LISTS["verbs"]
 ADJECTIVES = _LISTS["adjectives"]
 COPULAS = _LISTS["copulas"]
+DITRANSITIVES = _LISTS["ditransitives"]
 PLACES = _LISTS["places"]
 LY_NOUNS = _LISTS["ly nouns"]
 COLOURS = _LISTS["colours"]
