@@ -108,6 +108,8 @@ FACTS = [
     ("{X} is a big, friendly {k}.", "(--> {x} {k}) | (--> {x} ([] big)) | (--> {x} ([] friendly))"),
     ("{X} is {ak} in {Y}.", "(--> {x} {k}) | (--> (x {x} {y}) be_in)"),
     ("{X} {vs} {Y}. It is {q}.", "(--> (x {x} {y}) {v}) | (--> {x} ([] {q}))"),
+    ("{X} is not {ak} but {al}.", "(--> {x} {k}) 0 | (--> {x} {l})"),
+    ("{X} doesn't {v} {Y} but {ks}.", "(--> (x {x} {y}) {v}) 0 | (--> (x {x} {k}) {v})"),
     # what belongs to whom
     ("My {k} is {X}.", "(--> (x {x} user) {k}) | (--> {x} {k})"),
     ("{X} is my {k}.", "(--> (x {x} user) {k}) | (--> {x} {k})"),
@@ -139,6 +141,10 @@ FACTS = [
     ("Something is {q} if it is {ak}.", "(==> (--> $1 {k}) (--> $1 ([] {q})))"),
     ("If {X} is {ak} then {Y} is {al}.", "(==> (--> {x} {k}) (--> {y} {l}))"),
     ("If {X} is {ak} then it is {q}.", "(==> (--> {x} {k}) (--> {x} ([] {q})))"),
+    (
+        "If {X} {vs} then {Y} is {q} and {Y} is {ak}.",
+        "(==> (--> {x} ([] {ving})) (--> {y} ([] {q}))) | (==> (--> {x} ([] {ving})) (--> {y} {k}))",
+    ),
     (
         "If something is {ak} and it is {q} then it {vs}.",
         "(==> (∧ (--> $1 {k}) (--> $1 ([] {q}))) (--> $1 ([] {ving})))",

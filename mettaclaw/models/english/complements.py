@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.syntax import Atom, Symbol
 from mettaclaw.models.english.irregular import PARTICIPLES
 from mettaclaw.models.english.meaning import USER, WHAT, alike, has_quality, is_a, owns, related
-from mettaclaw.models.english.moods import Said, trees
+from mettaclaw.models.english.moods import Said, contrasted, trees
 from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.verbs import place, preposition, relation, relations, toward
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
 
 
-def complements(scope: Scope, nodes: Sequence[Node], subject: Noun, plural: bool) -> Iterator[Said]:
+def complements(scope: Scope, parent: Node, subject: Noun, plural: bool) -> Iterator[Said]:
     """Several complements; after ``the mother of Bob`` a name is another one of whom she is it."""
     role: Noun | None = None
-    for node in nodes:
+    nodes = list(contrasted(scope, parent))
+    for node, meant in nodes:
         phrase = trees(node)[0] if node.data == "complement" else None
         names = phrase is not None and phrase.data == "bare" and _is_name(scope, phrase)
         if names and phrase is not None and len(nodes) > 1 and subject.kind != "owned":
@@ -42,7 +43,8 @@ def complements(scope: Scope, nodes: Sequence[Node], subject: Noun, plural: bool
             continue
         of = phrase is not None and phrase.data == "of" and subject.kind != "owned"
         role = scope.noun(phrase) if of and phrase is not None else None
-        yield from _complement(scope, node, subject, plural)
+        for said in _complement(scope, node, subject, plural):
+            yield replace(said, denied=said.denied != meant)
 
 
 def _is_name(scope: Scope, bare: Node) -> bool:
@@ -186,7 +188,7 @@ def _is_incomplete(words: tuple[Word, ...]) -> bool:
     if len(words) < 2:
         return False
     first, last = words[0].lower, words[-1].lower
-    noun = is_adjective(first) and not is_adjective(last)
+    noun = first in NUMERALS or (is_adjective(first) and not is_adjective(last))
     return noun or (_is_participle(words[0]) and not first.endswith("ing"))
 
 

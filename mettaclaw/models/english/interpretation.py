@@ -148,12 +148,12 @@ def _rule(scope: Scope, node: Node) -> Tell:
     """``If …, then …``: an implication, with variables for something and someone."""
     scope.in_rule = True
     (conditions,) = trees(node, "conditions")
-    (consequence,) = trees(node, "clause")
+    consequences = trees(node, "clause")
     pronouns = any(p.kind in ("HE", "IT") for p in scope.phrases)
     premises: list[Atom] = []
     concluded: list[Statement] = []
     if node.data == "rule_if":  # something is bad if it bites
-        concluded, (subject, *_) = _clause(scope, consequence)
+        concluded, (subject, *_) = _clause(scope, consequences[0])
         if subject.kind == "kind" and pronouns:
             (kind, *concluded), subject = _generic(scope, concluded, subject)
             premises = [kind.atom] if subject.noun != Symbol("thing") else []
@@ -168,7 +168,7 @@ def _rule(scope: Scope, node: Node) -> Tell:
         premises += [_premise(statement) for statement in said]
     rules: list[Statement] = []
     if node.data == "rule":
-        concluded, _ = _clause(scope, consequence)
+        concluded = [s for clause in consequences for s in _clause(scope, clause)[0]]
     for statement in concluded:
         condition = all_of(tuple(dict.fromkeys(premises)))
         rules.append(Statement(implies(condition, statement.atom), statement.truth))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,20 @@ def trees(node: Node, *names: str) -> list[Node]:
     """The children of a node that are trees of these names; all trees where none is given."""
     found = [c for c in node.children if not isinstance(c, str)]  # a token is a str
     return [c for c in found if not names or str(c.data) in names]
+
+
+def contrasted(scope: Scope, node: Node) -> Iterator[tuple[Node, bool]]:
+    """The trees of a coordination; True for those that are meant where the others are denied.
+
+    ``Not a fish but a mammal``: what is after ``but`` in a negated clause.
+    """
+    meant = False
+    for child in node.children:
+        if isinstance(child, str):
+            but = scope.in_denial and scope.words(child)[0].lower == "but"
+            meant = meant or but
+        elif child.data != "preposition":
+            yield child, meant
 
 
 def mood(scope: Scope, *nodes: Node) -> Mood:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettaclaw.models.english.complements import complements, is_bare_it
-from mettaclaw.models.english.moods import Said, is_past, number, tokens, trees
+from mettaclaw.models.english.moods import Said, is_past, mood, number, tokens, trees
 from mettaclaw.models.english.morphology import past_base
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.verbs import lemma, relations
@@ -23,6 +23,7 @@ def patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
     """What a predicate says of a subject."""
     scope.subject = subject
     scope.in_past = is_past(scope, predicate)
+    scope.in_denial = mood(scope, predicate).denied
     found = _patterns(scope, predicate, subject)
     scope.subject = None
     return found
@@ -34,7 +35,7 @@ def _patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
             many = number(scope, predicate)
             plural = subject.plural if many is None else many
             (found,) = trees(predicate, "complements")
-            return list(complements(scope, trees(found), subject, plural))
+            return list(complements(scope, found, subject, plural))
         case "has" | "who_has":
             return list(relations(scope, predicate, scope.term(subject), "have"))
         case _:

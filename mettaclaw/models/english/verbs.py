@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Symbol
 from mettaclaw.models.english.meaning import has_quality, owns, related
-from mettaclaw.models.english.moods import Said, tokens, trees
+from mettaclaw.models.english.moods import Said, contrasted, tokens, trees
 from mettaclaw.models.english.morphology import (
     base,
     gerund,
@@ -59,12 +59,12 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
         return
     (objects,) = found
     after = preposition(scope, objects)
-    nouns = [t for t in trees(objects) if t.data != "preposition"]
+    nouns = list(contrasted(scope, objects))
     if not nouns:
         yield Said(has_quality(subject, _doing(scope, f"{verb} {after}")))
         return
     name = relation(scope, verb, after)
-    for phrase in nouns:
+    for phrase, meant in nouns:
         noun = scope.noun(phrase)
         if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
             raise Unclear
@@ -74,7 +74,7 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
             scope.note("relation", noun.noun, noun.noun.name.replace("_", " "), "role")
         if noun.article == "a" and noun.kind == "kind":
             scope.note("thing", term, " ".join(w.text for w in noun.words), "noun", one=True)
-        yield Said(related(subject, term, name), denied=noun.quantity == "no")
+        yield Said(related(subject, term, name), denied=(noun.quantity == "no") != meant)
 
 
 def _doing(scope: Scope, verb: str) -> Symbol:
