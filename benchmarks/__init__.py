@@ -1,1 +1,1 @@
-"""Figures: each file measures one, alone (``python benchmarks/match.py``) or all by ``make bench``."""
+"""Figures: each file measures one, alone or with all others by ``make bench``."""

@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from mettaclaw.atoms.syntax import String
+from mettaclaw.atoms.syntax import String, read
 from mettaclaw.errors import CallError, MettaClawError, PermissionDeniedError, StorageError
 from mettaclaw.loop.journal import Journal, Step
 from mettaclaw.memory import Pin
@@ -260,9 +260,20 @@ def _permitted(tool: Tool) -> Tool:
 
 
 def _complete(answer: Answer) -> Answer:
-    """An answer with its calls: prose beside no native call is the reply; nothing is an error."""
-    if answer.error or answer.calls:
+    """An answer with its calls: prose beside no native call is the reply; nothing is an error.
+
+    A call that could not be read back from the journal is an error of the whole answer.
+    """
+    if answer.error:
         return answer
-    if answer.prose.strip():
-        return replace(answer, calls=(Call("send", (String(answer.prose),)),))
-    return replace(answer, error='the answer has no calls; to end the turn, (send "TEXT")')
+    calls = answer.calls
+    if not calls and answer.prose.strip():
+        calls = (Call("send", (String(answer.prose),)),)
+    if not calls:
+        return replace(answer, error='the answer has no calls; to end the turn, (send "TEXT")')
+    try:
+        for call in calls:
+            read(str(call))
+    except MettaClawError as error:
+        return replace(answer, calls=(), error=f"nothing ran: {error}")
+    return replace(answer, calls=calls)

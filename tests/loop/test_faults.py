@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
+from mettaclaw.atoms.syntax import String
 from mettaclaw.protocol import events
+from mettaclaw.protocol.calls import Call
+from mettaclaw.protocol.packet import Answer
 from mettaclaw.protocol.tool import Outcome, Tool
 from tests.scripted import Scripted
 
@@ -159,3 +162,22 @@ def test_ctrl_c_in_run_sync_stops_the_turn_at_once(home: Path) -> None:
     os.kill(process.pid, signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert out == "stopped done\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("", prose="x" * 270_000),
+        Answer("", prose="\x1b" * 50_000),
+        Answer("", calls=(Call("send", (String("y" * 300_000),)),)),
+    ],
+)
+async def test_an_oversized_answer_is_an_error_and_blocks_no_home(
+    home: Path, answer: Answer
+) -> None:
+    async with Agent.open(home, Scripted(answer, answer, answer)) as agent:
+        reply = await agent.run("x")
+        assert reply.state == "failed"
+        assert "limit text" in reply.text
+    async with Agent.open(home, Scripted()) as agent:
+        assert (await agent.run("next")).text == "done"
