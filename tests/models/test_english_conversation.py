@@ -136,6 +136,7 @@ def test_his_and_her_stand_for_whose_it_is(talk: Talk) -> None:
     talk("I have a dog named Wug. His tail is long. Fep loves her mother.")
     assert talk("Is Wug's tail long?").startswith("Yes. Wug's tail is long")
     assert talk("Who is my dog?").startswith("Your dog is Wug")
+    assert talk("What is my dog's name?") == "The name I have is Wug."
     assert talk("What does Fep love?").startswith("Fep loves Fep's mother")
 
 

@@ -125,7 +125,7 @@ FACTS = [
     ("I'm {ak}.", "(--> user {k})"),
     ("I {v} {X}.", "(--> (x user {x}) {v})"),
     ("I don't {v} {ks}.", "(--> (x user {k}) {v}) 0"),
-    ("I have {ak} named {X}.", "(--> (x user {x}) have) | (--> {x} {k}) | (--> (x {x} user) {k})"),
+    ("I have {ak} named {X}.", "(--> (x {x} user) {k}) | (--> {x} {k}) | (--> (x user {x}) have)"),
     ("My {k} is called {X}.", "(--> (x {x} user) {k}) | (--> {x} {k})"),
     # the
     ("The {k} is {q}.", "(--> the_{k} ([] {q})) | (--> the_{k} {k})"),
@@ -143,7 +143,8 @@ FACTS = [
     ("If {X} is {ak} then it is {q}.", "(==> (--> {x} {k}) (--> {x} ([] {q})))"),
     (
         "If {X} {vs} then {Y} is {q} and {Y} is {ak}.",
-        "(==> (--> {x} ([] {ving})) (--> {y} ([] {q}))) | (==> (--> {x} ([] {ving})) (--> {y} {k}))",
+        "(==> (--> {x} ([] {ving})) (--> {y} ([] {q})))"
+        " | (==> (--> {x} ([] {ving})) (--> {y} {k}))",
     ),
     (
         "If something is {ak} and it is {q} then it {vs}.",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Variable
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.models.english import replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
+    AGENT,
+    USER,
     WHAT,
     WHO,
     Ask,
@@ -56,7 +58,17 @@ def find(stage: Stage, act: Find) -> Play:
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
     listed = replies.listing(stage.speech, act, found)
-    return Say(text=listed or replies.nothing(stage.speech, act))
+    return Say(text=listed or _own_name(stage, act) or replies.nothing(stage.speech, act))
+
+
+def _own_name(stage: Stage, act: Find) -> str:
+    """The name of what has no other than the one it goes by here."""
+    match act.goal:
+        case Expression((_, Expression((_, Symbol(owner) as thing, _)), Symbol("name"))):
+            general = thing in (USER, AGENT) or owner.startswith("the_") or is_unnamed(thing)
+            return "" if general else f"The name I have is {stage.speech.thing(thing)[0]}."
+        case _:
+            return ""
 
 
 def describe(stage: Stage, act: Describe) -> Play:

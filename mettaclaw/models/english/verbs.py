@@ -69,9 +69,11 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
         if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
             raise Unclear
         term = scope.term(noun)
-        if verb == "have" and noun.kind == "name" and noun.noun is not None:
-            scope.presupposed.append(owns(subject, term, noun.noun))  # has a cat named Tom
+        if verb == "have" and noun.kind == "name" and noun.noun is not None and not meant:
             scope.note("relation", noun.noun, noun.noun.name.replace("_", " "), "role")
+            scope.presupposed.append(related(subject, term, name))
+            yield Said(owns(subject, term, noun.noun))  # has a cat named Tom
+            continue
         if noun.article == "a" and noun.kind == "kind":
             scope.note("thing", term, " ".join(w.text for w in noun.words), "noun", one=True)
         yield Said(related(subject, term, name), denied=(noun.quantity == "no") != meant)
