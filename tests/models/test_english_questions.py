@@ -307,6 +307,18 @@ def test_forgetting_what_was_not_known_says_so() -> None:
     assert "There is nothing to forget: I did not know that Wug is a blicket." in str(send)
 
 
+def test_forget_it_forgets_nothing() -> None:
+    before = exchange("Wug is a blicket.")
+    for text in ("Forget it.", "forget that", "Never mind."):
+        (send,) = calls(text, history=[before])
+        assert send.name == "send"
+
+
+def test_what_was_said_about_somebody_is_forgotten_by_what_they_are_called() -> None:
+    for text in ("Forget Wug.", "Forget about Wug.", "Forget what I said about Wug."):
+        assert "(match &kb (--> wug $what) (why (--> wug $what)))" in str(calls(text)[0])
+
+
 def test_errors_of_calls_are_told_as_they_are() -> None:
     failure = Failure("limit", "the evaluation took longer than 5 s (limit time); ask for less")
     for text in ("Is Wug a blicket?", "Wug is a blicket.", "Who is Wug?", "Why is Wug daxy?"):

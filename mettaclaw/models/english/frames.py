@@ -58,7 +58,7 @@ CHAT = {
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
-        r"|never ?mind|sorry|please|welcome|awesome|you(?:'?| a)re welcome|really|seriously)"
+        r"|never ?mind|forget (?:it|that|this)|sorry|please|welcome|awesome|you(?:'?| a)re welcome|really|seriously)"
         r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
     ),
 }
@@ -148,7 +148,8 @@ REMEMBER = _pattern(
 )
 FORGET = _pattern(rf"{_PLEASE}forget(?: about)?(?P<that> that)? (?P<rest>\S.*)")
 EVERYTHING = _pattern(
-    r"(?:everything|all|anything)(?: (?:that )?you (?:know|remember|have))?(?: about(?P<rest> .*))?"
+    r"(?:everything|all|anything|what)(?: (?:that )?(?:you (?:know|remember|have)|i (?:told you|said)))?"
+    r"(?: about(?P<rest> .*))?"
 )
 REQUEST = _pattern(rf"{_CAN_YOU}")
 RECALL = _pattern(
