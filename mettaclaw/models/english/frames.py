@@ -148,8 +148,8 @@ REMEMBER = _pattern(
 )
 FORGET = _pattern(rf"{_PLEASE}forget(?: about)?(?P<that> that)? (?P<rest>\S.*)")
 EVERYTHING = _pattern(
-    r"(?:everything|all|anything|what)(?: (?:that )?(?:you (?:know|remember|have)|i (?:told you|said)))?"
-    r"(?: about(?P<rest> .*))?"
+    r"(?:everything|all|anything|what)"
+    r"(?: (?:that )?(?:you (?:know|remember|have)|i (?:told you|said)))?(?: about(?P<rest> .*))?"
 )
 REQUEST = _pattern(rf"{_CAN_YOU}")
 RECALL = _pattern(
