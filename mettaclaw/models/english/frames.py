@@ -58,7 +58,8 @@ CHAT = {
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
-        r"|never ?mind|forget (?:it|that|this)|sorry|please|welcome|awesome|you(?:'?| a)re welcome|really|seriously)"
+        r"|never ?mind|forget (?:it|that|this)|sorry|please|welcome|awesome"
+        r"|you(?:'?| a)re welcome|really|seriously)"
         r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
     ),
 }
