@@ -469,3 +469,14 @@ def test_only_words_that_were_said_are_put_down_to_the_person(
     words: str, message: str, quoted: bool
 ) -> None:
     assert is_quote(words, message) is quoted
+
+
+def test_importing_an_export_back_counts_no_evidence_twice(tmp_path: Path) -> None:
+    with Atomspace.open(tmp_path / "claw.db") as kb:
+        kb.add("(a b)", (1.0, 0.9), source="ann")
+        kb.add("(a b)", (1.0, 0.9), source="bob")
+        before = kb.truth("(a b)")
+        for name in ("one.metta", "two.metta"):
+            kb.export(tmp_path / name)
+            kb.import_file(tmp_path / name)
+        assert kb.truth("(a b)") == before

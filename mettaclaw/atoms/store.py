@@ -167,9 +167,9 @@ class AtomStore:
     def add_many(self, atoms: Iterable[tuple[Atom, Truth | None]], source: str) -> int:
         """Store many atoms at once, in batches; returns how many were given.
 
-        The same atom with the same truth from the same source counts once, so that a file can be
-        imported again without harm. The atoms must be within the limits (``syntax.check``), as
-        those are that the reader made.
+        What a file has said before, or what is believed to just this degree, counts once, so that
+        a file or a base's own export can be imported again without harm. The atoms must be
+        within the limits (``syntax.check``), as those are that the reader made.
         """
         total = 0
         stream = iter(atoms)
@@ -178,7 +178,7 @@ class AtomStore:
                 numbers, rest = bulk.insert_new(self.database, batch, source, self._txn())
                 self._touch(numbers)
                 for atom, truth in rest:
-                    if truth is None or not self._imported(atom, truth, source):
+                    if truth is None or not self._imported(atom, truth):
                         self.add(atom, truth, source)
                 total += len(batch)
         return total
@@ -288,13 +288,17 @@ class AtomStore:
         run("UPDATE atom SET version = ? WHERE id = ?", (version, number))
         self._touch(range(number, number + 1))
 
-    def _imported(self, atom: Atom, truth: Truth, source: str) -> bool:
+    def _imported(self, atom: Atom, truth: Truth) -> bool:
+        """Whether a file that says this brings nothing new: it is believed to just this degree (a
+        base's own export), or a file has said it before, whatever its name was.
+        """
         found = self._row(atom)
         return found is not None and (
             self.database.row(
-                "SELECT 1 FROM evidence WHERE atom = ? AND f = ? AND c = ? AND source = ? "
-                "AND retired IS NULL",
-                (found[0], truth.f, truth.c, source),
+                "SELECT 1 FROM evidence WHERE atom = ? AND f = ? AND c = ? "
+                "AND source LIKE 'file:%' AND retired IS NULL UNION ALL "
+                "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ? AND retired IS NULL",
+                (found[0], truth.f, truth.c, found[0], truth.f, truth.c),
             )
             is not None
         )
