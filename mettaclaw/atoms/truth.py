@@ -92,7 +92,8 @@ def revise(a: Truth, b: Truth) -> Truth:
     total = wa + wb
     if total == 0.0:
         return Truth((a.f + b.f) / 2, 0.0)
-    f = min(1.0, (wa * a.f + wb * b.f) / total)
+    low, high = sorted((a.f, b.f))
+    f = min(high, max(low, a.f + (b.f - a.f) * (wb / total)))  # no rounding leads out of them
     return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), a.c, b.c)))
 
 
