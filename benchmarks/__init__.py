@@ -1,1 +1,1 @@
-"""Figures: each file measures one, alone or with all others by ``make bench``."""
+"""Figures: each module measures some, alone or with all others by ``make bench``."""
