@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.storage import Database, Transaction
 from mettaclaw.storage.backup import sync
-from mettaclaw.storage.database import Synchronous
+from mettaclaw.storage.connection import Synchronous
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
@@ -265,13 +266,19 @@ class Atomspace:
         """Write all current statements as MeTTa text that ``import_file`` reads back.
 
         They are those of one instant, whoever writes meanwhile. The file is complete and on the
-        disk, or as it was. Returns the number of statements.
+        disk, or as it was; a new one can be read by its owner alone. Returns the number of
+        statements.
         """
         file = Path(path)
         part = file.with_name(f"{file.name}.part{os.getpid()}")
         total = 0
         try:
-            with self.database.snapshot() as now, part.open("w", encoding="utf-8") as out:
+            with (
+                self.database.snapshot() as now,
+                open(part, "w", encoding="utf-8", opener=_private) as out,
+            ):
+                if file.is_file():
+                    os.fchmod(out.fileno(), stat.S_IMODE(file.stat().st_mode))
                 for belief in AtomStore(now).beliefs():
                     out.write(textfile.entry_text(belief.statement, belief.truth) + "\n")
                     total += 1
@@ -282,7 +289,8 @@ class Atomspace:
         except OSError as error:
             raise StorageError(f"no export: {file} cannot be written ({error.strerror})") from error
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
         return total
 
     def backup(self, path: str | Path) -> int:
@@ -343,6 +351,11 @@ def _truth(value: object) -> Truth | None:
         if len(pair) == 2:
             return Truth(pair[0], pair[1])
     raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner can read, if it is new."""
+    return os.open(path, flags, 0o600)
 
 
 def _counted(

@@ -1,7 +1,7 @@
 """A copy of a database in use: complete and on the disk, or not there.
 
-Invariant: no file is ever overwritten. Not covered: restoring, which is putting the copy in the
-place of a database that nobody has open.
+Invariant: no file is ever overwritten, and other people cannot read the new one. Not covered:
+restoring, which is putting the copy in the place of a database that nobody has open.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 
 from mettaclaw.errors import StorageError
+from mettaclaw.storage.connection import make, to_read
 from mettaclaw.storage.faults import explained
 
 
@@ -25,19 +26,23 @@ def copy(database: Path, file: Path) -> int:
         raise StorageError(f"{file} exists already; name a new file for the backup")
     part = file.with_name(f"{file.name}.part{os.getpid()}")
     try:
-        with explained(part):
-            target = sqlite3.connect(part)
-            source = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
-            with contextlib.closing(target), contextlib.closing(source):
-                source.backup(target)  # in one step: after each, others' writes begin it anew
+        source = to_read(database)
+        with contextlib.closing(source.connection), explained(part):
+            make(part)
+            with contextlib.closing(sqlite3.connect(part)) as target:
+                # In one step: after each, others' writes begin it anew.
+                source.connection.backup(target)
                 target.execute("PRAGMA journal_mode=DELETE")
+            if source.still is not None:
+                source.still.check()
         sync(part)
         os.replace(part, file)
         sync(file.absolute().parent)
     except OSError as error:
         raise StorageError(f"no backup: cannot write {file} ({error.strerror})") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
     return file.stat().st_size
 
 

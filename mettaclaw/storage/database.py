@@ -1,11 +1,15 @@
-"""One SQLite database: opening, migrating, transactions, backup.
+"""One SQLite database: reading, transactions, backup.
 
 Invariant: every write happens inside ``transaction``, which either commits as a whole with a row
 in ``txn`` (id, time, author), or leaves no trace. A commit is on the disk when it returns
 (``synchronous=FULL``, the default). One connection, guarded by a lock: a thread that is inside a
 transaction keeps the others out until it ends; other processes wait up to ``BUSY_TIMEOUT_S``.
 
-Not covered: what the tables mean. That is the business of the packages above.
+Where the place of the file allows no writing, it is opened to be read, and each transaction says
+why it cannot begin.
+
+Not covered: how a file is opened and made (``connection``), and what the tables mean. That is the
+business of the packages above.
 """
 
 from __future__ import annotations
@@ -14,20 +18,16 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from mettaclaw.errors import SchemaError, StorageError, UsageError
+from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.storage import backup
-from mettaclaw.storage.faults import BUSY_TIMEOUT_S, explained, ours
-from mettaclaw.storage.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from mettaclaw.storage.connection import Still, Synchronous, to_read, to_write
+from mettaclaw.storage.faults import explained, ours
 
-CACHE_KIB = 65_536
-WAL_KEPT_BYTES = 67_108_864  # what a large transaction leaves of its log
-
-Synchronous = Literal["FULL", "NORMAL"]
 Value = str | int | float | bytes | None
 
 
@@ -56,12 +56,23 @@ class Database:
         path: The file.
         connection: Its connection, in autocommit mode.
         read_only: Whether writes are refused.
+        refusal: What is said then.
+        still: The file, where it is read without locks.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, read_only: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        read_only: bool,
+        refusal: str = "",
+        still: Still | None = None,
+    ) -> None:
         self.path = path
         self.read_only = read_only
         self._connection = connection
+        self._refusal = refusal
+        self._still = still
         self._lock = threading.RLock()
         self._local = threading.local()
         self._current: Transaction | None = None
@@ -73,6 +84,9 @@ class Database:
         cls, path: str | Path, *, synchronous: Synchronous = "FULL", read_only: bool = False
     ) -> Database:
         """Open a database file, creating or migrating it first where needed.
+
+        One that is there but cannot be written (a read-only folder, a full disk) is opened to be
+        read: then ``read_only`` is true, and a transaction is an error that says why.
 
         Args:
             path: The file; its folder must exist.
@@ -87,25 +101,8 @@ class Database:
         file = Path(path)
         if synchronous not in ("FULL", "NORMAL"):
             raise UsageError(f"synchronous={synchronous!r}; it is FULL or NORMAL")
-        if read_only and not file.exists():
-            raise StorageError(f"there is no database at {file}")
-        mode = "ro" if read_only else "rwc"
-        with explained(file):
-            connection = sqlite3.connect(
-                f"{file.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                isolation_level=None,
-                check_same_thread=False,
-                timeout=BUSY_TIMEOUT_S,
-                cached_statements=512,
-            )
-        database = cls(file, connection, read_only)
-        try:
-            database._prepare(synchronous)
-        except BaseException:
-            connection.close()
-            raise
-        return database
+        opened = to_read(file) if read_only else to_write(file, synchronous)
+        return cls(file, opened.connection, opened.refusal != "", opened.refusal, opened.still)
 
     def close(self) -> None:
         """Close the connection. Closing twice does nothing."""
@@ -124,14 +121,21 @@ class Database:
         """Run a query and return all of its rows."""
         with self._lock:
             try:
-                return self._connection.execute(sql, values).fetchall()
+                found = self._connection.execute(sql, values).fetchall()
             except (sqlite3.Error, UnicodeEncodeError) as error:
                 raise ours(error, self.path) from error
+            if self._still is not None:
+                self._still.check()
+            return found
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
         """Run a query and return its first row, or None."""
-        with self._lock, explained(self.path):
-            return self._connection.execute(sql, values).fetchone()
+        with self._lock:
+            with explained(self.path):
+                found = self._connection.execute(sql, values).fetchone()
+            if self._still is not None:
+                self._still.check()
+            return found
 
     def write(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement inside the open transaction; returns the id of an inserted row."""
@@ -247,67 +251,9 @@ class Database:
 
     # --- inside ---
 
-    def _prepare(self, synchronous: Synchronous) -> None:
-        with explained(self.path):
-            run = self._connection.execute
-            run(f"PRAGMA synchronous={synchronous}")
-            run("PRAGMA fullfsync=1")  # on macOS, a plain fsync leaves data in the drive's cache
-            run(f"PRAGMA cache_size=-{CACHE_KIB}")
-            run(f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}")
-            version = int(run("PRAGMA user_version").fetchone()[0])
-            owner = int(run("PRAGMA application_id").fetchone()[0])
-            empty = run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-            if not (empty and version == 0) and owner != APPLICATION_ID:
-                raise StorageError(
-                    f"{self.path} is a SQLite database of another program; name another file"
-                )
-            if version > VERSION:
-                raise SchemaError(
-                    f"{self.path} has schema {version}, and this MeTTaClaw knows up to {VERSION}: "
-                    "a newer version wrote it. Update with: pip install -U mettaclaw"
-                )
-            if self.read_only:
-                if version < VERSION:
-                    raise StorageError(f"{self.path} has an old schema; open it for writing once")
-                return
-            self._write_ahead()
-            if version < VERSION:
-                self._migrate()
-
-    def _write_ahead(self) -> None:
-        """Switch to a write-ahead log, so that readers and a writer do not wait for each other.
-
-        The file remembers it, but not in a backup. SQLite does not wait for another process that
-        does the same right now, so this does.
-        """
-        until = time.monotonic() + BUSY_TIMEOUT_S
-        while True:
-            try:
-                self._connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
-
-    def _migrate(self) -> None:
-        run = self._connection.execute
-        run("BEGIN IMMEDIATE")  # of two processes that open a new file at once, one waits here
-        try:
-            version = int(run("PRAGMA user_version").fetchone()[0])
-            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-                for statement in _statements(script):
-                    run(statement)
-                run(f"PRAGMA user_version={number}")
-            run(f"PRAGMA application_id={APPLICATION_ID}")
-            run("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                run("ROLLBACK")
-            raise
-
     def _begin(self, author: str, note: str) -> Transaction:
+        if self.read_only:
+            raise StorageError(self._refusal)
         now = time.time()
         self._after_commit.clear()
         self._after_rollback.clear()
@@ -392,13 +338,3 @@ class Database:
             return self._connection.in_transaction
         except sqlite3.ProgrammingError:  # closed meanwhile, which rolls back too
             return False
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script where SQLite itself says that a statement is complete (triggers hold `;`)."""
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""

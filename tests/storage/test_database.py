@@ -134,7 +134,7 @@ def test_a_deferred_transaction_begins_at_its_first_write(path: Path) -> None:
 def test_a_deferred_transaction_that_cannot_begin_keeps_nobody_out(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mettaclaw.storage.database.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("mettaclaw.storage.connection.BUSY_TIMEOUT_S", 0.05)
     with Database.open(path) as database, Database.open(path) as other:
         with database.deferred():
             with other.transaction(), pytest.raises(StorageError, match="locked"):
@@ -210,7 +210,7 @@ def test_a_reader_sees_only_what_is_committed(path: Path) -> None:
 def test_another_process_that_keeps_the_lock_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mettaclaw.storage.database.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("mettaclaw.storage.connection.BUSY_TIMEOUT_S", 0.05)
     with Database.open(path) as one, Database.open(path) as other:
         with one.transaction():
             put(one, "a")
@@ -257,8 +257,8 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
         pass
     broken = (*MIGRATIONS, "CREATE TABLE half (x);\nCREATE TABLE txn (x);\n")
     with monkeypatch.context() as patch:
-        patch.setattr("mettaclaw.storage.database.MIGRATIONS", broken)
-        patch.setattr("mettaclaw.storage.database.VERSION", len(broken))
+        patch.setattr("mettaclaw.storage.connection.MIGRATIONS", broken)
+        patch.setattr("mettaclaw.storage.connection.VERSION", len(broken))
         with pytest.raises(StorageError, match="already exists"):
             Database.open(path)
     with Database.open(path) as database:
@@ -477,16 +477,18 @@ for act in (
         print("no error")
     except StorageError as error:
         print(error)
-try:
-    with Database.open(sys.argv[1] + "/old.db") as database, database.transaction():
-        database.write("INSERT INTO atom (hash, text) VALUES (0, 'a')")
-    print("no error")
-except StorageError as error:
-    print(error)
+with Database.open(sys.argv[1] + "/old.db") as database:
+    try:
+        with database.transaction():
+            database.write("INSERT INTO atom (hash, text) VALUES (0, 'a')")
+        print("no error")
+    except StorageError as error:
+        print(error)
+    print(*database.row("SELECT text FROM atom"))
 """
 
 
-def test_a_read_only_place_is_told(tmp_path: Path) -> None:
+def test_a_place_that_only_others_may_write_is_told_and_read(tmp_path: Path) -> None:
     folder = tmp_path / "place"
     folder.mkdir()
     with Database.open(folder / "old.db") as database, database.transaction():
@@ -496,13 +498,13 @@ def test_a_read_only_place_is_told(tmp_path: Path) -> None:
     for parent in folder.parents[:3]:  # pytest's own folders, closed to other users
         parent.chmod(0o755)
     try:
-        new, home, old = run(_AS_NOBODY, folder).splitlines()
+        new, home, old, read = run(_AS_NOBODY, folder).splitlines()
     finally:
         folder.chmod(0o755)
-    assert "check that the folder exists and can be written" in new
+    assert "cannot be written: check the permissions of the file and its folder" in new
     assert "cannot be made (Permission denied)" in home
-    assert "cannot be" in old
-    assert "check" in old
+    assert "cannot be written: check the permissions of the file and its folder" in old
+    assert read == "kept"
     with Database.open(folder / "old.db") as database:
         assert texts(database) == ["kept"]
 
