@@ -16,6 +16,9 @@ MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -
 	rm -rf $(1); echo 'make: venv is missing from this Python; on Debian: apt install python3-venv' >&2; \
 	exit 1; }; } && $(1)/bin/python -m pip install -q --upgrade 'pip>=25.1'
 
+# Most tests wait for processes more than they compute.
+IN_PARALLEL = -n auto --maxprocesses 4 --dist worksteal
+
 help:
 	@echo 'make run     start the agent: a REPL in a terminal, else it plays examples/garfield.txt'
 	@echo 'make test    lint, type-check and run every test'
@@ -38,10 +41,10 @@ check: .venv/.dev
 
 # The parts that need no neural tier, where there is none.
 core: .venv-core/.dev
-	.venv-core/bin/python -m pytest -m 'not neural'
+	.venv-core/bin/python -m pytest $(IN_PARALLEL) -m 'not neural'
 
 unit: .venv/.dev
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest $(IN_PARALLEL)
 
 bench: .venv/.dev
 	.venv/bin/python -m benchmarks

@@ -17,6 +17,7 @@ RUNS = 300
 
 
 def measure() -> list[Figure]:
+    million.warm(million.database())
     chosen = random.Random(2).sample(range(million.CONCEPTS), RUNS)
     with Atomspace.open(million.database()) as kb:
 

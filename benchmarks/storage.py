@@ -12,14 +12,20 @@ from benchmarks import million
 from benchmarks.figures import STORE, Figure, each_ms, median, percentile, show
 from mettaclaw.atomspace import Atomspace
 
+# The peak is of this program's own memory: getrusage would count what forked it, too.
 _OPEN = """
-import resource, sys, time
+import re, resource, sys, time
+from pathlib import Path
 from mettaclaw.atomspace import Atomspace
 start = time.perf_counter()
 with Atomspace.open(sys.argv[1]):
     opened = time.perf_counter() - start
-unit = 1 if sys.platform == "darwin" else 1024
-print(opened, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
+if sys.platform == "darwin":
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+else:
+    status = Path("/proc/self/status").read_text()
+    peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", status).group(1)) / 2**10
+print(opened, peak)
 """
 
 
