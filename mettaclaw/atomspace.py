@@ -241,26 +241,32 @@ class Atomspace:
     def import_file(self, path: str | Path, progress: Callable[[int], None] | None = None) -> int:
         """Store all atoms of a MeTTa file in one transaction; returns how many it had.
 
-        The file is read as a stream. Importing the same file again changes nothing.
+        The file is read as a stream, in bounded memory. Importing the same file again changes
+        nothing.
 
         Args:
             path: The file; see ``atoms.textfile`` for how truth values are written.
             progress: Called with the number of atoms so far, every thousand.
 
         Raises:
-            UsageError: The file cannot be read, or a line is no fact; nothing was stored then.
+            UsageError: The file is no regular one or cannot be read, or a line is no fact or too
+                long; nothing was stored then.
         """
         file = Path(path)
         try:
-            with file.open(encoding="utf-8-sig") as lines:
+            with open(file, "rb", opener=_without_waiting) as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise UsageError(
+                        f"{file} is no regular file, and might never end; copy what it gives to a "
+                        "file and import that (stdin: `mettaclaw atoms import -`)"
+                    )
                 source = f"file:{file.name}"
                 with self.database.transaction(author=source, note="import"):
+                    lines = textfile.read_lines(stream, file.name)
                     entries = textfile.entries(lines, file.name)
                     return self.store.add_many(_counted(entries, progress), source)
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{file} is not UTF-8 text: {error}") from error
 
     def export(self, path: str | Path) -> int:
         """Write all current statements as MeTTa text that ``import_file`` reads back.
@@ -351,6 +357,11 @@ def _truth(value: object) -> Truth | None:
         if len(pair) == 2:
             return Truth(pair[0], pair[1])
     raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file to be read; for a pipe, without waiting until somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _private(path: str, flags: int) -> int:

@@ -4,12 +4,15 @@ A plain atom stands for itself, stored without a truth value. A belief is writte
 ``!(believe STATEMENT (stv f c))``, or by hand ``(STATEMENT (stv f c))`` where the statement is an
 expression. A plain atom that looks like one of these is written ``!(add-atom &kb ATOM)``. Nothing
 in the file is evaluated.
+
+Invariant: memory stays bounded, whatever the file holds: a line and an atom have their limits.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from mettaclaw.atoms.syntax import (
     MAX_CHARS,
@@ -26,14 +29,40 @@ from mettaclaw.errors import LimitError, MettaClawError, MettaSyntaxError, Usage
 
 Entry = tuple[Atom, Truth | None]
 
+MAX_LINE_BYTES = 4_000_000
 _MAX_PENDING = 2 * MAX_CHARS  # an atom never closed is told before it has eaten the file
+
+
+def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The lines of a file of UTF-8 text, with their ends, one in memory at a time.
+
+    Args:
+        stream: The file, open to be read.
+        name: Its name, for errors.
+
+    Raises:
+        UsageError: A line of more than ``MAX_LINE_BYTES``, or one that is not UTF-8.
+    """
+    number = 0
+    while octets := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(octets) > MAX_LINE_BYTES:
+            raise UsageError(
+                f"{name}, line {number}: more than {MAX_LINE_BYTES:,} bytes in one line "
+                "(limit text); write one atom a line"
+            )
+        try:
+            line = octets.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{name}, line {number}: this is not UTF-8 text") from error
+        yield line.replace("\r\n", "\n").replace("\r", "\n") if "\r" in line else line
 
 
 def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
     """The atoms of a file's lines, each with its truth value or None; one atom in memory at a time.
 
     Args:
-        lines: Lines with their ends, as a text file gives them.
+        lines: Lines with their ends, as ``read_lines`` gives them.
         name: The file's name, for errors.
 
     Raises:

@@ -155,9 +155,7 @@ def import_(file: str) -> None:
     with open_atomspace() as kb:
         if file == "-":
             with tempfile.TemporaryDirectory(prefix="mettaclaw-") as folder:
-                path = Path(folder) / "stdin"
-                path.write_text(lines.whole("-"), encoding="utf-8")
-                total = kb.import_file(path)
+                total = kb.import_file(_kept_stdin(Path(folder)))
         else:
             total = _import_shown(kb, Path(file))
     say(f"imported {count(total, 'atom')}")
@@ -317,6 +315,22 @@ def _import_shown(kb: Atomspace, file: Path) -> int:
         task = bar.add_task("import", total=_line_count(file))
         advance: Callable[[int], None] = lambda done: bar.update(task, completed=done)  # noqa: E731
         return kb.import_file(file, advance)
+
+
+def _kept_stdin(folder: Path) -> Path:
+    """A file with all of stdin, so that nobody else waits for the database while it arrives."""
+    from mettaclaw.atoms.textfile import read_lines
+
+    kept = folder / "stdin"
+    try:
+        with (
+            open(0, "rb", closefd=False) as stream,
+            kept.open("w", encoding="utf-8", newline="") as out,
+        ):
+            out.writelines(read_lines(stream, "stdin"))
+    except OSError as error:
+        fail(f"stdin cannot be read: {error.strerror}")
+    return kept
 
 
 def _line_count(file: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -165,3 +166,45 @@ def test_where_lines_break_does_not_matter(many: list[Atom]) -> None:
     text = "".join(f"(f\n{atom}\n)\n" for atom in many)
     found = list(textfile.entries(lines_of(text), "f"))
     assert [atom for atom, _ in found] == [Expression((Symbol("f"), atom)) for atom in many]
+
+
+# --- reading lines ---
+
+
+def read_lines(octets: bytes) -> list[str]:
+    return list(textfile.read_lines(io.BytesIO(octets), "facts.metta"))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufeff")))
+def test_lines_are_those_of_the_text(text: str) -> None:
+    assert read_lines(text.encode()) == lines_of(text)
+
+
+def test_lines_may_end_as_on_windows_and_begin_with_a_mark() -> None:
+    assert read_lines(b"\xef\xbb\xbf(a)\r\n(b)\r\n(c)") == ["(a)\n", "(b)\n", "(c)"]
+
+
+def test_a_line_that_is_not_utf8_is_told() -> None:
+    with pytest.raises(UsageError, match=r"facts.metta, line 2: this is not UTF-8"):
+        read_lines(b"(a)\n(\xff)\n")
+
+
+class Endless(io.RawIOBase):
+    """A line without an end, which counts what was read of it."""
+
+    given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        buffer[:] = b"a" * len(buffer)
+        self.given += len(buffer)
+        return len(buffer)
+
+
+def test_a_line_without_an_end_is_told_before_it_fills_the_memory() -> None:
+    endless = Endless()
+    with pytest.raises(UsageError, match=r"facts.metta, line 1: more than .*limit text"):
+        list(textfile.read_lines(io.BufferedReader(endless), "facts.metta"))
+    assert endless.given < 2 * textfile.MAX_LINE_BYTES

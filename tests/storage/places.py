@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
+def small_disk(folder: Path, size: str = "1m") -> Generator[None, None, None]:
     """A disk of its own at ``folder``; the test is skipped where none can be mounted."""
     _mount("-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", folder)
     try:
@@ -22,7 +22,7 @@ def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def read_only(folder: Path) -> Iterator[None]:
+def read_only(folder: Path) -> Generator[None, None, None]:
     """The folder, read-only for everybody."""
     _mount("--bind", folder, folder)
     try:
