@@ -1,8 +1,12 @@
 """Text on its way to a terminal: made harmless, made short, made sayable in the terminal's charset.
 
 Invariant: what ``clean`` returns cannot move the cursor, change colours, set titles, ring, or turn
-the reading direction: every such character is replaced by a visible one. All text that was not
-written in this package goes through it before it is shown.
+the reading direction, and holds nothing that a reader cannot see: every such character is replaced
+by a visible one. Those that belong to what is seen stay: what joins the parts of an emoji or the
+letters of a script that needs it, and the variant of a character. All text that was not written
+in this package goes through it before it is shown.
+
+Not covered: letters that look like others.
 """
 
 from __future__ import annotations
@@ -12,10 +16,23 @@ import sys
 from datetime import datetime, timezone
 from typing import TextIO
 
+_EMOJI = (
+    "[\xa9\xae\u203c\u2049\u2190-\u23ff\u2440-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_JOINING = "[\u0600-\u0dff\u1000-\u109f\u1780-\u18af]"  # Arabic, Indic, Mongolian and the like
+_VARIANTS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _CONTROL = re.compile(
-    # C0 but tab and newline, DEL and C1; marks that reorder or hide text (Unicode TR9, TR36)
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]"
+    # C0 but tab and newline, DEL and C1; marks that reorder or hide text (Unicode TR9, TR36), and
+    # all else that takes no place (Default_Ignorable_Code_Point).
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
     "|[\ud800-\udfff]"
+    # A joiner, but between emoji, and between letters that it joins or keeps apart.
+    rf"|(?!(?:(?<={_EMOJI})|(?<={_EMOJI}\ufe0f))\u200d{_EMOJI})"
+    rf"(?!(?<={_JOINING})[\u200c\u200d]{_JOINING})[\u200c\u200d]"
+    # The variant of nothing.
+    rf"|(?<![^\s{_VARIANTS}])[{_VARIANTS}]"
 )
 _PLAIN = {
     "·": "*",

@@ -29,10 +29,14 @@ ATTACKS = [
 ]
 
 
-@given(st.text())
+BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+@given(st.one_of(st.text(), st.text("a😀❤👩م\x1b\n\u200b\u200c\u200d\ufe0f\u202e\u2066\U000e0041")))
 def test_clean_text_holds_no_control_character_but_newlines(text: str) -> None:
     cleaned = clean(text)
     assert not any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in cleaned)
+    assert not any(unicodedata.bidirectional(c) in BIDI for c in cleaned)
     assert clean(cleaned) == cleaned
 
 
@@ -48,6 +52,53 @@ def test_ordinary_text_is_not_touched() -> None:
     text = "naïve 日本語 👩‍🚀 שלום\nnew line"
     assert clean(text) == text
     assert clean("a\tb\r\nc") == "a    b\nc"
+
+
+INVISIBLE = [
+    0x61C,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2065),
+    *range(0x2066, 0x206A),
+    0xFEFF,
+    *range(0xE0000, 0xE0080),
+]
+
+
+@pytest.mark.parametrize(
+    "around", [("pay", "pal"), ("", ""), (" ", " "), ("日", "本"), ("😀", "a")]
+)
+def test_what_cannot_be_seen_is_shown(around: tuple[str, str]) -> None:
+    before, after = around
+    for code in INVISIBLE:
+        assert clean(f"{before}{chr(code)}{after}") == f"{before}\ufffd{after}", hex(code)
+        assert len(clean(f"{before}{chr(code) * 3}{after}")) == len(before + after) + 3, hex(code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👩\u200d🚀",
+        "🏳\ufe0f\u200d🌈",
+        "👨🏽\u200d👩🏽\u200d👧🏽",
+        "❤\ufe0f\u200d🔥",
+        "🧑\u200d⚕\ufe0f",
+        "🐦\u200d⬛",
+        "1\ufe0f\u20e3",
+        "🇫🇷",
+        "葛\U000e0100",
+        "می\u200cخواهم",
+        "क्\u200dष",
+    ],
+)
+def test_what_belongs_to_what_is_seen_stays(text: str) -> None:
+    assert clean(text) == text
+    assert clean(f"a {text} b") == f"a {text} b"
+
+
+@pytest.mark.parametrize("text", ["\ufe0f", " \ufe0f", "a\ufe0f\ufe0f", "a\U000e0100\U000e0101"])
+def test_variants_of_nothing_are_shown(text: str) -> None:
+    assert clean(text).endswith("\ufffd")
 
 
 @given(st.text(), st.integers(10, 200))
