@@ -3,7 +3,8 @@
 ``str(atom)`` is its MeTTa text, which ``syntax.read`` reads back exactly. ``Symbol("1")``,
 ``String("1")`` and ``Number(1)`` stay apart. MeTTa has no way to write a symbol that holds a space
 or looks like a number, so such symbols are written ``#"like this"`` (and odd variables
-``$#"like this"``), a form that plain MeTTa never uses.
+``$#"like this"``), a form that plain MeTTa never uses. So are those that hold what would act on a
+terminal or hide in it: no text of an atom has a control character.
 
 Not covered: what a symbol means. ``True``, ``+`` and ``&kb`` are symbols here; the evaluator gives
 them their meaning.
@@ -189,10 +190,16 @@ def quote(text: str) -> str:
 # --- writing ---------------------------------------------------------------------------------
 
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_BARE_SYMBOL = re.compile(r'[^\s()";$][^\s()";]*')
-_BARE_VARIABLE = re.compile(r'[^\s()";#][^\s()";]*')
+# Controls, and marks that reorder text or take no place; joiners, which emoji and words have in
+# them, are escaped in strings only.
+_HIDDEN = (
+    r"\x00-\x1f\x7f-\xa0\xad\u061c\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\ufeff"
+    r"\U000e0000-\U000e007f"
+)
+_BARE_SYMBOL = re.compile(rf'[^\s()";${_HIDDEN}][^\s()";{_HIDDEN}]*')
+_BARE_VARIABLE = re.compile(rf'[^\s()";#{_HIDDEN}][^\s()";{_HIDDEN}]*')
 UNWRITABLE = re.compile(r"[\ud800-\udfff\0]")
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]')
+_ESCAPED = re.compile(rf'["\\{_HIDDEN}\u200c\u200d]')
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 

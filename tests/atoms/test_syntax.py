@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -69,6 +70,31 @@ def test_equal_atoms_are_those_with_equal_text(a: Atom, b: Atom) -> None:
 @given(atoms)
 def test_text_of_an_atom_is_one_line(atom: Atom) -> None:
     assert len(str(atom).splitlines()) == 1
+
+
+HIDING = st.text(
+    "ab$#!\x01\x1b\x7f\x9b\u061c\u200b\u200d\u2028\u202e\u2066\ufeff\U000e0041", max_size=9
+)
+
+
+@given(st.one_of(atoms, HIDING.map(Symbol), HIDING.map(Variable), HIDING.map(String)))
+def test_text_of_an_atom_neither_acts_on_a_terminal_nor_hides_in_it(atom: Atom) -> None:
+    text = str(atom)
+    assert not any(unicodedata.category(char) == "Cc" for char in text)
+    assert not re.search(
+        "[\u061c\u200b\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]", text
+    )
+    assert same(read(text), atom)
+
+
+def test_a_symbol_with_an_emoji_is_written_as_it_is() -> None:
+    for name in ("👩\u200d🚀", "❤\ufe0f", "می\u200cخواهم", "日本"):
+        assert str(Symbol(name)) == name
+        assert str(Variable(name)) == f"${name}"
+
+
+def test_a_raw_control_character_in_text_is_read_as_the_escaped_one() -> None:
+    assert read("a\x1b[2J") == read('#"a\\u{1b}[2J"') == Symbol("a\x1b[2J")
 
 
 @pytest.mark.parametrize("text", ODD)
