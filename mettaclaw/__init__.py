@@ -7,7 +7,14 @@ when they are first used, so that ``import mettaclaw`` costs next to nothing.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
+
+if sys.platform == "win32":
+    raise ImportError(
+        "MeTTaClaw runs on Linux and macOS, and on Windows inside WSL: type `wsl --install` in a "
+        "terminal, then install mettaclaw there"
+    )
 
 if TYPE_CHECKING:
     from mettaclaw.agent import Agent

@@ -49,5 +49,17 @@ def test_the_package_alone_loads_next_to_nothing() -> None:
     assert run(f"import sys; {ours}") == "mettaclaw"
 
 
+def test_windows_is_told_about_wsl() -> None:
+    told = """
+    import sys
+    sys.platform = "win32"
+    try:
+        import mettaclaw
+    except ImportError as error:
+        print(error)
+    """
+    assert "inside WSL: type `wsl --install`" in run(told)
+
+
 def test_the_check_itself_sees_a_heavy_module() -> None:
     assert "lark" in loaded("import lark")
