@@ -13,32 +13,20 @@ several one. Wherever an atom is taken, its MeTTa text is too. Any thread may us
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import stat
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import textfile
+from mettaclaw.atoms import arguments, textfile
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import (
-    Atom,
-    Expression,
-    Number,
-    String,
-    Symbol,
-    Variable,
-    check,
-    read,
-)
+from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.errors import StorageError, UsageError
-from mettaclaw.storage import Database, Transaction
-from mettaclaw.storage.backup import sync
+from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
@@ -80,7 +68,7 @@ class Atomspace:
             StorageError: It cannot be opened; the message says why and what to do.
         """
         if str(path) != ":memory:":
-            return cls(Database.open(path, synchronous=synchronous), limits)
+            return cls(Database.open(arguments.path(path), synchronous=synchronous), limits)
         folder = tempfile.TemporaryDirectory(prefix="mettaclaw-")
         kb = cls(Database.open(Path(folder.name) / "claw.db", synchronous="NORMAL"), limits)
         kb._folder = folder
@@ -113,6 +101,10 @@ class Atomspace:
     ) -> Belief:
         """Store a statement as one piece of evidence; returns the belief after revision.
 
+        Without ``words``, each call is a new observation: saying the same twice raises the
+        confidence, as seeing it twice would. Pass ``words`` to tell a repetition from another
+        witness.
+
         Args:
             statement: The atom.
             truth: (f, c), each in [0, 1]; None stores an atom without a truth value.
@@ -124,14 +116,17 @@ class Atomspace:
             MettaSyntaxError, LimitError: The atom is no MeTTa, or too large.
             UsageError: A truth value outside [0, 1].
         """
-        atom = _atom(statement)
-        value = _truth(truth)
+        atom = arguments.atom(statement)
+        value = arguments.truth(truth)
+        arguments.text(source, "source")
+        if words is not None:
+            arguments.text(words, "words")
         with self.database.transaction(author=source, note="add"):
             return self.store.add(atom, value, source, words)
 
     def remove(self, statement: Atom | str) -> bool:
         """Retire a statement with all its evidence; False if it was not there."""
-        atom = _atom(statement)
+        atom = arguments.atom(statement)
         with self.database.transaction(note="remove"):
             return self.store.remove(atom)
 
@@ -147,18 +142,23 @@ class Atomspace:
         """The bindings that make all patterns stored statements; several patterns are joined.
 
         Returns a list of dicts from variable text (``"$x"``) to atom.
+
+        Raises:
+            MettaSyntaxError, LimitError: A pattern is no MeTTa, or too large.
+            UsageError: There is no pattern, or one is no atom; a limit that is no number.
         """
-        atoms = [_atom(pattern) for pattern in patterns]
+        atoms = [arguments.atom(pattern) for pattern in patterns]
+        most = arguments.limit(limit)
         if not atoms:
             raise UsageError("match needs a pattern, such as kb.match('(--> $x cat)')")
         return [
             {str(variable): value for variable, value in bound.items()}
-            for bound in self.store.match(*atoms, limit=limit)
+            for bound in self.store.match(*atoms, limit=most)
         ]
 
     def belief(self, statement: Atom | str) -> Belief | None:
         """The current belief of exactly this statement, or None."""
-        return self.store.belief(_atom(statement))
+        return self.store.belief(arguments.atom(statement))
 
     def truth(self, statement: Atom | str) -> Truth | None:
         """The truth value of exactly this statement; None if it is not stored or has none."""
@@ -205,7 +205,13 @@ class Atomspace:
             quotable: Words of a person. A ``believe`` that quotes from them verbatim has the
                 source ``user``, so that nobody else can claim to speak for the person.
             host: Operations that MeTTa may call and that run here, by name.
+
+        Raises:
+            UsageError: The program or the source is no text.
+            StorageError: Its changes cannot be committed.
         """
+        arguments.text(program, "program")
+        arguments.text(source, "source")
         evaluation = self._warm().evaluate(
             program, pending=self.store.pending(), host=host or {}, limits=self._limits
         )
@@ -223,13 +229,13 @@ class Atomspace:
         """What follows about a goal, which may hold variables; best first, each with its proof."""
         from mettaclaw import reasoning
 
-        return reasoning.infer(self.store, check(_atom(goal)))
+        return reasoning.infer(self.store, check(arguments.atom(goal)))
 
     def why(self, statement: Atom | str) -> Proof | None:
         """The proof of a statement, down to its evidence; None if nothing speaks for it."""
         from mettaclaw import reasoning
 
-        return reasoning.why(self.store, check(_atom(statement)))
+        return reasoning.why(self.store, check(arguments.atom(statement)))
 
     def cancel(self) -> None:
         """End the evaluations that other threads are waiting for."""
@@ -252,14 +258,9 @@ class Atomspace:
             UsageError: The file is no regular one or cannot be read, or a line is no fact or too
                 long; nothing was stored then.
         """
-        file = Path(path)
+        file = arguments.path(path)
         try:
-            with open(file, "rb", opener=_without_waiting) as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    raise UsageError(
-                        f"{file} is no regular file, and might never end; copy what it gives to a "
-                        "file and import that (stdin: `mettaclaw atoms import -`)"
-                    )
+            with files.regular(file) as stream:
                 source = f"file:{file.name}"
                 with self.database.transaction(author=source, note="import"):
                     lines = textfile.read_lines(stream, file.name)
@@ -275,33 +276,20 @@ class Atomspace:
         disk, or as it was; a new one can be read by its owner alone. Returns the number of
         statements.
         """
-        file = Path(path)
-        part = file.with_name(f"{file.name}.part{os.getpid()}")
+        file = arguments.path(path)
         total = 0
         try:
-            with (
-                self.database.snapshot() as now,
-                open(part, "w", encoding="utf-8", opener=_private) as out,
-            ):
-                if file.is_file():
-                    os.fchmod(out.fileno(), stat.S_IMODE(file.stat().st_mode))
+            with self.database.snapshot() as now, files.written(file) as out:
                 for belief in AtomStore(now).beliefs():
                     out.write(textfile.entry_text(belief.statement, belief.truth) + "\n")
                     total += 1
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(file)
-            sync(file.absolute().parent)
         except OSError as error:
             raise StorageError(f"no export: {file} cannot be written ({error.strerror})") from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink()
         return total
 
     def backup(self, path: str | Path) -> int:
         """Copy the whole database to a new file while it is in use; returns its bytes."""
-        return self.database.backup(path)
+        return self.database.backup(arguments.path(path))
 
     # --- inside ---
 
@@ -337,36 +325,6 @@ def is_quote(words: str, message: str) -> bool:
         return True
     pattern = rf"(?<!\w){re.escape(said)}(?!\w)"
     return len(said.split()) > 1 and re.search(pattern, message) is not None
-
-
-def _atom(value: object) -> Atom:
-    if isinstance(value, str):
-        return read(value)
-    if isinstance(value, Symbol | Variable | Number | String | Expression):
-        return value
-    raise UsageError(
-        f"{value!r} is no atom; write its MeTTa text, such as '(--> garfield cat)', or an Atom"
-    )
-
-
-def _truth(value: object) -> Truth | None:
-    if value is None or isinstance(value, Truth):
-        return value
-    if isinstance(value, tuple | list):
-        pair = cast("Sequence[Any]", value)
-        if len(pair) == 2:
-            return Truth(pair[0], pair[1])
-    raise UsageError(f"{value!r} is no truth value; write (1.0, 0.9), say")
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file to be read; for a pipe, without waiting until somebody writes to it."""
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner can read, if it is new."""
-    return os.open(path, flags, 0o600)
 
 
 def _counted(

@@ -14,6 +14,7 @@ from pathlib import Path
 from mettaclaw.errors import StorageError
 from mettaclaw.storage.connection import make, to_read
 from mettaclaw.storage.faults import explained
+from mettaclaw.storage.files import sync
 
 
 def copy(database: Path, file: Path) -> int:
@@ -44,12 +45,3 @@ def copy(database: Path, file: Path) -> int:
         with contextlib.suppress(OSError):
             part.unlink()
     return file.stat().st_size
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's list of files, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

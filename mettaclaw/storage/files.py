@@ -1,0 +1,74 @@
+"""Files that people name: written whole or not at all, read only where they end.
+
+Not covered: what is in them, and the database (``connection``, ``backup``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Generator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from mettaclaw.errors import UsageError
+
+
+@contextlib.contextmanager
+def written(file: Path) -> Generator[TextIO, None, None]:
+    """UTF-8 text for a file that is complete and on the disk at the end, or as it was.
+
+    A new file can be read by its owner alone; one that was there keeps its mode.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    part = file.with_name(f"{file.name}.part{os.getpid()}")
+    try:
+        with open(part, "w", encoding="utf-8", opener=_private) as out:
+            if file.is_file():
+                os.fchmod(out.fileno(), stat.S_IMODE(file.stat().st_mode))
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+        sync(file.absolute().parent)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+@contextlib.contextmanager
+def regular(file: Path) -> Generator[BinaryIO, None, None]:
+    """A file, open to be read, that has an end.
+
+    Raises:
+        UsageError: It is a pipe or a device.
+        OSError: It cannot be read.
+    """
+    with open(file, "rb", opener=_without_waiting) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise UsageError(
+                f"{file} is no regular file, and might never end; copy what it gives to a file and "
+                "import that (stdin: `mettaclaw atoms import -`)"
+            )
+        yield stream
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of files, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """For a pipe, without waiting until somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
