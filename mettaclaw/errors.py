@@ -50,7 +50,7 @@ class LimitError(MettaClawError):
 
     Args:
         limit: The limit's name: ``text``, ``depth``, ``nodes``, ``steps``, ``time``, ``memory``,
-            ``results``, ``output``, ``calls`` or ``cycles``.
+            ``results``, ``output``, ``changes``, ``calls`` or ``cycles``.
         message: The whole sentence for people.
     """
 
