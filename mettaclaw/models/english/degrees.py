@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from mettaclaw.atoms.truth import Truth
 
-PLAIN = Truth(1.0, 0.9)  # of what is said plainly
+PLAIN = Truth(1.0, 0.9)  # of what is said plainly,
+DENIED = Truth(0.0, 0.9)  # and of what is denied
 
 FREQUENCY = MappingProxyType(
     {

@@ -63,7 +63,7 @@ def said(source: Source) -> str:
 
 def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
     bullet = f"{indent}- " if indent else ""
-    clause = speech.clause(step.statement, denied=step.truth.f < 0.5, degree=step.truth.f)
+    clause = speech.clause(step.statement, denied=step.truth.f < 0.5, degree=step.degree)
     text = f"{clause if indent else capital(clause)} {truth_text(step.truth)}"
     shown = step.sources[-_MOST_SOURCES:]
     if step.premises:

@@ -32,7 +32,9 @@ CHAT = {
         r"(?: (?:a lot|so much|very much|again|mettaclaw))*"
     ),
     "bye": _pattern(
-        "good ?bye", "bye(?: bye)?", "see you(?: later| soon)?", "good night", "farewell", "ciao"
+        "good-?bye|good bye|bye(?:-?bye| bye)?",
+        "see (?:you|ya)(?: later| soon| tomorrow)?",
+        "good night|farewell|ciao",
     ),
     "how": _pattern(
         "how are you(?: doing)?(?: today)?",
@@ -128,6 +130,9 @@ SURE = (
     ),
 )
 
+THERE = _pattern(
+    r"(?:there(?: is|'s| was)|i know|meet) (?P<kind>an? \S.*) (?:named|called) (?P<name>\S.*)"
+)
 ASKED = _pattern(
     rf"(?:do you (?:know|think|believe|remember)|{_CAN_YOU}(?:tell me|say|check)|tell me|{_WANT}"
     r"|say|check|is it (?:true|the case)|would you say) (?P<link>(?:if|whether|that) )?(?=\S)"

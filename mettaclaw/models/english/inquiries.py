@@ -38,11 +38,11 @@ def ask(stage: Stage, act: Ask) -> Play:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
     said: list[str] = []
-    for goal, returned in zip(goals, values, strict=False):
+    for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
         later = results.found(values[len(goals)]) if extra else []
         said.append(
-            replies.outdated(stage.speech, goal, later)
+            replies.outdated(stage.speech, goal.atom, later)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
-from mettaclaw.models.english import moods, questions
+from mettaclaw.models.english import moods, questions, weather
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
     USER,
+    WEATHER,
     Act,
     Antecedent,
     Ask,
@@ -92,6 +93,8 @@ def _antecedent(
     """What a pronoun of the next clause or sentence stands for."""
     if subject is None or subject.kind in ("self", "variable") or subject.quantity == "no":
         return None
+    if subject.atom == WEATHER:
+        return None
     if subject.kind == "owned":
         values = [value for s in said if (value := _value(subject, s.atom)) is not None]
         if values:  # my cat is Tom: he is Tom
@@ -123,7 +126,8 @@ def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], list[Noun]]:
     if mood(scope, clause).denied:
         raise Unclear
     plural = moods.number(scope, found[0]) if len(phrases) == 1 else None
-    subjects = [scope.noun(phrase, plural) for phrase in phrases]
+    it = weather.subject(scope, phrases, found)
+    subjects = [it] if it else [scope.noun(phrase, plural) for phrase in phrases]
     statements: list[Statement] = []
     for predicate in found:
         own = mood(scope, clause, predicate)
@@ -178,7 +182,8 @@ def _rule(scope: Scope, node: Node) -> Tell:
 
 def _hold(scope: Scope, subject: Noun) -> None:
     """Let pronouns stand for the first subject that is no variable."""
-    if scope.holder is None and subject.kind not in ("variable", "self"):
+    spoken_of = subject.kind not in ("variable", "self") and subject.atom != WEATHER
+    if scope.holder is None and spoken_of:
         if subject.kind == "owned":
             subject = replace(subject, kind="pronoun", atom=scope.term(subject))
         scope.holder = subject

@@ -32,6 +32,8 @@ from mettaclaw.models.english.words import Word
 
 _SINGULAR = ("a", "an", "every", "each", "almost every", "nearly every", "not every")
 _WENT = frozenset(PASTS.values())
+_BEFORE_ADJECTIVES = ("BE", "BARE_BE", "WORDS", "NOT", "VERY", "AND", "FREQUENCY", "CERTAINTY")
+_BEFORE_NOUNS = ("A", "THE", "MY", "YOUR", "HIS", "POSS", "QUANTITY")
 _MOST_SMALL, _MOST_WORDS = 4, 8  # in a noun phrase: words that are no name, and all words
 
 
@@ -158,8 +160,11 @@ def _ends_apart(words: Sequence[Word]) -> bool:
 
 def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:
     """Whether there is an adverb such as ``quickly`` among the words."""
-    if len(words) == 1 and (words[0].text[:1].isupper() or (before == "BE" and not is_object)):
+    after_is = before in _BEFORE_ADJECTIVES and not is_object
+    if len(words) == 1 and (words[0].text[:1].isupper() or after_is):
         return False  # Sally, at the beginning of a sentence; or an adjective, after is
+    if len(words) == 2 and before in _BEFORE_NOUNS and not is_adjective(words[1].lower):
+        return _is_adverb(words[1])  # a wibbly cat
     return any(_is_adverb(word) for word in words)
 
 

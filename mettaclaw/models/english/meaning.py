@@ -16,6 +16,7 @@ from mettaclaw.models.english.vocabulary import is_value
 
 USER = Symbol("user")
 AGENT = Symbol("mettaclaw")
+WEATHER = Symbol("weather")  # the `it` of: it is raining
 WHO = Variable("who")
 WHAT = Variable("what")
 
@@ -71,6 +72,15 @@ def all_of(parts: tuple[Atom, ...]) -> Atom:
 def not_(statement: Atom) -> Expression:
     """``(¬ statement)``."""
     return Expression((_NOT, statement))
+
+
+def is_tautology(statement: Atom) -> bool:
+    """Whether a statement is so by its words alone: a cat is a cat."""
+    match statement:
+        case Expression((Symbol("-->" | "<->" | "==>"), first, second)):
+            return first == second
+        case _:
+            return False
 
 
 Use = Literal["thing", "quality", "relation"]
@@ -134,7 +144,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A yes-or-no question; ``denied`` where it asks whether something is not so."""
+    """A yes-or-no question: whether each goal is so, or where its f is 0, is not so."""
 
     goals: tuple[Statement, ...]
 

@@ -22,7 +22,9 @@ from mettaclaw.models.english.meaning import (
     Reading,
     Recall,
     Remember,
+    Statement,
     Tell,
+    is_tautology,
 )
 from mettaclaw.models.english.references import resolved
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
@@ -61,9 +63,27 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
 
 def tell(stage: Stage, told: Sequence[tuple[Tell, str]]) -> Play:
     """Facts of one sentence, or of several in one call; each with the words it was said in."""
-    call = _believe(told)
+    kept, empty = _without_tautologies(told)
+    call = _believe(kept)
+    if not call.args:
+        return Say(text=replies.tautologies(stage.speech, empty))
     (result,) = yield Need((call,), last=True)
-    return _taken_in(stage, told, result)
+    taken = _taken_in(stage, kept, result)
+    said = [taken.text, replies.tautologies(stage.speech, empty)]
+    return replace(taken, text=" ".join(filter(None, said)))
+
+
+def _without_tautologies(
+    told: Sequence[tuple[Tell, str]],
+) -> tuple[list[tuple[Tell, str]], list[Statement]]:
+    """What is worth believing, and what says nothing."""
+    kept: list[tuple[Tell, str]] = []
+    empty: list[Statement] = []
+    for act, words in told:
+        empty += [s for s in act.statements if is_tautology(s.atom)]
+        rest = tuple(s for s in act.statements if not is_tautology(s.atom))
+        kept.append((replace(act, statements=rest), words))
+    return kept, empty
 
 
 def _believe(told: Sequence[tuple[Tell, str]]) -> Call:

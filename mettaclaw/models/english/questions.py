@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Variable
 from mettaclaw.atoms.unify import head
-from mettaclaw.models.english import moods, verbs
-from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english import moods, verbs, weather
+from mettaclaw.models.english.degrees import DENIED, PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
     WHAT,
@@ -51,18 +51,28 @@ def ask(scope: Scope, polar: Node) -> tuple[Ask | Find, Noun | None]:
     plural = moods.number(scope, polar) if len(phrases) == 1 else None
     if len(phrases) == 1 and phrases[0].data == "anything":
         return Find(_joined(patterns(scope, polar, _WHOEVER)), WHO), None  # does anyone like Tom
-    subjects = [scope.noun(phrase, plural) for phrase in phrases]
+    it = weather.subject(scope, phrases, [polar])
+    subjects = [it] if it else [scope.noun(phrase, plural) for phrase in phrases]
     if len(subjects) == 1 and subjects[0].quantity in ("any", "some"):
         said = _joined(patterns(scope, polar, _WHOEVER))
         return Find(all_of((is_a(WHO, subjects[0].atom), said)), WHO), None  # do any cats fly
     if any(s.quantity not in _ALL for s in subjects) or "never" in mood(scope, polar).adverbs:
         raise Unclear
+    denied = _is_denied(scope, polar)
     goals = [
-        Statement(said.atom, PLAIN, said.value_of)
+        Statement(said.atom, DENIED if said.denied != denied else PLAIN, said.value_of)
         for subject in subjects
         for said in patterns(scope, polar, subject)
     ]
     return Ask(tuple(dict.fromkeys(goals))), subjects[0] if len(subjects) == 1 else None
+
+
+def _is_denied(scope: Scope, polar: Node) -> bool:
+    """Whether it is asked if something is not so: Is Tom not a cat? Isn't he? only doubts it."""
+    kids = [child for child in polar.children if not isinstance(child, str)]
+    at = next(i for i, child in enumerate(kids) if child.data == "subject")
+    after = [scope.words(c.children[0])[0].kind for c in kids[at:] if c.data == "modifier"]
+    return "NOT" in after
 
 
 def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:

@@ -107,6 +107,9 @@ def _about(text: str, manner: _Manner) -> Reading | None:
             inner = _read(text[found.end() :], manner.told) if found else None
             if inner is not None and isinstance(inner.act, Tell):
                 return replace(inner, act=_with_confidence(inner.act, c))
+    found = frames.THERE.fullmatch(text)
+    if found and not manner.question:
+        return _read(f"{found['name']} is {found['kind']}", manner)
     found = frames.HOW_KNOW.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))

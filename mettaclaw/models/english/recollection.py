@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
 from mettaclaw.models.english import replies, results
@@ -56,7 +56,7 @@ def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
     call = metta(stored(pattern) for pattern in _about(thing)[1:])
     (result,) = yield Need((call,), last=True)
     return " ".join(
-        stage.speech.sentence(proof.statement, proof.truth)
+        stage.speech.sentence(proof.statement, proof.truth, degree=proof.degree)
         for proof in proofs(call, result)
         if not is_naming(proof.statement)
     )
@@ -80,12 +80,13 @@ def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
     for values in results.forms(result, len(call.args)):
         for value in values:
             proof = results.step(value)
-            pairs = [(f.statement, f.truth) for f in results.found([value]) if f.truth.c >= 0.3]
+            answers = [f for f in results.found([value]) if f.truth.c >= 0.3]
+            known = [(f.statement, f.truth, f.degree) for f in answers]
             if proof is not None:
-                pairs = [(proof.statement, proof.truth)]
-            for statement, truth in pairs:
+                known = [(proof.statement, proof.truth, proof.degree)]
+            for statement, truth, degree in known:
                 if not is_naming(statement):
-                    said[stage.speech.sentence(statement, truth)] = None
+                    said[stage.speech.sentence(statement, truth, degree=degree)] = None
     return list(said)[:_MOST_SAID]
 
 
@@ -110,13 +111,13 @@ def _texts(act: Recall, result: Result) -> list[str]:
 def forget(stage: Stage, act: Forget, references: Sequence[Reference]) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
     patterns = _forgotten(act, references)
-    known: dict[Atom, None] = {}
+    known: dict[Atom, results.Step] = {}
     texts: dict[str, None] = {}
     if patterns:
         call = metta(stored(pattern) for pattern in patterns)
         (result,) = yield Need((call,))
         for proof in proofs(call, result):
-            known[proof.statement] = None
+            known[proof.statement] = proof
             texts.update(dict.fromkeys(_remembered(proof)))
     gone: list[Atom] = [*list(known)[:_MOST_FORGOTTEN], *map(String, texts)]
     done = yield Need(
@@ -125,7 +126,7 @@ def forget(stage: Stage, act: Forget, references: Sequence[Reference]) -> Play:
     if not gone and done[0].failure is not None:
         what = f"that {act.text}" if act.statements else f'"{act.text}"'
         return Say(text=f"There is nothing to forget: I did not know {what}.")
-    return Say(text=_gone(stage, done, len(known)))
+    return Say(text=_gone(stage, done, known))
 
 
 def _forgotten(act: Forget, references: Sequence[Reference]) -> list[Expression]:
@@ -147,7 +148,7 @@ def _remembered(proof: results.Step) -> list[str]:
     return [act.text for act in acts if isinstance(act, Remember)]
 
 
-def _gone(stage: Stage, done: Sequence[Result], known: int) -> str:
+def _gone(stage: Stage, done: Sequence[Result], known: Mapping[Atom, results.Step]) -> str:
     said: list[str] = []
     for result in done:
         what = result.call.args[0]
@@ -156,10 +157,12 @@ def _gone(stage: Stage, done: Sequence[Result], known: int) -> str:
         elif is_naming(what):
             continue
         elif isinstance(what, Expression):
-            said.append(f"that {stage.speech.clause(what)}")
+            step = known[what]
+            clause = stage.speech.clause(what, denied=step.truth.f < 0.5, degree=step.degree)
+            said.append(f"that {clause}")
         elif isinstance(what, String) and result.failure is None:
             said.append(f'the words "{what.value}"')
-    more = known - _MOST_FORGOTTEN
+    more = len(known) - _MOST_FORGOTTEN
     rest = f"\n… and {more} more statements are left; say it again." if more > 0 else ""
     if len(said) <= 1:
         said = said or ["it"]

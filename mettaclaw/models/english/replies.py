@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.atoms.unify import unify
-from mettaclaw.models.english.meaning import Find, Statement, owned
+from mettaclaw.models.english.meaning import WEATHER, Find, Statement, is_tautology, owned
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech, be, capital, listed, truth_text
 from mettaclaw.models.english.vocabulary import COLOURS, PLACES
@@ -19,6 +19,7 @@ from mettaclaw.protocol.calls import Failure
 
 _MOST = 10  # answers that are listed
 _WEAK = 0.5  # confidence below which an answer is only perhaps so
+_LIKELY = 0.7  # and up to which it is only probable
 _FAINT = 0.15  # and below which it is none
 _SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
 HELP = (
@@ -41,20 +42,33 @@ GREETINGS = {
 }
 
 
-def judged(truth: Truth) -> str:
-    """How a truth value answers a question of yes and no."""
+def judged(truth: Truth, degree: float | None = None) -> str:
+    """How a truth value answers a question of yes and no; ``degree`` is f where it was said."""
     if truth.c < _FAINT:
         return "I cannot tell: there is hardly any evidence."
-    if 0.4 < truth.f < 0.6:
-        return "It is undecided: the evidence is mixed."
     positive = truth.f >= 0.5
     if truth.c < _WEAK:
         return (
             "Perhaps: the evidence is weak." if positive else "Perhaps not: the evidence is weak."
         )
+    if 0.4 < truth.f < 0.6:
+        return "It is undecided: the evidence is mixed." if degree is None else "Sometimes."
     if positive:
-        return "Yes." if truth.f >= 0.95 else "Yes, probably."
-    return "No." if truth.f <= 0.05 else "No, probably not."
+        return "Yes." if truth.f >= 0.95 and truth.c > _LIKELY else "Yes, probably."
+    return "No." if truth.f <= 0.05 and truth.c > _LIKELY else "No, probably not."
+
+
+def _agreed(truth: Truth) -> str:
+    """How a truth value answers whether something is not so, where a Yes would be no answer."""
+    if truth.c < _FAINT or 0.4 < truth.f < 0.6:
+        return judged(truth)
+    right = truth.f < 0.5
+    if truth.c < _WEAK:
+        return f"Perhaps {'so' if right else 'not'}: the evidence is weak."
+    sure = truth.c > _LIKELY and (truth.f <= 0.05 or truth.f >= 0.95)
+    if right:
+        return "That is right." if sure else "That is probably right."
+    return "On the contrary." if sure else "Probably on the contrary."
 
 
 def failed(failure: Failure) -> str:
@@ -66,16 +80,25 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
-    needs = [n for n in unknown.needs if n != unknown.goal and not _is_odd(n)][:3]
+    needs = [n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n)][:3]
     if needs:
         wanted = [f"whether {speech.clause(need)}" for need in needs]
         said += f" It would help to know {listed(wanted, 'or')}."
     return said
 
 
-def _is_odd(statement: Atom) -> bool:
-    """Whether a statement is about a quality, which no plain sentence is."""
+def _is_odd(speech: Speech, statement: Atom) -> bool:
+    """Whether a statement is about a quality or a relation, which no plain sentence is.
+
+    Nor does anybody ask whether two things are the same because one of them is not known.
+    """
     match statement:
+        case Expression((Symbol("<->"), *_)):
+            return True
+        case Expression((Symbol("-->"), Symbol() as kind, Symbol() as other)) if (
+            WEATHER in (kind, other) or speech.is_relation(kind) or speech.is_relation(other)
+        ):
+            return True
         case Expression((_, Expression((Symbol("[]"), _)), *_)):
             return True
         case Expression((_, Expression((Symbol("x"), a, b)), *_)):
@@ -91,6 +114,17 @@ def noted(speech: Speech, statement: Statement, now: Truth | None) -> str:
     """A fact that was taken in, with its truth value after it."""
     said = _told(speech, statement)
     return f"{said} {truth_text(now or statement.truth)}"
+
+
+def tautologies(speech: Speech, statements: Sequence[Statement]) -> str:
+    """That these say nothing, or contradict themselves; "" where there are none."""
+    said = [
+        f"{capital(speech.clause(s.atom))}, by the words alone: there is nothing to note."
+        if s.truth.f >= 0.5
+        else f"{capital(speech.clause(s.atom))}, by the words alone: I did not note the opposite."
+        for s in dict.fromkeys(statements)
+    ]
+    return " ".join(said)
 
 
 def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
@@ -129,15 +163,19 @@ def _before(told: Truth, now: Truth) -> Truth | None:
 # --- yes and no ------------------------------------------------------------------------------
 
 
-def answer(speech: Speech, goal: Atom, found: Sequence[Found], unknown: Unknown | None) -> str:
-    """The answer to whether a statement is so."""
+def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unknown | None) -> str:
+    """The answer to whether a statement is so; or not so, where its f is 0."""
+    if is_tautology(goal.atom):
+        yes = "Yes." if goal.truth.f >= 0.5 else "On the contrary."
+        return f"{yes} {capital(speech.clause(goal.atom))}, by the words alone."
     if not found:
-        return missing(speech, unknown or Unknown(goal, ()))
+        return missing(speech, unknown or Unknown(goal.atom, ()))
     best = found[0]
-    said = speech.sentence(best.statement, best.truth)
+    said = speech.sentence(best.statement, best.truth, degree=best.degree)
     if best.truth.c < _WEAK and best.proof is not None and best.proof.is_guess:
         return f"I do not know: evidence is missing. A weak guess ({best.proof.rule}): {said}"
-    return f"{judged(best.truth)} {said}"
+    denied = goal.truth.f < 0.5
+    return f"{_agreed(best.truth) if denied else judged(best.truth, best.degree)} {said}"
 
 
 def outdated(speech: Speech, goal: Atom, values: Sequence[Found]) -> str:
@@ -184,7 +222,8 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     perhaps = "Perhaps, on weak evidence: " if pairs[0][1].truth.c < _WEAK else ""
     if len(pairs) == 1:
         _, one = pairs[0]
-        said = speech.clause(_main(find, one.statement), denied=one.truth.f < 0.5)
+        denied = one.truth.f < 0.5
+        said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
         return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
     named = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
@@ -228,7 +267,9 @@ def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
     said: list[str] = []
     before = ""
     for one in strong[:_MOST]:
-        text = speech.predicate(one.statement, number, denied=one.truth.f < 0.5)
+        denied = one.truth.f < 0.5
+        denied = denied and not speech.has_adverb(one.degree)
+        text = speech.predicate(one.statement, number, denied=denied, degree=one.degree)
         verb, _, rest = text.partition(" ")
         same = verb == before and verb in ("is", "are", "am") and not rest.startswith("not ")
         said.append(f"{rest if same else text} {truth_text(one.truth)}")

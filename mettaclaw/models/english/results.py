@@ -38,6 +38,11 @@ class Step:
     sources: tuple[Source, ...] = ()
 
     @property
+    def degree(self) -> float | None:
+        """The f of what was said once, in so many words; None for what was put together."""
+        return self.truth.f if self.rule == "said" and len(self.sources) == 1 else None
+
+    @property
     def is_guess(self) -> bool:
         """Whether it rests on a rule that only guesses."""
         if self.rule in ("revision", "choice"):
@@ -58,6 +63,11 @@ class Found:
     statement: Atom
     truth: Truth
     proof: Step | None
+
+    @property
+    def degree(self) -> float | None:
+        """The f of what was said once, in so many words."""
+        return None if self.proof is None else self.proof.degree
 
     @property
     def latest(self) -> float:

@@ -17,8 +17,9 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.grammar import closed_words
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import AGENT, USER, owned
+from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, owned
 from mettaclaw.models.english.morphology import (
+    gerund,
     gerund_base,
     is_plural,
     plural,
@@ -53,6 +54,8 @@ class Speech:
         if not isinstance(atom, Symbol):
             return self._odd(atom), "one"
         surface = self.lexicon.find("thing", atom.name)
+        if atom == WEATHER and surface is None:
+            return "it", "one"
         if surface is not None and surface.form == "noun":
             return plural(surface.text), "many"
         text = surface.text if surface is not None else self._unnamed(atom.name)
@@ -95,14 +98,16 @@ class Speech:
 
     # --- statements ---
 
-    def sentence(self, atom: Atom, truth: Truth | None = None, *, ended: bool = True) -> str:
+    def sentence(
+        self, atom: Atom, truth: Truth | None = None, *, degree: float | None = None
+    ) -> str:
         """A statement as a sentence of its own, with its truth value where one is given."""
-        said = self.clause(atom, denied=truth is not None and truth.f < 0.5)
+        said = self.clause(atom, denied=truth is not None and truth.f < 0.5, degree=degree)
         shown = f" {truth_text(truth)}" if truth is not None else ""
-        return f"{capital(said)}{shown}{'.' if ended else ''}"
+        return f"{capital(said)}{shown}."
 
     def clause(self, atom: Atom, *, denied: bool = False, degree: float | None = None) -> str:
-        """A statement inside a sentence; ``degree`` is its f, said as an adverb of kinds."""
+        """A statement inside a sentence; ``degree`` is its f, where that is said as an adverb."""
         match atom:
             case Expression((Symbol("==>"), condition, consequence)):
                 return self._implication(condition, consequence, denied)
@@ -128,6 +133,16 @@ class Speech:
                 return f"{subject} {be(number, denied)} {like}{self.other(b)}"
             case _:
                 return f"`{atom}`"
+
+    def is_relation(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as a verb or a role, and as no thing or kind."""
+        relation = self.lexicon.find("relation", symbol.name)
+        return relation is not None and self.lexicon.find("thing", symbol.name) is None
+
+    @staticmethod
+    def has_adverb(degree: float | None) -> bool:
+        """Whether there is a word for this f, so that no ``not`` is needed."""
+        return degree in _ADVERBS
 
     def is_role(self, atom: Atom) -> bool:
         """Whether a statement says what somebody is to somebody, or what a value of theirs is."""
@@ -159,8 +174,10 @@ class Speech:
     ) -> str:
         """What ``(--> subject kind)`` or ``(--> subject ([] quality))`` says of its subject."""
         match atom:
-            case Expression((Symbol("-->"), _, Expression((Symbol("[]"), quality)))):
+            case Expression((Symbol("-->"), thing, Expression((Symbol("[]"), quality)))):
                 verb = self._doing(quality)
+                if verb is not None and thing == WEATHER and not self.has_adverb(degree):
+                    return f"{be(number, denied)} {gerund(verb)}"  # it is raining
                 if verb is not None:
                     return self._verb(verb, number, denied=denied, degree=degree)
                 return f"{be(number, denied, degree)} {self.quality(quality)}"
@@ -193,9 +210,7 @@ class Speech:
     ) -> tuple[str, Number_, bool, float | None]:
         """The subject of a clause; of kinds, with its f as a word where there is one."""
         text, number = self.thing(atom)
-        if number != "many" or degree is None:
-            return text, number, denied, None
-        if degree in _QUANTITIES:
+        if number == "many" and degree in _QUANTITIES:
             return f"{_QUANTITIES[degree]} {text}", number, False, None
         return text, number, denied and degree not in _ADVERBS, degree
 

@@ -27,6 +27,7 @@ QUALITIES = _LISTS["qualities"]
 ROLES = _LISTS["roles"]
 AMBIENT = _LISTS["ambient"]
 WEATHER = _LISTS["weather"]
+SKIES = _LISTS["skies"]
 NUMERALS = _LISTS["numerals"]
 ABBREVIATIONS = _LISTS["abbreviations"]
 
