@@ -177,13 +177,16 @@ class Atomspace:
     def stats(self) -> dict[str, int]:
         """Counts: atoms, beliefs with a truth value, live evidence, transactions, bytes on disk."""
         row = self.database.row(
-            "SELECT (SELECT count(*) FROM belief WHERE retired IS NULL AND f IS NOT NULL),"
-            " (SELECT count(*) FROM evidence WHERE retired IS NULL), (SELECT count(*) FROM txn)"
+            "SELECT (SELECT count(*) FROM belief WHERE retired IS NULL AND f IS NULL),"
+            " (SELECT count(*) FROM evidence)"
+            " - (SELECT count(*) FROM evidence WHERE retired IS NOT NULL),"
+            " (SELECT count(*) FROM txn)"
         )
-        beliefs, evidence, transactions = row or (0, 0, 0)
+        plain, evidence, transactions = row or (0, 0, 0)
+        atoms = self.count()
         return {
-            "atoms": self.count(),
-            "beliefs": beliefs,
+            "atoms": atoms,
+            "beliefs": atoms - plain,
             "evidence": evidence,
             "transactions": transactions,
             "bytes": self.database.size(),

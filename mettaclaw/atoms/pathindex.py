@@ -12,7 +12,7 @@ Not covered: what the atoms are (``atoms.store``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -74,29 +74,48 @@ def search(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple
     ids, and has the id as its first column.
     """
     known = _known(pattern)
+    rows: list[tuple[Any, ...]] = []
     for leaf in known[:_TRIES]:  # most questions have few answers: ask before counting
         rows = _page(database, query, leaf, (), 0, _FEW)
         if len(rows) < _FEW:
             if rows:
                 yield rows
             return
-    leaf, others = _rarest(database, known)
-    last = 0
-    while rows := _page(database, query, leaf, others, last, _PAGE):
+    if len(known) < 2:  # nothing to choose from, and little may be wanted: begin with a few
+        rarest, others = known[0] if known else None, ()
+        rows = rows or _page(database, query, rarest, others, 0, _FEW)
+        if rows:
+            yield rows
+        if len(rows) < _FEW:
+            return
+        last = int(rows[-1][0])
+    else:
+        rarest, others = _rarest(database, known)
+        last = 0
+    while rows := _page(database, query, rarest, others, last, _PAGE):
         yield rows
         if len(rows) < _PAGE:
             return
         last = rows[-1][0]
 
 
+def costs(database: Database, patterns: Sequence[Atom]) -> list[int]:
+    """For each pattern an upper bound on the number of its candidates, to find the cheapest.
+
+    Counted no further than it takes to tell that one, and to the largest probe at most.
+    """
+    known = [_known(pattern) for pattern in patterns]
+    found: list[int] = []
+    for probe in _PROBES:
+        found = [_fewest(database, some, probe)[0] if some else probe + 1 for some in known]
+        if min(found) < probe:
+            break
+    return found
+
+
 def cost(database: Database, pattern: Atom) -> int:
-    """An upper bound, up to the largest probe, on the number of a pattern's candidates."""
-    known = _known(pattern)
-    for probe in _PROBES if known else ():
-        low = min(_count(database, leaf, probe) for leaf in known)
-        if low < probe:
-            return low
-    return _PROBES[-1] if known else _PROBES[-1] + 1
+    """``costs`` of one pattern."""
+    return costs(database, [pattern])[0]
 
 
 def _known(pattern: Atom) -> list[Leaf]:
@@ -112,18 +131,28 @@ def _operator(leaf: Leaf) -> int:
     return max(1, 99 - leaf.path.count("."))
 
 
-def _rarest(database: Database, known: list[Leaf]) -> tuple[Leaf | None, tuple[Leaf, ...]]:
-    """The leaf with the fewest postings, and others that thin its candidates out."""
-    if not known:
-        return None, ()
+def _rarest(database: Database, known: list[Leaf]) -> tuple[Leaf, tuple[Leaf, ...]]:
+    """Of two leaves or more the one with the fewest postings, and others to thin them out."""
     best = known[0]
     for probe in _PROBES[1:]:
-        counts = [(_count(database, leaf, probe), leaf) for leaf in known]
-        low, candidate = min(counts, key=lambda pair: pair[0])
+        low, candidate = _fewest(database, known, probe)
         if low < probe:
             best = candidate
             break
     return best, tuple(leaf for leaf in known if leaf is not best)[:_THINNING]
+
+
+def _fewest(database: Database, known: list[Leaf], limit: int) -> tuple[int, Leaf]:
+    """The leaf with the fewest postings, if they are fewer than a limit, and their number.
+
+    What has more than the fewest so far is counted no further.
+    """
+    best = known[0]
+    for leaf in known:
+        found = _count(database, leaf, limit)
+        if found < limit:
+            limit, best = found, leaf
+    return limit, best
 
 
 def _page(

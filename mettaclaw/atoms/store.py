@@ -113,7 +113,9 @@ class AtomStore:
 
     def count(self) -> int:
         """How many atoms have a current belief."""
-        row = self.database.row("SELECT count(*) FROM atom WHERE version IS NOT NULL")
+        row = self.database.row(
+            "SELECT (SELECT count(*) FROM atom) - (SELECT count(*) FROM atom WHERE version IS NULL)"
+        )
         return int(row[0]) if row else 0
 
     def atoms(self) -> Iterator[Atom]:
@@ -222,7 +224,7 @@ class AtomStore:
         concrete = [substitute(pattern, bound) for pattern in patterns]
         index = 0
         if len(concrete) > 1:
-            costs = [pathindex.cost(self.database, pattern) for pattern in concrete]
+            costs = pathindex.costs(self.database, concrete)
             index = costs.index(min(costs))
         rest = [*patterns[:index], *patterns[index + 1 :]]
         for page in pathindex.search(self.database, concrete[index], _FOUND_TEXT):

@@ -111,5 +111,13 @@ CREATE INDEX episode_time ON episode (time);
 CREATE INDEX episode_message ON episode (message);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION,)
+# What is no more, and what has no truth value: counted, they tell how many of the others there are
+# without a look at each.
+_COUNTING = """
+CREATE INDEX atom_gone ON atom (id) WHERE version IS NULL;
+CREATE INDEX evidence_gone ON evidence (id) WHERE retired IS NOT NULL;
+CREATE INDEX belief_plain ON belief (atom) WHERE retired IS NULL AND f IS NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING)
 VERSION = len(MIGRATIONS)

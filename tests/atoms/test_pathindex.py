@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,6 +171,47 @@ def test_joins_over_large_answers_are_complete(grid: AtomStore) -> None:
 def test_a_limit_stops_early(grid: AtomStore) -> None:
     assert len(list(grid.match(read("(r $x $y $z)"), limit=7))) == 7
     assert list(grid.match(read("(r $x $y $z)"), limit=0)) == []
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """What the store has asked of SQLite, in SQL with its values."""
+    return []
+
+
+@pytest.fixture
+def traced(grid: AtomStore, asked: list[str]) -> Iterator[AtomStore]:
+    """The grid, read through a connection that is watched."""
+    connection = sqlite3.connect(
+        f"file:{grid.database.path}?mode=ro", uri=True, isolation_level=None
+    )
+    connection.set_trace_callback(asked.append)
+    with Database(grid.database.path, connection, read_only=True) as database:
+        yield AtomStore(database)
+
+
+def test_nothing_is_counted_where_there_is_nothing_to_choose(
+    traced: AtomStore, asked: list[str]
+) -> None:
+    for pattern in ("(r $x $y $z)", "$x"):
+        assert len(list(traced.match(read(pattern), limit=5))) == 5
+    assert asked
+    assert not [sql for sql in asked if "count(" in sql]
+
+
+def test_a_few_answers_take_a_few_rows(traced: AtomStore, asked: list[str]) -> None:
+    assert len(list(traced.match(read("(r $x $y $z)"), limit=5))) == 5
+    assert len(asked) == 1
+    assert "LIMIT 32)" in asked[0]
+
+
+def test_a_join_counts_no_further_than_it_takes_to_tell_the_cheapest(
+    traced: AtomStore, asked: list[str]
+) -> None:
+    assert len(list(traced.match(read("(r $x 29 $z)"), read("(s 29 $x)"), limit=1))) == 1
+    limits = [int(n) for sql in asked if "count(" in sql for n in re.findall(r"LIMIT (\d+)\)", sql)]
+    assert limits
+    assert max(limits) <= 1_024
 
 
 @given(small_atoms)

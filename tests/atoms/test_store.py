@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from functools import reduce
@@ -25,6 +26,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import canonical, rename, unify
+from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.storage import Database
 from tests.atoms.values import small_atoms
@@ -334,3 +336,27 @@ def test_a_statement_unknown_or_removed_has_no_belief(store: AtomStore, database
         assert store.remove(CAT) is False
     assert store.belief(CAT) is None
     assert list(store.find(read("$x"))) == []
+
+
+def test_counting_reads_an_index_and_not_the_atoms(tmp_path: Path) -> None:
+    """Reading the table of a million atoms takes long."""
+    path = tmp_path / "kb.db"
+    with Atomspace.open(path, synchronous="NORMAL") as kb:
+        for i in range(20):
+            kb.add(f"(a {i})", (1.0, 0.9))
+        for i in range(5):
+            kb.remove(f"(a {i})")
+        kb.add("(a 0)")
+        kb.add("(a 5)", (0.0, 0.5))
+        found = kb.stats()
+        assert kb.count() == found["atoms"] == 16
+        assert (found["beliefs"], found["evidence"], found["transactions"]) == (15, 17, 27)
+    connection = sqlite3.connect(path, isolation_level=None)
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    with Database(path, connection, read_only=False) as database:
+        assert AtomStore(database).count() == 16
+        plan = [str(row[3]) for row in database.rows(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    scans = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
+    assert len(scans) > 1
+    assert all("INDEX" in step or "CONSTANT" in step for step in scans), scans
