@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import mettaclaw
+from mettaclaw.atoms.syntax import Symbol, expr, read
 from tests.terminal import Claw
 
 
@@ -268,7 +269,9 @@ def test_output_is_ascii_where_the_terminal_is(claw: Claw) -> None:
 def test_control_characters_in_atoms_do_not_reach_the_terminal(claw: Claw) -> None:
     claw("atoms", "add", "(--> \x1b[2J \x9b31m)")
     assert not {"\x1b", "\x9b"} & set(claw("atoms", "match", "$x").out)
-    assert claw("atoms", "export", "-").out == "(--> \x1b[2J \x9b31m)\n"  # a pipe: the exact data
+    exported = claw("atoms", "export", "-").out  # the exact data, escaped as atoms are written
+    assert exported == '(--> #"\\u{1b}[2J" #"\\u{9b}31m")\n'
+    assert read(exported) == expr("-->", Symbol("\x1b[2J"), Symbol("\x9b31m"))
 
 
 def test_closed_standard_streams_do_not_end_up_in_the_database(claw: Claw) -> None:
