@@ -59,6 +59,9 @@ class Atomspace:
     ) -> Atomspace:
         """Open the atomspace in a database file, which is made if it does not exist.
 
+        One whose place cannot be written (a read-only folder, a full disk) is opened to be read:
+        then each change is a ``StorageError`` that says why.
+
         Args:
             path: The file; ``":memory:"`` is a temporary one that goes when it is closed.
             synchronous: ``FULL`` survives a power cut, ``NORMAL`` a crash of the process.
