@@ -7,16 +7,31 @@ Each family of commands is a module of its own; here they are put together, and 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 import mettaclaw
 from mettaclaw.ui import atoms_commands, home_commands, memory_commands, talk
-from mettaclaw.ui.program import Program, in_terminal, note, options
+from mettaclaw.ui.program import Program, in_terminal, note, options, say
+
+
+class _Families(Program):
+    """The whole command line; a family of commands without one of them shows its help."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if type(error).__name__ != "NoArgsIsHelpError" or error.ctx is None:
+                raise
+            say(error.ctx.get_help())
+            raise click.exceptions.Exit(2) from None
 
 
 @click.group(
-    cls=Program,
+    cls=_Families,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -24,6 +24,7 @@ from mettaclaw.ui.text import count, one_line, size
 
 State = Literal["ok", "warn", "fail"]
 _NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
+_ENDPOINT = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 _ROOM_BYTES = 200 * 1024 * 1024
 _ENDPOINT_TIMEOUT_S = 6.0
 _ADDRESS = "check OPENAI_BASE_URL, your network, and that the server runs"
@@ -213,8 +214,15 @@ def _model(name: str | None, settings: Settings) -> Iterator[Finding]:
     resolved = choice.resolve(name, settings)
     chosen = choice.choose(name, settings)
     if not isinstance(chosen, OpenAI):
-        hint = "" if choice.configured(settings) else "; for a larger model: export OPENAI_API_KEY"
-        yield Finding("model", "ok", f"{chosen.name}, built in, needs no key{hint}")
+        detail = f"{chosen.name}, built in, needs no key"
+        todo = unnamed(name, settings)
+        if todo:
+            yield Finding("model", "warn", detail, todo)
+        elif choice.configured(settings):
+            yield Finding("model", "ok", detail)
+        else:
+            more = "for a larger model: export OPENAI_API_KEY=…, and --model NAME"
+            yield Finding("model", "ok", f"{detail}; {more}")
         return
     yield Finding("model", "ok", f"{resolved} at {chosen.url}")
     key = os.environ.get("OPENAI_API_KEY", "").strip()
@@ -225,6 +233,17 @@ def _model(name: str | None, settings: Settings) -> Iterator[Finding]:
         yield Finding("key", "warn", "OPENAI_API_KEY is not set", todo)
     model = resolved.removeprefix("openai:")
     yield _reached(find_endpoint(model, settings).check().url, chosen.url, key)
+
+
+def unnamed(name: str | None, settings: Settings) -> str:
+    """What to type where an endpoint is configured and no model of it is named; else ""."""
+    from mettaclaw.models import choice
+
+    named = name or os.environ.get("METTACLAW_MODEL", "").strip() or settings.model
+    if named or not choice.configured(settings) or choice.resolve(name, settings) != choice.ENGLISH:
+        return ""
+    given = next((v for v in _ENDPOINT if os.environ.get(v, "").strip()), "base_url")
+    return f"{given} is set, but no model is named: --model NAME, OPENAI_MODEL, or /model NAME"
 
 
 def _reached(url: str, shown: str, key: str) -> Finding:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mettaclaw.protocol.events import Event
 
 _SHORT = {"exit": "/quit", "quit": "/quit", "help": "/help", "?": "/help"}
+_READS = "I read plain English: facts, rules, questions, Why?"
 _HINTS = (
     "Garfield is a cat. Every cat is an animal.",
     "Is Garfield an animal?",
@@ -45,16 +46,23 @@ def start(options: Options) -> int:
 
 async def _main(options: Options) -> int:
     from mettaclaw.agent import Agent
+    from mettaclaw.ui.doctor import unnamed
 
     async with Agent.open(options.home, options.model) as agent:
-        return await Repl(agent).run()
+        return await Repl(agent, unnamed(options.model, agent.home.settings)).run()
 
 
 class Repl:
-    """A conversation in a terminal."""
+    """A conversation in a terminal.
 
-    def __init__(self, agent: Agent) -> None:
+    Args:
+        agent: Whom one talks with.
+        notice: What the person should know about its model first; "" for nothing.
+    """
+
+    def __init__(self, agent: Agent, notice: str = "") -> None:
         self._agent = agent
+        self._notice = notice
         self._console = console()
         self._desk = Desk(agent, self._console, asyncio.get_running_loop())
         self._terminal = contextlib.ExitStack()
@@ -103,6 +111,7 @@ class Repl:
         except asyncio.CancelledError:
             self._agent.kb.cancel()
             await asyncio.wait([work])
+            work.exception()  # seen here, or asyncio prints it as one that nobody saw
             raise
 
     async def _turn(self, text: str) -> None:
@@ -221,7 +230,11 @@ class Repl:
         self._desk.say(
             f"MeTTaClaw {mettaclaw.__version__} · {agent.model.name} · {agent.home.path}", "bold"
         )
-        self._desk.say(f"{counts} · /help lists the commands, Ctrl-D leaves", "dim")
+        reads = f"{_READS} · " if agent.model.name == "english" else ""
+        self._desk.say(f"{reads}/help lists the commands, Ctrl-D leaves")
+        self._desk.say(counts, "dim")
+        if self._notice:
+            self._desk.say(f"{agent.model.name} decides: {self._notice}", "yellow")
         if agent.kb.count() == 0:
             self._desk.say("Try, one after the other:", "dim")
             for hint in _HINTS:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mettaclaw.protocol.packet import Usage
 
 _ROWS = 20
+_WHY_EXAMPLES = "/why (--> garfield animal) or /why Garfield is an animal"
 
 
 class LeaveError(Exception):
@@ -152,16 +153,32 @@ def _why(desk: Desk, argument: str) -> None:
     from mettaclaw.ui import pictures
 
     if argument:
-        proof = desk.agent.kb.why(argument)
-        if proof is None:
-            desk.say(f"nothing that is stored speaks for or against {argument}", "dim")
-            return
+        for statement in _statements(argument):
+            proof = desk.agent.kb.why(statement)
+            if proof is None:
+                desk.say(f"nothing that is stored speaks for or against {statement}", "dim")
+            else:
+                desk.show(pictures.proof_tree(proof))
     elif desk.proof is not None:
-        proof = from_atom(desk.proof)
+        desk.show(pictures.proof_tree(from_atom(desk.proof)))
     else:
-        desk.say("no proof was seen yet; name a statement: /why (--> garfield animal)", "dim")
-        return
-    desk.show(pictures.proof_tree(proof))
+        desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
+
+
+def _statements(text: str) -> tuple[str | Atom, ...]:
+    """What is meant in MeTTa, or in English that the built-in model reads.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text.startswith("("):
+        return (text,)
+    from mettaclaw.models.english.reader import statements
+
+    found = statements(text)
+    if not found:
+        raise UsageError(f"I cannot read {one_line(text, 80)} as a statement; try {_WHY_EXAMPLES}")
+    return found
 
 
 def _memory(desk: Desk, argument: str) -> None:
@@ -216,10 +233,14 @@ def _episodes(desk: Desk, argument: str) -> None:
 
 def _model(desk: Desk, argument: str) -> None:
     from mettaclaw.memory.embed import SHARED
+    from mettaclaw.ui.doctor import unnamed
 
     if not argument:
         desk.say(desk.agent.model.name)
-        desk.say("another: /model english, or /model NAME of the endpoint's models", "dim")
+        own = desk.agent.model.name == "english"
+        notice = unnamed(None, desk.agent.home.settings) if own else ""
+        more = "another: /model english, or /model NAME of the endpoint's models"
+        desk.say(notice or more, "dim")
         return
     if desk.warming:  # what it imports and what an endpoint needs must not be imported at once
         SHARED.ready()

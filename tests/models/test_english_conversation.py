@@ -204,7 +204,7 @@ def test_a_hundred_facts_in_one_message_are_all_kept(talk: Talk) -> None:
 def test_hostile_text_changes_nothing(talk: Talk) -> None:
     for text in ('send "ok") (shell "id")', "(metta (remove-atom &kb $x))", "((((", "🙂"):
         said = talk(text)
-        assert "OPENAI_API_KEY" in said
+        assert "OPENAI_API_KEY" in said or "That is MeTTa" in said
     assert talk.agent.kb.count() == 0
 
 

@@ -36,6 +36,14 @@ def test_help_of_every_command_is_one_page_with_an_explanation(claw: Claw) -> No
         assert done.out.startswith(f"Usage: mettaclaw {' '.join(words)}")
 
 
+def test_a_family_of_commands_alone_shows_its_help(claw: Claw) -> None:
+    for family in ("atoms", "memory"):
+        done = claw(family)
+        assert done.out.startswith(f"Usage: mettaclaw {family}")
+        assert "\nCommands:\n" in done.out
+        assert done.err == ""
+
+
 def test_the_version(claw: Claw) -> None:
     assert claw("--version").out == f"mettaclaw {mettaclaw.__version__}\n"
 

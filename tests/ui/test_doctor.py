@@ -62,6 +62,16 @@ def test_a_model_without_an_endpoint(claw: Claw) -> None:
     assert "OPENAI_API_KEY" in found["model"]["detail"]
 
 
+def test_an_endpoint_without_a_model_is_pointed_out(claw: Claw) -> None:
+    keyed = Claw(claw.home, {"OPENAI_API_KEY": "sk-1"})
+    code, found = findings(keyed)
+    assert code == 0
+    assert found["model"]["state"] == "warn"
+    assert "english" in found["model"]["detail"]
+    assert "--model NAME" in found["model"]["todo"]
+    assert findings(keyed, "--model", "english")[1]["model"]["state"] == "ok"
+
+
 def test_a_wrong_setting_does_not_hide_the_rest(claw: Claw) -> None:
     claw.home.mkdir()
     (claw.home / "config.toml").write_text("shel = true\n")

@@ -66,6 +66,38 @@ def test_the_banner_greets_a_newcomer_with_things_to_try(scripted: Claw) -> None
     assert child.end() == 0
 
 
+def test_the_banner_says_what_is_read_and_how_to_leave(claw: Claw) -> None:
+    screen = Screen(claw.terminal())
+    before = screen.see(PROMPT)
+    assert "I read plain English" in before
+    assert "Ctrl-D leaves" in before
+    screen.child.close(force=True)
+
+
+def test_an_endpoint_without_a_model_is_pointed_out(home: Path) -> None:
+    keyed = Claw(home, {"OPENAI_API_KEY": "sk-1"})
+    screen = Screen(keyed.terminal())
+    before = screen.see(PROMPT)
+    assert "english decides: OPENAI_API_KEY is set, but no model is named" in before
+    screen.say("/model")
+    screen.see("OPENAI_API_KEY is set, but no model is named")
+    screen.child.close(force=True)
+    screen = Screen(keyed.terminal("--model", "english"))
+    assert "is set" not in screen.see(PROMPT)
+    screen.child.close(force=True)
+
+
+def test_ctrl_c_ends_an_evaluation_without_a_traceback(claw: Claw) -> None:
+    with repl(claw) as screen:
+        screen.say("/metta (= (loop $x) (loop (+ 1 $x))) !(loop 1)")
+        time.sleep(1.5)
+        screen.type("\x03")
+        screen.see("stopped")
+        assert "Traceback" not in screen.see(PROMPT)
+        screen.say("!(+ 20 22)")
+        assert "Traceback" not in screen.see("42")
+
+
 def test_a_turn_shows_its_calls_and_the_reply(scripted: Claw, endpoint: Endpoint) -> None:
     endpoint.enqueue(text='(remember "keys") (query "keys") (send "found [red]them[/red]")')
     with repl(scripted) as screen:
@@ -239,6 +271,21 @@ def test_slash_commands_show_what_is_there(
             screen.see(words)
             screen.see(PROMPT)
     assert copy.exists()
+
+
+def test_why_takes_a_statement_in_english(claw: Claw) -> None:
+    claw("run", "Garfield is a cat. Every cat is an animal.")
+    with repl(claw) as screen:
+        for line in ("/why Garfield is an animal", "/why is Garfield an animal?"):
+            screen.say(line)
+            screen.see("by deduction")
+            screen.see('user said "Every cat is an animal."')
+            screen.see(PROMPT)
+        screen.say("/why Garfield is a dog")
+        screen.see("nothing that is stored speaks for or against (--> garfield dog)")
+        screen.see(PROMPT)
+        screen.say("/why oh my")
+        screen.see("I cannot read oh my as a statement; try /why (--> garfield animal)")
 
 
 def test_an_unknown_command_gets_its_nearest_names(scripted: Claw, endpoint: Endpoint) -> None:

@@ -201,3 +201,8 @@ def test_leftovers_are_told_apart_in_a_conversation(scripted: Claw, endpoint: En
     assert scripted("run", "new").out == (
         "(left from last time)\nyou: left\nclaw: hello\nyou: new\nclaw: hello\n"
     )
+
+
+@pytest.mark.parametrize("text", ["!(+ 1 2)", "(match &kb $x $x)"])
+def test_metta_that_is_said_gets_the_command_that_evaluates_it(claw: Claw, text: str) -> None:
+    assert "type mettaclaw metta" in claw("run", text).out

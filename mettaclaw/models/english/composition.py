@@ -14,7 +14,7 @@ _MAX_REPLY_CHARS = 8_000
 _MAX_QUOTE_CHARS = 200
 _MOST_QUOTES = 10
 _PLAINLY = (
-    "Say it in plain sentences, or connect a language model: set OPENAI_API_KEY, or start me with"
+    "Say it in plain sentences, or connect a language model: set OPENAI_API_KEY and start me with"
     " --model NAME."
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.models.english import frames, grammar
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.interpretation import interpret
@@ -150,6 +151,22 @@ def _uninverted(text: str) -> str:
     """``who Tom is`` as a question of its own: who is Tom."""
     found = frames.INDIRECT.fullmatch(text)
     return f"{found['wh']} {found['be']} {found['rest']}" if found else text
+
+
+def statements(text: str) -> tuple[Atom, ...]:
+    """The statements that a sentence or question in English is about; none where it has none.
+
+    Those about somebody's things, such as ``my cat``, take a conversation to tell who is meant.
+    """
+    for question in (False, True):
+        reading = read(text.rstrip(" .!?"), question=question, ended=True)
+        if reading is None or reading.references:
+            continue
+        if isinstance(reading.act, Tell):
+            return tuple(s.atom for s in reading.act.statements)
+        if isinstance(reading.act, Ask | Explain):
+            return tuple(s.atom for s in reading.act.goals)
+    return ()
 
 
 # --- memory ----------------------------------------------------------------------------------

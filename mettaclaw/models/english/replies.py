@@ -27,8 +27,12 @@ HELP = (
     ' colour is blue.", "If something is a cat, it is an animal."), questions ("Is Garfield an'
     ' animal?", "Who chases mice?", "What is my favourite colour?", "Why?"), and "Remember that …",'
     ' "What do you know about …?", "Forget that …".\n'
-    "For free conversation, connect a language model: set OPENAI_API_KEY, or start me with"
+    "For free conversation, connect a language model: set OPENAI_API_KEY and start me with"
     " --model NAME."
+)
+METTA = (
+    "That is MeTTa, and I read English. To evaluate it, type mettaclaw metta '…' in a shell, or"
+    " /metta … at my prompt."
 )
 GREETINGS = {
     "hello": "Hello! Tell me facts, and ask me what follows from them.",

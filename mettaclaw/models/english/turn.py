@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mettaclaw.atoms.syntax import Atom, String
+from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
+from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
 from mettaclaw.models.english import results
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
@@ -20,6 +21,7 @@ from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import Antecedent, Reading, Surface, Tell
 from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.replies import METTA
 from mettaclaw.models.english.sentences import Sentence, join, split
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.stage import Play, Say, Stage
@@ -66,6 +68,8 @@ class Record:
 def answer(packet: Packet) -> list[Call]:
     """The calls of the next cycle; the last one is ``send`` where all is done."""
     message = repair(packet.message.text)
+    if is_metta(message):
+        return [Call("send", (String(METTA),))]
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
     stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history))
@@ -85,6 +89,17 @@ def answer(packet: Packet) -> list[Call]:
         return wanted[: packet.calls_limit]
     unread = [line.sentence.text for line in lines if line.reading is None]
     return [Call("send", (String(composed(said, unread, unfinished, rest)),))]
+
+
+def is_metta(message: str) -> bool:
+    """Whether a message is an expression, such as ``!(+ 1 2)``."""
+    text = message.strip()
+    if not text.startswith(("!(", "(")) or not text.endswith(")"):
+        return False
+    try:
+        return all(isinstance(a, Expression) for a in read_all(text.removeprefix("!")))
+    except MettaClawError:
+        return False
 
 
 Scene: TypeAlias = "list[tuple[Sentence, Reading]]"
