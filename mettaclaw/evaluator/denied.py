@@ -1,4 +1,4 @@
-"""Names that MeTTa text may not use here, and why; using one is an error that says so.
+"""Names that MeTTa text may not use or define here, and why; doing so is an error that says so.
 
 Denying names is for clear messages: what holds is that the child can reach nothing
 (``rights``).
@@ -34,3 +34,20 @@ DENIED: dict[str, str] = {
 def message(name: str) -> str:
     """What to say when the name is used."""
     return f"`{name}` is not available: {DENIED[name]}"
+
+
+def redefined(name: str) -> str:
+    """What to say when a program defines a name of the language."""
+    return (
+        f"`{name}` is part of the language and cannot be defined anew; name yours differently,"
+        f" such as (= (my-{name} ...) ...)"
+    )
+
+
+def everything(rule: str) -> str:
+    """What to say when a rule has a variable for its name."""
+    shown = rule if len(rule) <= 80 else f"{rule[:77]}..."
+    return (
+        f"the rule `{shown}` is about every expression, those of the language too; give what it"
+        " defines a name: (= (NAME ...) ...)"
+    )

@@ -63,6 +63,11 @@ def operation(name: str, run: Function, types: Sequence[CAtom]) -> CAtom:
     return hp.atom_py(Grounded(name, run, False), kind)
 
 
+def untyped(name: str, run: Function) -> CAtom:
+    """An operation that takes whatever it is applied to, by whatever way it got there."""
+    return hp.atom_py(Grounded(name, run, False), hp.atom_sym("%Undefined%"))
+
+
 def unevaluated(name: str, run: Function) -> Callable[[int], CAtom]:
     """An operation that takes any number of arguments, which hyperon does not evaluate.
 

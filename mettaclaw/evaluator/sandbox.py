@@ -20,17 +20,27 @@ from typing import Any
 import hyperonpy as hp
 from hyperon.base import SpaceRef
 
-from mettaclaw.atoms.syntax import Atom, Expression, Form, String, Symbol, read, read_program
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Form,
+    String,
+    Symbol,
+    read,
+    read_program,
+    walk,
+)
 from mettaclaw.atoms.view import Operation
 from mettaclaw.config import resource
 from mettaclaw.errors import EvaluationError, MettaClawError, UsageError
 from mettaclaw.evaluator import arithmetic, denied, operations, std
 from mettaclaw.evaluator.calls import Functions
 from mettaclaw.evaluator.convert import Builder, CAtom, Meanings, Names, Reader, use_tokenizer
-from mettaclaw.evaluator.grounded import operation, unevaluated
+from mettaclaw.evaluator.grounded import operation, unevaluated, untyped
 from mettaclaw.evaluator.overlay import Overlay
 from mettaclaw.evaluator.run import current
 from mettaclaw.evaluator.space import KnowledgeSpace
+from mettaclaw.evaluator.writes import Writes
 
 # Hyperon's grounded names that programs may use as they are.
 PLAIN = """
@@ -38,7 +48,7 @@ PLAIN = """
 _assert-results-are-equal _assert-results-are-alpha-equal
 acos-math asin-math atan-math ceil-math cos-math floor-math isinf-math isnan-math log-math
 pow-math round-math sin-math sqrt-math tan-math trunc-math
-add-atom remove-atom get-atoms match new-space capture case if-equal sealed superpose
+get-atoms match new-space capture case if-equal sealed superpose
 new-state get-state change-state!
 format-args get-metatype get-type get-type-space nop
 index-atom size-atom max-atom min-atom unique-atom union-atom intersection-atom subtraction-atom
@@ -82,6 +92,7 @@ class Runner:
         self.builder = Builder(self.meanings)
         self.reader = Reader(self.meanings)
         self._space = SpaceRef(KnowledgeSpace(self.builder, self.reader))
+        self._writes = Writes(self.reader)
         self._name_spaces()
         self.meanings.tokens.update(arithmetic.operations())
         self._declare_tokens()
@@ -100,15 +111,22 @@ class Runner:
         for name in host:
             self._offer(name, _over_host(name, self.reader, self.builder))
         defined = {name for form in forms for name in _defined(form.atom)}
-        own = defined & (self._ours | self.meanings.calls.keys()) - denied.DENIED.keys()
+        own = defined & self._ours
+        self._writes.language = self._language()
         self.builder.shadow(frozenset(own))
         for name in own:
             for rule in self._rules.get(name, ()):
                 hp.space_remove(self._library.cspace, rule)
 
     def add(self, atom: Atom) -> None:
-        """Add an atom to ``&self``."""
-        hp.space_add(self._top.cspace, self.builder(atom))
+        """Add an atom to ``&self``.
+
+        Raises:
+            EvaluationError: It is a rule or a type of the language's.
+        """
+        catom = self.builder(atom)
+        self._writes.check(catom)
+        hp.space_add(self._top.cspace, catom)
 
     def start(self, atom: Atom) -> Any:
         """Hyperon's state for evaluating an atom; step it with ``hyperonpy``."""
@@ -121,6 +139,11 @@ class Runner:
 
     def _token(self, name: str) -> CAtom:
         return hp.CSExprParser(name).parse(self._tokenizer)
+
+    def _language(self) -> frozenset[str]:
+        """The names that a program cannot define: all that mean something, but for the library."""
+        known = {name for name in self.functions.roles if not name.startswith("@")}
+        return frozenset((known | self.functions.defined) - self._ours)
 
     def _only(self, program: str) -> CAtom:
         return hp.metta_run(self.cmetta, hp.CSExprParser(program))[0][0]
@@ -149,6 +172,8 @@ class Runner:
         symbol = hp.atom_sym
         unit = hp.atom_expr([symbol("->")])
         define("bind!", self._bind, [symbol("Atom"), symbol("%Undefined%"), unit])
+        for name, run in (("add-atom", self._writes.add), ("remove-atom", self._writes.remove)):
+            define(name, run, [symbol("SpaceType"), symbol("Atom"), unit])
         define("println!", self._print, [symbol("%Undefined%"), unit])
         define(
             "trace!", self._trace, [symbol("%Undefined%"), symbol("Atom"), symbol("%Undefined%")]
@@ -159,6 +184,19 @@ class Runner:
             self._define_std(function)
         for name in denied.DENIED:
             self._offer(name, _refusal(name))
+            self.builder.bind(name, untyped(name, _refusal(name)))
+        self._take_over(Symbol("add-atom"))
+
+    def _take_over(self, name: Symbol) -> None:
+        """Have the library's own rules that use a name mean ours by it."""
+        reader = Reader(Meanings({}))
+        for catom in hp.space_list(self._library.cspace):
+            match rule := reader(catom, Names()):
+                case Expression((Symbol("="), _, body)) if name in walk(body):
+                    hp.space_remove(self._library.cspace, catom)
+                    hp.space_add(self._library.cspace, self.builder(rule))
+                case _:
+                    pass
 
     def _define(self, name: str, run: Callable[..., list[CAtom]], types: list[CAtom]) -> None:
         self.meanings.tokens[name] = operation(name, run, types)

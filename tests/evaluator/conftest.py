@@ -11,9 +11,6 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.evaluator import Evaluation, Evaluator, Limits, process
 from mettaclaw.storage import Database
 
-# Generous on a busy machine, and short enough that what hangs does not hold the tests up.
-QUICK = Limits(seconds=1.0)
-
 SURE = Truth(1.0, 0.9)
 
 

@@ -1,8 +1,6 @@
-"""Programs that crash, hang or fool plain hyperon: each is an error that names its cause."""
+"""What limits and refusals say, what they leave, and what stays allowed; see ``hostile`` too."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 
@@ -12,32 +10,8 @@ from mettaclaw.errors import (
     MettaSyntaxError,
 )
 from mettaclaw.evaluator import Limits
-from tests.evaluator.conftest import QUICK, Bench
-
-HANGS = {
-    "a rule that calls itself": "(= (f) (f)) !(f)",
-    "a growing term": "(= (f $x) (f (S $x))) !(f Z)",
-    "a growing sum": "(= (f $x) (+ 1 (f $x))) !(f 1)",
-    "exponentially many results": "(= (b) (superpose (0 1))) !(p" + " (b)" * 24 + ")",
-    "a rule with itself twice": "(= (g) (superpose ((g) (g)))) !(g)",
-    "a doubling term": "(= (d $x) (d ($x $x))) !(d a)",
-    "a collapse of very many": "(= (n) (superpose (0 1 2 3 4 5 6 7 8 9)))"
-    " !(collapse (p (n) (n) (n) (n)))",
-    "deeply nested additions": "!" + "(+ 1 " * 250 + "1" + ")" * 250,
-    "types of a deep term": "(: f (-> A A)) (: f (-> B A)) (: f (-> A B)) (: f (-> B B)) (: a A)"
-    " (: a B) !(get-type " + "(f " * 24 + "a" + ")" * 24 + ")",
-}
-
-
-@pytest.mark.parametrize("program", HANGS.values(), ids=HANGS.keys())
-def test_a_hang_ends_at_the_limit_and_names_it(bench: Bench, program: str) -> None:
-    begun = time.monotonic()
-    error = bench.error(program, Limits(seconds=0.7))
-    assert time.monotonic() - begun < 10
-    assert isinstance(error, LimitError | EvaluationError)
-    if isinstance(error, LimitError):
-        assert error.limit in ("time", "steps", "memory", "depth", "nodes", "results")
-        assert f"limit {error.limit}" in str(error)
+from tests.evaluator.conftest import Bench
+from tests.evaluator.hostile import SYNTAX
 
 
 def test_the_time_limit_gives_its_value_and_its_setting(bench: Bench) -> None:
@@ -55,52 +29,12 @@ def test_the_step_limit_ends_a_loop(bench: Bench) -> None:
     assert "5,000" in str(error)
 
 
-ARITHMETIC = {
-    "!(% 1 0)": "division by zero",
-    "!(/ 1 0)": "division by zero",
-    "!(/ -9223372036854775808 -1)": "64 bits",
-    "!(% -9223372036854775808 -1)": None,
-    "!(+ 9223372036854775807 1)": "64 bits",
-    "!(- -9223372036854775808 1)": "64 bits",
-    "!(* 9223372036854775807 2)": "64 bits",
-    "!(abs-math -9223372036854775808)": "64 bits",
-    "!(superpose-bind (a b))": "superpose-bind",
-    "!(superpose-bind a)": "superpose-bind",
-    "!(let $x (a b) (superpose-bind $x))": "SIGABRT",
-}
-
-
-@pytest.mark.parametrize(("program", "says"), ARITHMETIC.items(), ids=ARITHMETIC)
-def test_what_aborts_or_wraps_in_hyperon_says_why_it_has_no_value(
-    bench: Bench, program: str, says: str | None
-) -> None:
-    if says is None:
-        assert bench.text(program) == "0"
-    else:
-        error = bench.error(program)
-        assert isinstance(error, EvaluationError)
-        assert says in str(error)
-
-
-SYNTAX = {
-    "an open parenthesis": ("!(+ 1 2", "not closed"),
-    "a closing parenthesis": ("!(+ 1 2))", "no `(` before it"),
-    "an open string": ('!(f "abc)', "closing"),
-    "a NUL": ("!(f \0)", "NUL"),
-    "half a surrogate pair": ("!(f \ud800)", "surrogate"),
-    "an integer past 64 bits": ("!(+ 9223372036854775808 1)", "64 bits"),
-    "a negative one": ("(= (f) -9223372036854775809)", "64 bits"),
-    "a bang with nothing": ("!", "no atom"),
-}
-
-
-@pytest.mark.parametrize(("program", "says"), SYNTAX.values(), ids=SYNTAX.keys())
+@pytest.mark.parametrize("program", [text for text, _ in SYNTAX.values()], ids=SYNTAX.keys())
 def test_text_that_is_no_program_is_a_syntax_error_with_its_place(
-    bench: Bench, program: str, says: str
+    bench: Bench, program: str
 ) -> None:
     error = bench.error(program)
     assert isinstance(error, MettaSyntaxError)
-    assert says in str(error)
     assert "line 1, column" in str(error)
 
 
@@ -109,22 +43,6 @@ def test_nothing_of_a_program_runs_that_does_not_parse(bench: Bench) -> None:
     assert isinstance(evaluation.error, MettaSyntaxError)
     assert evaluation.results == []
     assert evaluation.output == ""
-
-
-LARGE = {
-    "a megabyte": ("!(f " + "a " * 500_000 + ")", "text"),
-    "100,000 nested parentheses": ("!" + "(" * 100_000 + ")" * 100_000, "text|depth"),
-    "300 nested parentheses": ("!" + "(" * 300 + ")" * 300, "depth"),
-    "10,000 children": ("!(f" + " a" * 10_000 + ")", "nodes"),
-    "10,000 children to add": ("(f" + " a" * 10_000 + ")", "nodes"),
-}
-
-
-@pytest.mark.parametrize(("program", "limits"), LARGE.values(), ids=LARGE.keys())
-def test_large_text_meets_a_limit(bench: Bench, program: str, limits: str) -> None:
-    error = bench.error(program, QUICK)
-    assert isinstance(error, LimitError)
-    assert error.limit in limits.split("|")
 
 
 def test_a_wide_expression_within_the_limits_works(bench: Bench) -> None:
@@ -201,11 +119,34 @@ def test_an_operation_that_sleeps_meets_the_time_limit(bench: Bench) -> None:
     assert error.limit == "time"
 
 
-def test_redefining_if_ends_with_its_evaluation(bench: Bench) -> None:
-    assert sorted(bench.texts("(= (if True $a $b) hacked) !(if True 1 2)")[0]) == ["1", "hacked"]
-    assert bench.texts("!(if True 1 2)") == [["1"]]
-    bench.run("(= $x poisoned) !(undefined 1)")
-    assert bench.text("!(+ 1 2)") == "3"
+def test_a_rule_of_the_languages_that_is_stored_from_python_is_data(bench: Bench) -> None:
+    bench.learn("(= (if True $a $b) hacked)", "(= $x poisoned)")
+    assert bench.texts("!(if True 1 2) !(match &kb (= (if True $a $b) $c) $c)") == [
+        ["1"],
+        ["hacked", "poisoned"],
+    ]
+
+
+def test_rules_of_the_language_can_be_read_and_quoted(bench: Bench) -> None:
+    (found, quoted) = bench.texts(
+        "!(match &self (= (if True $a $b) $c) found) !(quote (= (if $a $b $c) 1))"
+    )
+    assert (found, quoted) == (["found"], ["(quote (= (if $a $b $c) 1))"])
+
+
+def test_the_name_of_the_knowledge_base_can_be_stored_in_it(bench: Bench) -> None:
+    """It means the same in every evaluation; a space of the program's own does not."""
+    bench.learn("(a b)")
+    rule = "(= (f) (match &kb (a $x) $x))"
+    evaluation = bench.run(f"!(add-atom &kb {rule}) !(add-reduct &kb (on &kb))")
+    assert [str(change.atom) for change in evaluation.changes] == [rule, "(on &kb)"]
+    again = f"!(add-atom &kb {rule}) !(remove-atom &kb {rule}) !(get-atoms &kb)"
+    assert bench.texts(again)[-1] == ["(a b)"]
+    bench.learn(rule)
+    assert bench.texts("!(match &kb (= (f) $body) $body)") == [["b"]]
+    for forbidden in ("(new-space)", "(new-state 1)"):
+        error = bench.error(f"!(let $s {forbidden} (add-atom &kb (x $s)))")
+        assert "cannot be stored in &kb" in str(error)
 
 
 def test_removing_the_standard_library_ends_with_its_evaluation(bench: Bench) -> None:

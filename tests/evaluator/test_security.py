@@ -1,4 +1,4 @@
-"""Attacks by program text, and what a child that was taken over could reach."""
+"""Names that are denied, and what a child that was taken over could reach."""
 
 from __future__ import annotations
 
@@ -8,53 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mettaclaw.errors import MettaClawError
 from mettaclaw.evaluator import Limits, confinement, denied
 from mettaclaw.evaluator.rights import LAYERS
 from tests.evaluator.conftest import Bench
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these layers are Linux's")
-
-ATTACKS = [
-    "!(py-atom \"__import__('os').getcwd()\")",
-    '!((py-atom "os.system") "touch {escape}")',
-    '!(py-dot "abc" "upper")',
-    "!(py-chain ((py-list (1 2))))",
-    "!(import! &self fileio)",
-    "!(import! &self random)",
-    "!(import! &self das)",
-    "!(import! &self mettaclaw)",
-    "!(include fileio)",
-    "!(load-ascii &self {escape})",
-    "!(register-module! /etc)",
-    "!(git-module! https://example.com/x.git)",
-    "!(mod-space! corelib)",
-    "!(print-mods!)",
-    "!(pragma! max-stack-depth 0)",
-    '!(file-open! "{escape}" "w")',
-    "!(let $f import! ($f &self fileio))",
-    "!(eval (import! &self fileio))",
-    "!(case a (($x (import! &self fileio))))",
-    "!(chain (quote (import! &self fileio)) $q (unquote $q))",
-    "(= (go) (import! &self fileio)) !(go)",
-    "!(map-atom (fileio) $m (import! &self $m))",
-    '!(let $a (parse "(import! &self fileio)") (eval $a))',
-    "!(bind! &kb (new-space))",
-    "!(bind! &self (new-space))",
-    "!(bind! &persistent (new-space))",
-    "!(bind! if (new-space))",
-]
-
-
-@pytest.mark.parametrize("program", ATTACKS)
-def test_an_attack_is_an_error_and_reaches_nothing(
-    bench: Bench, program: str, tmp_path: Path
-) -> None:
-    escape = tmp_path / "escaped"
-    bench.learn("(a b)")
-    assert isinstance(bench.error(program.replace("{escape}", str(escape))), MettaClawError)
-    assert not escape.exists()
-    assert bench.texts("!(match &kb (a $x) $x)") == [["b"]]
 
 
 @pytest.mark.parametrize("name", denied.DENIED)
