@@ -57,8 +57,8 @@ DIRECT = (
         ("Which blickets are daxy?", "(infer (∧ (--> $who blicket) (--> $who ([] daxy))))"),
         ("Which blickets glip Fep?", "(infer (∧ (--> $who blicket) (--> (x $who fep) glip)))"),
         ("What animals are lazy?", "(infer (∧ (--> $who animal) (--> $who ([] lazy))))"),
-        ("What is my favourite colour?", "(infer (--> (x user $what) favourite_colour))"),
-        ("What's my name?", "(infer (--> (x user $what) name))"),
+        ("What is my favourite colour?", "(infer (--> (x $what user) favourite_colour))"),
+        ("What's my name?", "(infer (--> (x $what user) name))"),
         ("Who is my sister?", "(infer (--> (x $what user) sister))"),
         ("Who is Wug's sister?", "(infer (--> (x $what wug) sister))"),
         ("What is the capital of France?", "(infer (--> (x $what france) capital))"),
@@ -73,8 +73,8 @@ DIRECT = (
         ("Does anyone glip Fep?", "(infer (--> (x $who fep) glip))"),
         ("Do any blickets fly?", "(infer (∧ (--> $who blicket) (--> $who ([] flying))))"),
         ("What colour is Wug?", "(infer (--> wug ([] $what)))"),
-        ("When is my birthday?", "(infer (--> (x user $what) birthday))"),
-        ("Do you remember what my name is?", "(infer (--> (x user $what) name))"),
+        ("When is my birthday?", "(infer (--> (x $what user) birthday))"),
+        ("Do you remember what my name is?", "(infer (--> (x $what user) name))"),
         ("Why is Wug a blicket?", "(why (--> wug blicket))"),
         ("Why isn't Wug a zorb?", "(why (--> wug zorb))"),
         ("Why is Wug daxy?", "(why (--> wug ([] daxy)))"),
@@ -237,7 +237,7 @@ def test_revision_and_contradiction_are_mentioned() -> None:
 
 def test_the_latest_value_wins_and_the_earlier_ones_are_told() -> None:
     def value(colour: str, number: int) -> str:
-        statement = f"(--> (x user {colour}) favourite_colour)"
+        statement = f"(--> (x {colour} user) favourite_colour)"
         leaf = f'(evidence {number} "user" "2026-11-21T10:02:33Z" "x")'
         return f"({statement} (stv 1.0 0.9) ACT (proof {statement} (stv 1.0 0.9) said {leaf}))"
 

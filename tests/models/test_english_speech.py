@@ -11,8 +11,9 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import Surface
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Step
-from mettaclaw.models.english.speech import Speech, capital, truth_text
+from mettaclaw.models.english.speech import Speech
 from tests.models.english import told
 from tests.models.test_english_facts import FACTS, WORDS, filled
 
@@ -30,7 +31,7 @@ from tests.models.test_english_facts import FACTS, WORDS, filled
         ("(--> (x tom paris) in)", "tom is in paris"),
         ("(--> (x tom dog) afraid_of)", "tom is afraid of dog"),
         ("(--> (x tom bob) taller_than)", "tom is taller than bob"),
-        ("(--> (x user blue) favourite_colour)", "your favourite colour is blue"),
+        ("(--> (x blue user) favourite_colour)", "your favourite colour is blue"),
         ("(--> (x ann user) sister)", "your sister is ann"),
         ("(--> (x ann pat) parent)", "pat's parent is ann"),
         ("(--> user ([] hungry))", "you are hungry"),
@@ -52,7 +53,7 @@ from tests.models.test_english_facts import FACTS, WORDS, filled
             "if X likes Y, then Y likes X",
         ),
         ("(==> (¬ (--> $1 cat)) (--> $1 dog))", "if something is not a cat, then it is a dog"),
-        ("(--> (x user 7) lucky_number)", "your lucky number is 7"),
+        ("(--> (x 7 user) lucky_number)", "your lucky number is 7"),
         ("(some thing else)", "`(some thing else)`"),
         ("odd", "`odd`"),
     ],
@@ -68,7 +69,7 @@ def test_a_statement_without_any_words_to_go_by_has_a_sentence(atom: str, text: 
         ("(--> (x tom jerry) chase)", "tom does not chase jerry"),
         ("(--> (x user pizza) like)", "you do not like pizza"),
         ("(--> tweety ([] can_fly))", "tweety cannot fly"),
-        ("(--> (x user blue) favourite_colour)", "your favourite colour is not blue"),
+        ("(--> (x blue user) favourite_colour)", "your favourite colour is not blue"),
         ("(==> (--> $1 cat) (--> $1 dog))", "if something is a cat, then it is not a dog"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mettaclaw.models.english import replies
 from mettaclaw.models.english.meaning import Chat, Reading
-from mettaclaw.models.english.speech import capital, listed
+from mettaclaw.models.english.prose import capital, listed
 from mettaclaw.models.english.stage import Say
 
 MAX_SENTENCES = 100

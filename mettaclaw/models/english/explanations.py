@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Source, Step
-from mettaclaw.models.english.speech import Speech, capital, truth_text
+from mettaclaw.models.english.speech import Speech
 
 _MOST_LINES = 40
 _MOST_SOURCES = 5

@@ -19,9 +19,9 @@ from mettaclaw.models.english.meaning import (
     is_a,
     related,
 )
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming, is_unnamed
-from mettaclaw.models.english.speech import capital, truth_text
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
 
 _HOW = Variable("how")
@@ -64,7 +64,7 @@ def find(stage: Stage, act: Find) -> Play:
 def _own_name(stage: Stage, act: Find) -> str:
     """The name of what has no other than the one it goes by here."""
     match act.goal:
-        case Expression((_, Expression((_, Symbol(owner) as thing, _)), Symbol("name"))):
+        case Expression((_, Expression((_, _, Symbol(owner) as thing)), Symbol("name"))):
             general = thing in (USER, AGENT) or owner.startswith("the_") or is_unnamed(thing)
             return "" if general else f"The name I have is {stage.speech.thing(thing)[0]}."
         case _:

@@ -12,7 +12,6 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.models.english.vocabulary import is_value
 
 USER = Symbol("user")
 AGENT = Symbol("mettaclaw")
@@ -40,18 +39,11 @@ def related(first: Atom, second: Atom, relation: Atom) -> Expression:
 
 
 def owns(owner: Atom, value: Atom, noun: Symbol) -> Expression:
-    """The owner's noun is the value.
+    """The value is the noun of the owner: ``(--> (x ann tom) sister)``, ``(--> (x tim tom) name)``.
 
-    What somebody is to somebody reads like a verb, Ann is the sister of Tom: ``(--> (x ann tom)
-    sister)``; a value reads from its owner, Tom has the name Tim: ``(--> (x tom tim) name)``.
+    So a noun reads as a verb does, its first thing as its subject: Ann is the sister of Tom.
     """
-    pair = (owner, value) if is_value(noun.name) else (value, owner)
-    return related(*pair, noun)
-
-
-def owned(first: Atom, second: Atom, noun: Symbol) -> tuple[Atom, Atom]:
-    """The owner and the value in ``(--> (x first second) noun)``."""
-    return (first, second) if is_value(noun.name) else (second, first)
+    return related(value, owner, noun)
 
 
 def alike(first: Atom, second: Atom) -> Expression:

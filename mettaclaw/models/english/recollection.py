@@ -17,9 +17,9 @@ from mettaclaw.models.english.meaning import (
     is_a,
     related,
 )
+from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.references import is_naming
-from mettaclaw.models.english.speech import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
 from mettaclaw.protocol.calls import Call, Result
 

@@ -29,7 +29,6 @@ from mettaclaw.models.english.meaning import (
     Surface,
     Tell,
     is_a,
-    owned,
     owns,
 )
 from mettaclaw.models.english.stage import Need, Stage, form, metta
@@ -82,9 +81,8 @@ def is_unnamed(atom: Atom) -> bool:
 def is_naming(statement: Atom) -> bool:
     """Whether a statement only says what an unnamed thing is called: your cat is your cat."""
     match statement:
-        case Expression((_, Expression((_, Symbol() as a, Symbol() as b)), Symbol() as noun)):
-            owner, value = owned(a, b, noun)
-            return str(value) == f"{noun}_of_{owner}"
+        case Expression((_, Expression((_, Symbol(value), Symbol(owner))), Symbol(noun))):
+            return value == f"{noun}_of_{owner}"
         case _:
             return False
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.atoms.unify import unify
-from mettaclaw.models.english.meaning import WEATHER, Find, Statement, is_tautology, owned
+from mettaclaw.models.english.meaning import WEATHER, Find, Statement, is_tautology
+from mettaclaw.models.english.prose import capital, listed, truth_text
 from mettaclaw.models.english.results import Found, Unknown
-from mettaclaw.models.english.speech import Speech, be, capital, listed, truth_text
+from mettaclaw.models.english.speech import Speech, be
 from mettaclaw.models.english.vocabulary import COLOURS, PLACES
 from mettaclaw.protocol.calls import Failure
 
@@ -239,10 +240,9 @@ def nothing(speech: Speech, find: Find) -> str:
     """That nothing fits a question."""
     goal = _main(find, find.goal)
     match goal:
-        case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), Symbol() as noun)) if (
+        case Expression((Symbol("-->"), Expression((Symbol("x"), _, owner)), Symbol() as noun)) if (
             find.latest or speech.is_role(goal)
         ):
-            owner, _ = owned(a, b, noun)
             return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
         case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
             subject, number = speech.thing(thing)

@@ -9,7 +9,6 @@ Not covered: what a reply is made of (``replies``), and how words were written (
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, variables
@@ -17,7 +16,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.grammar import closed_words
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, owned
+from mettaclaw.models.english.meaning import AGENT, USER, WEATHER
 from mettaclaw.models.english.morphology import (
     gerund,
     gerund_base,
@@ -26,6 +25,7 @@ from mettaclaw.models.english.morphology import (
     third_person,
     with_article,
 )
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.vocabulary import ROLES, VERBS, is_adjective, is_value
 
 Number_ = Literal["i", "you", "one", "many"]
@@ -117,9 +117,8 @@ class Speech:
                 return self.clause(part, denied=not denied)
             case Expression((Symbol("-->"), Expression((Symbol("x" | "×"), a, b)), r)):
                 if isinstance(r, Symbol) and self._is_role(r):
-                    owner, value = owned(a, b, r)
                     no = "is not" if denied else "is"
-                    return f"{self.whose(owner)} {self.noun_of(r)} {no} {self.other(value)}"
+                    return f"{self.whose(b)} {self.noun_of(r)} {no} {self.other(a)}"
                 subject, number, denied, degree = self._subject(a, denied, degree)
                 verb = self._verb(self._relation(r), number, denied=denied, degree=degree)
                 return f"{subject} {verb} {self.other(b)}"
@@ -155,8 +154,7 @@ class Speech:
     def as_role(self, atom: Atom, topic: Atom) -> str:
         """Such a statement with its topic first: Alice is Bob's mother, Bob's mother is Alice."""
         match atom:
-            case Expression((_, Expression((_, a, b)), Symbol() as relation)):
-                owner, value = owned(a, b, relation)
+            case Expression((_, Expression((_, value, owner)), Symbol() as relation)):
                 if value != topic:
                     return self.clause(atom)
                 subject, number = self.thing(value)
@@ -311,23 +309,6 @@ class _Renamed(Lexicon):
         self._best = lexicon._best
         self._after_a = lexicon._after_a
         self.names = names
-
-
-def truth_text(truth: Truth) -> str:
-    """A truth value as people see it: ``(f 1.00, c 0.81)``."""
-    return f"(f {truth.f:.2f}, c {truth.c:.2f})"
-
-
-def capital(text: str) -> str:
-    """The text with a capital at its start."""
-    return text[:1].upper() + text[1:]
-
-
-def listed(parts: Sequence[str], link: str = "and") -> str:
-    """``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {link} {parts[-1]}"
 
 
 def _conjuncts(atom: Atom) -> tuple[Atom, ...]:

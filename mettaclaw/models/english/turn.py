@@ -97,9 +97,10 @@ def is_metta(message: str) -> bool:
     if not text.startswith(("!(", "(")) or not text.endswith(")"):
         return False
     try:
-        return all(isinstance(a, Expression) for a in read_all(text.removeprefix("!")))
+        atoms = read_all(text.removeprefix("!"))
     except MettaClawError:
         return False
+    return all(isinstance(a, Expression) and a.children for a in atoms)
 
 
 Scene: TypeAlias = "list[tuple[Sentence, Reading]]"
