@@ -25,7 +25,9 @@ from mettaclaw.evaluator.limits import Limits, results_exceeded, text_exceeded, 
 from mettaclaw.evaluator.process import Child, ZygoteLostError
 
 GRACE_S = 5.0  # for the fork on a busy machine; then the child's own clock should end it
+ANSWER_S = 4.0  # for the zygote to take a request; then another takes its place
 _ATTEMPTS = 3
+_BUFFERED = 65_536  # bytes that a socket takes without a reader
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
 
@@ -164,6 +166,10 @@ def confinement() -> dict[str, bool]:
     return talk.layers()
 
 
+class _IgnoredError(Exception):
+    """The zygote does not answer."""
+
+
 class _Talk:
     """The talk with one child: the request, callbacks, results, and how it ended."""
 
@@ -175,13 +181,15 @@ class _Talk:
         self._child: Child | None = None
         self._cancelled = False
         self._served = False
+        self._engaged = False  # a child is known to have the talk
+        self._ignored = False  # a zygote did not answer
         self._deadline = 0.0
         self._results: list[list[Atom]] = []
         self._chars = 0
         self._end: wire.Message | None = None
 
     def hold(self, zygote: process.Zygote, request: dict[str, Any]) -> None:
-        """Talk to a child until its end; a zygote that died is replaced before the start.
+        """Talk to a child until its end; a zygote that died or is stuck is replaced before it.
 
         Raises:
             MettaClawError: There is no child, or the request is too large.
@@ -189,7 +197,7 @@ class _Talk:
         data = wire.frame(request)
         for _ in range(_ATTEMPTS):
             try:
-                child = zygote.child()
+                child = zygote.child(lambda: self._cancelled)
             except ZygoteLostError:
                 continue
             self._child = child
@@ -198,6 +206,11 @@ class _Talk:
             try:
                 if self._converse(child, data):
                     return
+            except _IgnoredError:
+                zygote.abandon(child)
+                if self._ignored:
+                    raise _unanswered() from None
+                self._ignored = True
             finally:
                 child.close()
         raise EvaluationError(
@@ -235,7 +248,10 @@ class _Talk:
         """Talk until the end; False if there was none and another child may be asked."""
         self._deadline = process.deadline(self._limits.seconds + GRACE_S)
         self._results, self._chars = [], 0
+        self._engaged = False
         try:
+            if len(data) > _BUFFERED:
+                self._await(child, ANSWER_S)
             child.talk.settimeout(self._limits.seconds + GRACE_S)
             child.talk.sendall(data)
             while self._end is None:
@@ -252,7 +268,7 @@ class _Talk:
         except OSError:
             pass  # the child is gone: why is said below
         if self._cancelled:
-            self.error = EvaluationError("the evaluation was cancelled; nothing was changed")
+            self.error = process.cancelled()
             return True
         if self._end is None and self.error is None:
             return self._died(child)
@@ -272,8 +288,22 @@ class _Talk:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        child.talk.settimeout(left)
-        return child.talk.recv(size)
+        child.talk.settimeout(left if self._engaged else min(left, ANSWER_S))
+        try:
+            data = child.talk.recv(size)
+        except TimeoutError:
+            if self._engaged:
+                raise
+            self._await(child, 0.0)
+            return self._read(child, size)
+        self._engaged = True
+        return data
+
+    def _await(self, child: Child, timeout_s: float) -> None:
+        """Wait for the zygote to engage a child, for which it needs a moment."""
+        if not child.engaged(timeout_s) and not self._cancelled:
+            raise _IgnoredError
+        self._engaged = True
 
     def _take(self, child: Child, message: wire.Message) -> None:
         fields = message.fields
@@ -318,6 +348,14 @@ class _Talk:
             changes = ()
         output = end.text("output")[: self._limits.output_chars]
         return Evaluation(self._results, error, changes, tuple(end.texts("notes")), output, ms)
+
+
+def _unanswered() -> EvaluationError:
+    return EvaluationError(
+        f"the evaluator's process did not answer within {ANSWER_S:g} s, and neither did the one"
+        " started in its place: they are stopped, or the machine is overloaded; nothing was"
+        " changed: try again"
+    )
 
 
 def _broken(fault: wire.ProtocolError) -> EvaluationError:

@@ -1,8 +1,8 @@
 """The agent's side of the zygote: starting it, sharing it, asking it for children.
 
 One zygote serves all evaluators of a process that use the same providers. It starts when the first
-evaluation asks for it, is started again if it died, and lingers a little after the last evaluator
-was closed. It gets no secrets: its environment holds only what Python needs.
+evaluation asks for it, is started again if it died or stopped answering, and lingers a little after
+the last evaluator was closed. It gets no secrets: its environment holds only what Python needs.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from mettaclaw.errors import EvaluationError
+from mettaclaw.evaluator.wire import ENGAGED, EVALUATE, IDLE, READY
 
 START_S = 60.0
 END_S = 2.0
+_LOOK_S = 0.1  # while it starts, between looks whether that is still wanted
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_EVALUATE, _IDLE, _READY = b"E", b"I", b"R"  # as in ``zygote``, which this process never imports
 
 
 class ZygoteLostError(Exception):
@@ -32,11 +34,29 @@ class Child:
     """The parent's ends of one child: the talk with it, and its lifeline.
 
     Closing the lifeline kills the child, if it still runs.
+
+    Attributes:
+        talk: The talk.
+        zygote: The process that was asked for it.
     """
 
-    def __init__(self, talk: socket.socket, lifeline: socket.socket) -> None:
+    def __init__(
+        self,
+        talk: socket.socket,
+        lifeline: socket.socket,
+        zygote: subprocess.Popen[bytes] | None = None,
+    ) -> None:
         self.talk = talk
+        self.zygote = zygote
         self._lifeline = lifeline
+
+    def engaged(self, timeout_s: float = 0.0) -> bool:
+        """Whether the zygote has given the talk to a child."""
+        self._lifeline.settimeout(timeout_s)
+        try:
+            return self._lifeline.recv(1, socket.MSG_PEEK) == ENGAGED
+        except OSError:
+            return False
 
     def interrupt(self) -> None:
         """From any thread: end the talk, so that whoever waits for the child stops."""
@@ -52,6 +72,7 @@ class Child:
                 said += part
         except OSError:
             return None
+        said = said.removeprefix(ENGAGED)
         if len(said) < 4:
             return None
         return int.from_bytes(said[:4], "big"), said[4:].decode("utf-8", "replace")
@@ -78,44 +99,57 @@ class Zygote:
         self._owner = 0  # a forked copy of this process must not talk to our zygote
 
     def start(self) -> None:
-        """Start it, without waiting until it is warm."""
+        """Start it, without waiting until it is warm.
+
+        Raises:
+            EvaluationError: It cannot be started; the message says why.
+        """
         with self._lock:
             self._start()
 
-    def child(self) -> Child:
+    def child(self, is_cancelled: Callable[[], bool] = lambda: False) -> Child:
         """A new child.
 
+        Args:
+            is_cancelled: Asked while the zygote starts.
+
         Raises:
-            EvaluationError: The zygote cannot be started; the message says why.
+            EvaluationError: The zygote cannot be started; the message says why. Or it was
+                cancelled.
             ZygoteLostError: It died right now.
         """
-        talk, talk_child = socket.socketpair()
-        lifeline, lifeline_zygote = socket.socketpair()
-        try:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            try:
+                talk, talk_child = _pair(ours, theirs)
+                lifeline, lifeline_zygote = _pair(ours, theirs)
+            except OSError as error:
+                raise _unstartable(error.strerror or str(error)) from error
             with self._lock:
                 control = self._start()
-                self._await_ready(control)
+                self._await_ready(control, is_cancelled)
                 descriptors = [talk_child.fileno(), lifeline_zygote.fileno()]
                 try:
-                    socket.send_fds(control, [_EVALUATE], descriptors)
+                    socket.send_fds(control, [EVALUATE], descriptors)
                 except OSError as error:
                     self._forget()
                     raise ZygoteLostError from error
-        except BaseException:
-            talk.close()
-            lifeline.close()
-            raise
-        finally:
-            talk_child.close()
-            lifeline_zygote.close()
-        return Child(talk, lifeline)
+                found = Child(talk, lifeline, self._process)
+            ours.pop_all()
+            return found
+
+    def abandon(self, child: Child) -> None:
+        """Kill the zygote of a child that it does not answer for, so that another is started."""
+        with self._lock:
+            if child.zygote is not None and child.zygote is self._process:
+                child.zygote.kill()
+                self._forget()
 
     def idle(self) -> None:
         """Let it end soon, unless it is asked for something before."""
         with self._lock:
             if self._control is not None and self._owner == os.getpid():
                 with contextlib.suppress(OSError):
-                    self._control.sendall(_IDLE)
+                    self._control.sendall(IDLE)
 
     def close(self) -> None:
         """End it and its children now."""
@@ -130,37 +164,53 @@ class Zygote:
         if self._process is not None and self._process.poll() is not None:
             self._forget()
         if self._control is None:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self._process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-m",
-                        "mettaclaw.evaluator.zygote",
-                        str(theirs.fileno()),
-                        *self._providers,
-                    ],
-                    pass_fds=[theirs.fileno()],
-                    env=_environment(),
-                    cwd="/",
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                    start_new_session=True,  # out of reach of the terminal's Ctrl-C
-                )
-            self._control, self._ready, self._owner = ours, False, os.getpid()
+            try:
+                self._process, self._control = self._spawned()
+            except OSError as error:
+                raise _unstartable(error.strerror or str(error)) from error
+            self._ready, self._owner = False, os.getpid()
         return self._control
 
-    def _await_ready(self, control: socket.socket) -> None:
+    def _spawned(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        ours, theirs = socket.socketpair()
+        with theirs, contextlib.ExitStack() as undo:
+            undo.push(ours)
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "mettaclaw.evaluator.zygote",
+                    str(theirs.fileno()),
+                    *self._providers,
+                ],
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # out of reach of the terminal's Ctrl-C
+            )
+            undo.pop_all()
+        return process, ours
+
+    def _await_ready(self, control: socket.socket, is_cancelled: Callable[[], bool]) -> None:
         if self._ready:
             return
-        control.settimeout(START_S)
-        try:
-            ready = control.recv(1) == _READY
-        except OSError:
-            ready = False
+        control.settimeout(_LOOK_S)
+        end = deadline(START_S)
+        ready = None
+        while ready is None and time.monotonic() < end:
+            if is_cancelled():
+                raise cancelled()
+            try:
+                ready = control.recv(1) == READY
+            except TimeoutError:
+                continue
+            except OSError:
+                ready = False
         if not ready:
-            raise EvaluationError(self._failure())
+            raise _unstartable(self._failure())
         control.settimeout(END_S)
         self._ready = True
         if self._process is not None and self._process.stderr is not None:
@@ -173,8 +223,7 @@ class Zygote:
             process.kill()
             said = process.stderr.read().decode("utf-8", "replace").strip()
         self._forget()
-        last = said.splitlines()[-1] if said else f"it did not answer within {START_S:.0f} s"
-        return f"the evaluator cannot start: {last}; `mettaclaw doctor` checks the installation"
+        return said.splitlines()[-1] if said else f"it was not ready within {START_S:.0f} s"
 
     def _forget(self) -> None:
         process, control = self._process, self._control
@@ -220,6 +269,25 @@ def close_all() -> None:
         zygotes = list(_shared.values())
     for zygote in zygotes:
         zygote.close()
+
+
+def cancelled() -> EvaluationError:
+    """The error of an evaluation that was cancelled."""
+    return EvaluationError("the evaluation was cancelled; nothing was changed")
+
+
+def _unstartable(why: str) -> EvaluationError:
+    return EvaluationError(
+        f"the evaluator cannot start: {why}; `mettaclaw doctor` checks the installation"
+    )
+
+
+def _pair(
+    ours: contextlib.ExitStack, theirs: contextlib.ExitStack
+) -> tuple[socket.socket, socket.socket]:
+    """Two connected sockets, each closed by its stack."""
+    one, other = socket.socketpair()
+    return ours.enter_context(one), theirs.enter_context(other)
 
 
 def _environment() -> dict[str, str]:

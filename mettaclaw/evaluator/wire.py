@@ -25,6 +25,9 @@ from mettaclaw.errors import (
     UsageError,
 )
 
+# Between the agent's process and the zygote: on the control socket, and on a child's lifeline.
+EVALUATE, IDLE, READY, ENGAGED = b"E", b"I", b"R", b"A"
+
 MAX_FRAME = 256 * 1024 * 1024
 _KINDS: dict[str, type[MettaClawError]] = {
     kind.__name__: kind

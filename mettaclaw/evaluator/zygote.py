@@ -2,10 +2,10 @@
 
 ``python -m mettaclaw.evaluator.zygote FD [PROVIDER ...]`` is started by ``process``. It has one
 thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
-goes to a child (``child``), the other is the child's lifeline. The zygote writes the child's wait
-status and what it said on stderr to the lifeline; when the other end is closed, it kills
-the child. When none is at work, a spare child is forked ahead of need and rehearses: that halves
-the time of the next evaluation, and takes none from the one before.
+goes to a child (``child``), the other is the child's lifeline. The zygote writes to the lifeline
+that a child is engaged and, at its end, its wait status and what it said on stderr; when the other
+end is closed, it kills the child. When none is at work, a spare child is forked ahead of need and
+rehearses: that halves the time of the next evaluation, and takes none from the one before.
 
 It ends when the control socket is closed or its parent dies; its children die with it. After
 ``I`` (idle) it ends by itself once no request came for ``LINGER_S``. It ignores Ctrl-C.
@@ -31,10 +31,10 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.view import Operation
 from mettaclaw.evaluator import child, rights
 from mettaclaw.evaluator.sandbox import Runner
+from mettaclaw.evaluator.wire import ENGAGED, EVALUATE, IDLE, READY
 
 LINGER_S = 10.0
 STDERR_BYTES = 16_384
-EVALUATE, IDLE, READY = b"E", b"I", b"R"
 
 
 @dataclass
@@ -143,7 +143,10 @@ class Zygote:
                 continue
             spare.handoff.close()
             os.close(talk)
-            self._children[spare.pid] = _Child(socket.socket(fileno=lifeline), spare.stderr)
+            line = socket.socket(fileno=lifeline)
+            self._children[spare.pid] = _Child(line, spare.stderr)
+            with contextlib.suppress(OSError):  # nobody waits for it any more
+                line.sendall(ENGAGED)
             return
         os.close(talk)
         os.close(lifeline)

@@ -170,6 +170,86 @@ def test_a_zygote_that_dies_in_the_middle_is_replaced_and_the_evaluation_done_ag
     assert [[str(atom) for atom in form] for form in evaluation.results] == [["2"], [], ["4"]]
 
 
+def test_a_zygote_that_is_stopped_is_replaced(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parent, "ANSWER_S", 0.3)
+    for pending in (1, 5_000):  # what waits in the socket, and what does not fit into it
+        assert bench.text("!(+ 1 2)") == "3"
+        pid = _zygote_pid(bench)
+        os.kill(pid, signal.SIGSTOP)
+        state = [(read(f"(n {i} {'x' * 20})"), None) for i in range(pending)]
+        evaluation = bench.evaluator.evaluate("!(+ 1 2)", pending=state)
+        assert [[str(atom) for atom in form] for form in evaluation.results] == [["3"]]
+        assert _zygote_pid(bench) != pid
+        assert not _alive(pid)
+
+
+def test_a_zygote_that_works_is_not_replaced_for_being_slow(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bench.text("!(+ 1 2)") == "3"
+    pid = _zygote_pid(bench)
+    monkeypatch.setattr(parent, "ANSWER_S", 0.1)
+    assert bench.texts("!(doze)") == [[]]
+    assert _zygote_pid(bench) == pid
+
+
+def test_zygotes_that_are_stopped_again_and_again_are_an_error_that_says_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parent, "ANSWER_S", 0.2)
+    real = process.Zygote.child
+
+    def stopped(zygote: process.Zygote, *arguments: Callable[[], bool]) -> process.Child:
+        real(zygote, *arguments).close()
+        os.kill(_zygote_pid(bench), signal.SIGSTOP)
+        return real(zygote, *arguments)
+
+    monkeypatch.setattr(process.Zygote, "child", stopped)
+    error = bench.run("!(+ 1 2)").error
+    assert isinstance(error, EvaluationError)
+    assert "did not answer within 0.2 s" in str(error)
+    monkeypatch.undo()
+    assert bench.text("!(+ 1 2)") == "3"
+
+
+def test_an_evaluation_that_waits_for_the_start_can_be_cancelled(bench: Bench) -> None:
+    bench.evaluator._zygote.close()
+    bench.evaluator.warm()
+    pid = _zygote_pid(bench)
+    os.kill(pid, signal.SIGSTOP)
+    found: list[Exception | None] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(bench.run("!(+ 1 2)").error)) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    _wait_for(lambda: len(bench.evaluator._running) == len(threads))
+    bench.evaluator.cancel()
+    for thread in threads:
+        thread.join(20)
+    assert [str(error) for error in found] == [
+        "the evaluation was cancelled; nothing was changed"
+    ] * len(threads)
+    os.kill(pid, signal.SIGCONT)
+    assert bench.text("!(+ 1 2)") == "3"
+
+
+def test_what_keeps_the_zygote_from_starting_is_an_error_of_ours(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.evaluator._zygote.close()
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    error = bench.run("!(+ 1 2)").error
+    assert isinstance(error, EvaluationError)
+    assert "cannot start: No such file" in str(error)
+    with pytest.raises(EvaluationError, match="cannot start"):
+        bench.evaluator.warm()
+    monkeypatch.undo()
+    assert bench.text("!(+ 1 2)") == "3"
+
+
 def test_what_the_host_has_done_is_not_done_again(bench: Bench) -> None:
     calls: list[object] = []
 
