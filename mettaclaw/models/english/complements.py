@@ -213,6 +213,8 @@ def _kind_of(scope: Scope, term: Atom, words: tuple[Word, ...], *, plural: bool)
     if all(is_adjective(w.lower) and w.lower not in NOUN_LIKE for w in words):
         raise Unclear
     adjectives, rest = scope.described(words)
+    if adjectives and scope.in_denial and not scope.asking:
+        raise Unclear  # not a big cat: no cat, or not big
     kind = scope.kind(rest, plural=plural)
     yield Said(is_a(term, kind))
     for adjective in adjectives:

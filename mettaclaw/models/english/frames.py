@@ -133,6 +133,9 @@ SURE = (
 THERE = _pattern(
     r"(?:there(?: is|'s| was)|i know|meet) (?P<kind>an? \S.*) (?:named|called) (?P<name>\S.*)"
 )
+ANY_THERE = _pattern(
+    r"is there (?P<one>an? \S.*)", r"are there (?:any |some )?(?P<many>[\w-]+(?: [\w-]+)?)"
+)
 ASKED = _pattern(
     rf"(?:do you (?:know|think|believe|remember)|{_CAN_YOU}(?:tell me|say|check)|tell me|{_WANT}"
     r"|say|check|is it (?:true|the case)|would you say) (?P<link>(?:if|whether|that) )?(?=\S)"

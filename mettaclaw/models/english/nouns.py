@@ -87,6 +87,7 @@ class Scope:
     bound: dict[str, Variable] = field(default_factory=dict)
     holder: Noun | None = None  # in a rule, what pronouns stand for
     in_denial: bool = False  # whether the predicate that is read is negated
+    asking: bool = False  # whether it is a question
     in_past: bool = False  # whether the predicate that is read is
     introduced: Atom | None = None  # a cat named Tom
     subject: Noun | None = None  # while the predicate is read: what ``his`` is about

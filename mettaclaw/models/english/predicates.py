@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettaclaw.models.english.complements import complements, is_bare_it
+from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.moods import Said, is_past, mood, number, tokens, trees
 from mettaclaw.models.english.morphology import past_base
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
@@ -23,10 +24,17 @@ def patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
     """What a predicate says of a subject."""
     scope.subject = subject
     scope.in_past = is_past(scope, predicate)
-    scope.in_denial = mood(scope, predicate).denied
+    scope.in_denial = _is_denied(scope, predicate, subject)
     found = _patterns(scope, predicate, subject)
     scope.subject = None
     return found
+
+
+def _is_denied(scope: Scope, predicate: Node, subject: Noun) -> bool:
+    """Whether a predicate is rather denied: by not, never, rarely, no, few."""
+    own = mood(scope, predicate)
+    rare = any(FREQUENCY.get(adverb, 1.0) < 0.5 for adverb in own.adverbs)
+    return own.denied or rare or QUANTITY.get(subject.quantity or "", 1.0) < 0.5
 
 
 def _patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:

@@ -46,6 +46,7 @@ _NOT_NOUNS = ("wh", "modifier", "preposition")
 
 def ask(scope: Scope, polar: Node) -> tuple[Ask | Find, Noun | None]:
     """A question of yes and no, and its subject where it has only one."""
+    scope.asking = True
     (subject_node,) = trees(polar, "subject")
     phrases = trees(subject_node)
     plural = moods.number(scope, polar) if len(phrases) == 1 else None

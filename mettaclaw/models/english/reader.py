@@ -111,6 +111,10 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     found = frames.THERE.fullmatch(text)
     if found and not manner.question:
         return _read(f"{found['name']} is {found['kind']}", manner)
+    found = frames.ANY_THERE.fullmatch(text)
+    if found:
+        asked = f"is anything {found['one']}" if found["one"] else f"who are {found['many']}"
+        return _read(asked, manner.asked)
     found = frames.HOW_KNOW.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))

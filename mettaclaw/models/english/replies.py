@@ -51,13 +51,13 @@ def judged(truth: Truth, degree: float | None = None) -> str:
     """How a truth value answers a question of yes and no; ``degree`` is f where it was said."""
     if truth.c < _FAINT:
         return "I cannot tell: there is hardly any evidence."
+    if 0.4 < truth.f < 0.6:
+        return "It is undecided: the evidence is mixed." if degree is None else "Sometimes."
     positive = truth.f >= 0.5
     if truth.c < _WEAK:
         return (
             "Perhaps: the evidence is weak." if positive else "Perhaps not: the evidence is weak."
         )
-    if 0.4 < truth.f < 0.6:
-        return "It is undecided: the evidence is mixed." if degree is None else "Sometimes."
     if positive:
         return "Yes." if truth.f >= 0.95 and truth.c > _LIKELY else "Yes, probably."
     return "No." if truth.f <= 0.05 and truth.c > _LIKELY else "No, probably not."
