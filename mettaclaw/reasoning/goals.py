@@ -18,6 +18,8 @@ from mettaclaw.atoms.unify import Substitution
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement
 
+CONJUNCTION = "intersection"  # the name of the rule that proves one from its parts
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:

@@ -25,12 +25,12 @@ from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.facts import Facts, Stream
 from mettaclaw.reasoning.functions import STRUCTURAL, intersection
-from mettaclaw.reasoning.goals import Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import (
     Statement,
     is_tautology,
-    legible,
     names_something,
     parts,
     product_shape,
@@ -40,7 +40,6 @@ from mettaclaw.reasoning.statements import (
 
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 _SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
-_CONJUNCTION = "intersection"
 _CHUNK = 32
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
@@ -78,25 +77,7 @@ class Search:
 
     def needs(self, limit: int = 5) -> list[Atom]:
         """Statements that would have completed an attempt at the goal, the nearest ones first."""
-        found: dict[Atom, tuple[int, int, int]] = {}
-        waits = [
-            wait
-            for goal in self._goals.values()
-            if not goal.answers and not goal.guess
-            for wait in goal.waiting
-            if not (wait.attempt.rule.weak or wait.attempt.goal.guess or wait.lead is not None)
-        ]
-        for wait in waits:
-            rule, goal = wait.attempt.rule, wait.attempt.goal
-            part = rule.name == _CONJUNCTION
-            near = goal.depth - part, 0 if part else size(rule.conclusion)
-            for place in wait.attempt.missing:
-                pattern = substitute(rule.premises[place], wait.attempt.bound)
-                if (place == wait.place or is_ground(pattern)) and self._is_unknown(pattern):
-                    rank = *near, len(variables(pattern))
-                    key = canonical(pattern)
-                    found[key] = min(rank, found.get(key, rank))
-        return [legible(pattern) for pattern in sorted(found, key=lambda p: found[p])[:limit]]
+        return missing(self._goals, self.root, self.values, self.rules, limit)
 
     # --- goals ---
 
@@ -270,7 +251,7 @@ class Search:
         shape = product_shape(pattern, self._products)
         if shape is not None and not self.facts.has(shape):
             return
-        depth = own.depth if attempt.rule.name == _CONJUNCTION else own.depth + 1
+        depth = own.depth if attempt.rule.name == CONJUNCTION else own.depth + 1
         guess = own.guess or attempt.rule.weak
         goal = self._goal(pattern, depth, attempt.strength, guess)
         self._await(goal, Wait(attempt, place, pattern))
@@ -309,16 +290,10 @@ class Search:
     def _is_settled(self) -> bool:
         return any(answer.truth.c >= AUDIBLE for answer in self.answers())
 
-    def _is_unknown(self, pattern: Atom) -> bool:
-        if isinstance(pattern, Variable) or parts(pattern, self.rules.conjunctions)[1:]:
-            return False
-        goal = self._goals.get(canonical(pattern))
-        return goal is None or not goal.answers
-
 
 def _conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
     """The rule that proves a conjunction from all of its parts, however many there are."""
-    return Rule(_CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
+    return Rule(CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
 
 
 def _put(

@@ -342,6 +342,47 @@ def test_a_missing_part_of_a_condition_is_named(tell: Tell) -> None:
     assert str(needs(store, "(--> kim happy)")[0]) == "(--> kim fed)"
 
 
+NONSENSE = {
+    "a way by what is disbelieved": (
+        ["(--> tom cat)", ("(--> cat dog)", (0.0, 0.9)), "(--> dog animal)"],
+        "(--> tom mammal)",
+        ["(--> cat mammal)"],
+    ),
+    "a member by what is disbelieved": (
+        [("(--> tom bird)", (0.0, 0.9)), "(--> bird flyer)"],
+        "(--> rex flyer)",
+        ["(--> rex bird)"],
+    ),
+    "a property as a thing": (
+        ["(--> garfield ([] lazy))", "(--> garfield cat)"],
+        "(--> garfield ([] red))",
+        ["(--> cat ([] red))"],
+    ),
+    "a property as one of two things": (
+        ["(--> garfield ([] lazy))", "(--> garfield cat)", "(--> (x odie meat) like)"],
+        "(--> (x garfield meat) like)",
+        ["(--> garfield odie)", "(--> cat odie)", "(--> (x cat meat) like)"],
+    ),
+    "a relation as a class": (
+        ["(--> (x tom fish) like)", "(--> tom cat)"],
+        "(--> (x tom fish) adore)",
+        ["(--> (x cat fish) adore)"],
+    ),
+    "a product as a kind": (
+        ["(--> (x ann bob) pair)", "(--> couple pair)"],
+        "(--> tom pair)",
+        ["(--> tom couple)"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "goal", "sensible"), NONSENSE.values(), ids=NONSENSE.keys())
+def test_what_nobody_could_say_is_not_needed(
+    tell: Tell, facts: list[Fact], goal: str, sensible: list[str]
+) -> None:
+    assert sorted(str(need) for need in needs(tell(*facts), goal)) == sorted(sensible)
+
+
 def test_needs_are_few_and_none_where_there_is_an_answer(tell: Tell) -> None:
     store = tell(*(f"(--> c{i} animal)" for i in range(50)), "(--> tom c3)")
     assert len(needs(store, "(--> rex animal)")) == 5
