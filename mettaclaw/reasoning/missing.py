@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TypeGuard
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
 from mettaclaw.atoms.unify import canonical, head, substitute
 from mettaclaw.reasoning.derivation import Derived
 from mettaclaw.reasoning.goals import CONJUNCTION, Goal, Wait
@@ -42,7 +42,7 @@ def missing(
         limit: How many at most.
     """
     products = rules.signs("x")
-    relations = frozenset(_relations([*goals, *(s.atom for s in values)], products))
+    relations = frozenset(_relations([root.pattern, *(s.atom for s in values)], products))
     found: dict[Atom, tuple[int, int, int]] = {}
     for wait in _open_ways(goals, root, values):
         rule, goal = wait.attempt.rule, wait.attempt.goal
@@ -112,9 +112,9 @@ def _is_product(atom: Atom, products: Collection[str]) -> TypeGuard[Expression]:
 
 
 def _relations(atoms: Collection[Atom], products: Collection[str]) -> Iterator[Atom]:
-    """``R`` of every ``(--> (x A B) R)``."""
-    for atom in atoms:
-        match atom:
+    """``R`` of every ``(--> (x A B) R)`` in the atoms."""
+    for node in (node for atom in atoms for node in walk(atom)):
+        match node:
             case Expression((Symbol(sign), pair, Symbol() as relation)) if sign == _INHERITANCE:
                 if head(pair) in products:
                     yield relation
