@@ -8,7 +8,7 @@ import pytest
 
 from mettaclaw.config import resource
 from mettaclaw.models.english import degrees
-from mettaclaw.models.english.grammar import closed_words
+from mettaclaw.models.english.terminals import closed_words
 from tests.models.english import told
 
 DOCS = resource("prompts").parent / "docs" / "english.md"

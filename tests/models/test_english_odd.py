@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mettaclaw.atoms.syntax import Expression, String, Symbol, walk
 from mettaclaw.models.english import English
-from mettaclaw.models.english.grammar import closed_words
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.sentences import split
+from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.models.english.turn import readings
 from mettaclaw.protocol.packet import Answer
 from tests.models.english import answered, calls

@@ -1,4 +1,4 @@
-"""The grammar of ``prompts/english.lark``: its closed words, and its parser, built once.
+"""The parser of the grammar in ``prompts/english.lark``, built once.
 
 The parser takes phrases (``clauses.Phrase``) and not characters: which word is the verb is settled
 before, so that the grammar has no ties and one attempt costs some 50 microseconds.
@@ -6,13 +6,11 @@ before, so that the grammar has no ties and one attempt costs some 50 microsecon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mettaclaw.config import resource
-from mettaclaw.models.english.degrees import CERTAINTY, FREQUENCY, QUANTITY
+from mettaclaw.models.english import terminals
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -20,30 +18,6 @@ if TYPE_CHECKING:
     from mettaclaw.models.english.clauses import Phrase
 
     Node: TypeAlias = Tree[Token]
-
-_TERMINAL = re.compile(r'^([A-Z_]+):((?:\s*\|?\s*"[^"]+")+)', re.MULTILINE)
-
-
-@lru_cache(maxsize=1)
-def text() -> str:
-    """The grammar file."""
-    return resource("prompts/english.lark").read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def closed_words() -> dict[str, str]:
-    """The words of the closed classes, such as ``is``, with the terminal that each is."""
-    found: dict[str, str] = {}
-    for terminal, alternatives in _TERMINAL.findall(text()):
-        for words in re.findall(r'"([^"]+)"', alternatives):
-            found.setdefault(words, terminal)
-    for terminal, table in (
-        ("FREQUENCY", FREQUENCY),
-        ("QUANTITY", QUANTITY),
-        ("CERTAINTY", CERTAINTY),
-    ):
-        found.update(dict.fromkeys(table, terminal))
-    return found
 
 
 def parse(phrases: Sequence[Phrase], start: str = "start") -> Node | None:
@@ -78,7 +52,7 @@ def _parser() -> Lark:
             return (Token(phrase.kind, str(i)) for i, phrase in enumerate(lexer_state.text))
 
     return Lark(
-        text(),
+        terminals.text(),
         parser="lalr",
         lexer=Phrases,
         start=["start", "noun_phrase"],

@@ -14,7 +14,6 @@ from typing import Literal
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, variables
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
-from mettaclaw.models.english.grammar import closed_words
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import AGENT, USER, WEATHER
 from mettaclaw.models.english.morphology import (
@@ -26,6 +25,7 @@ from mettaclaw.models.english.morphology import (
     with_article,
 )
 from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.models.english.vocabulary import ROLES, VERBS, is_adjective, is_value
 
 Number_ = Literal["i", "you", "one", "many"]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from mettaclaw.models.english.grammar import closed_words
+from mettaclaw.models.english.terminals import closed_words
 
 OPEN = "OPEN"
 COMMA = "COMMA"
