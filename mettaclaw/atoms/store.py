@@ -15,15 +15,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from mettaclaw.atoms import bulk, pathindex
+from mettaclaw.atoms import bulk, join, pathindex
 from mettaclaw.atoms.syntax import (
     Atom,
-    Expression,
-    Variable,
     check,
     is_ground,
     read,
-    variables,
 )
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import (
@@ -31,8 +28,6 @@ from mettaclaw.atoms.unify import (
     alpha_equal,
     canonical,
     rename,
-    substitute,
-    substitute_once,
     unify,
     unused_mark,
 )
@@ -78,23 +73,18 @@ class AtomStore:
                     yield _to_belief(atom, row)
 
     def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
-        """The substitutions that make all patterns current beliefs, each once, at most ``limit``.
+        """The substitutions that make all patterns beliefs, each once, at most ``limit``."""
+        return islice(join.answers(patterns, self), limit)
 
-        A join starts with the pattern that has the fewest candidates and goes on with the one
-        that has the fewest left, whatever order they are written in.
-        """
-        wanted = tuple(dict.fromkeys(v for p in patterns for v in variables(p)))
-        mark = unused_mark("s", *wanted)
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """The statements that may unify with a pattern; see ``join.Candidates``."""
+        for page in pathindex.search(self.database, pattern, _FOUND_TEXT):
+            for _, text in page:
+                yield _parsed(text), "$" in text
 
-        def answers() -> Iterator[Substitution]:
-            seen: set[tuple[Atom, ...]] = set()
-            for bound in self._join(list(patterns), {}, mark):
-                values = _plain(tuple(substitute(v, bound) for v in wanted), wanted)
-                if values not in seen:
-                    seen.add(values)
-                    yield dict(zip(wanted, values, strict=True))
-
-        return islice(answers(), limit)
+    def costs(self, patterns: Sequence[Atom]) -> list[int]:
+        """How many candidates patterns have at most; see ``join.Candidates``."""
+        return pathindex.costs(self.database, patterns)
 
     def evidence(self, ids: Sequence[int]) -> list[Evidence]:
         """The evidence with these ids, in order of id; retired evidence too."""
@@ -217,25 +207,6 @@ class AtomStore:
 
     # --- inside ---
 
-    def _join(self, patterns: list[Atom], bound: Substitution, mark: str) -> Iterator[Substitution]:
-        if not patterns:
-            yield bound
-            return
-        concrete = [substitute(pattern, bound) for pattern in patterns]
-        index = 0
-        if len(concrete) > 1:
-            costs = pathindex.costs(self.database, concrete)
-            index = costs.index(min(costs))
-        rest = [*patterns[:index], *patterns[index + 1 :]]
-        for page in pathindex.search(self.database, concrete[index], _FOUND_TEXT):
-            for _, text in page:
-                atom = _parsed(text)
-                if "$" in text:
-                    atom = rename(atom, f"{mark}{len(rest)}")
-                extended = unify(concrete[index], atom, bound)
-                if extended is not None:
-                    yield from self._join(rest, extended, mark)
-
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
         """The (id, version, text) of an atom, alpha equivalence taken as equality."""
         ground = is_ground(atom)
@@ -314,24 +285,6 @@ class AtomStore:
             self.database.on_commit(self._touched.clear)
             self.database.on_rollback(self._touched.clear)
         self._touched[numbers] = None
-
-
-def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, ...]:
-    """The values, with variables of stored atoms called as they are stored where that is free."""
-    marked = [v for v in variables(Expression(values)) if v not in taken]
-    if not marked:
-        return values
-    names = {variable.name for variable in taken}
-    mapping: Substitution = {}
-    for variable in marked:
-        name = base = variable.name.rpartition("#")[0]
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{base}{number}"
-        names.add(name)
-        mapping[variable] = Variable(name)
-    return tuple(substitute_once(value, mapping) for value in values)
 
 
 _parsed_short = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again

@@ -56,6 +56,9 @@ class Truth:
         return Expression((Symbol("stv"), Number(self.f), Number(self.c)))
 
 
+UNTOLD = Truth(1.0, 0.9)  # what a statement counts as that was stored without a truth value
+
+
 def _in_unit_interval(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

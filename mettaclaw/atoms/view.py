@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution
 
 
@@ -43,6 +43,11 @@ class Belief:
     stamp: tuple[int, ...]
     origin: str
     time: float
+
+    @property
+    def standing(self) -> Truth:
+        """What it counts as wherever it is asked for or used: its truth, or ``truth.UNTOLD``."""
+        return UNTOLD if self.truth is None else self.truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,20 @@ from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms import truth as truths
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
-from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
 from mettaclaw.evaluator.overlay import Overlay
-
-UNTOLD = Truth(1.0, 0.9)  # what a statement counts as that was stored without a truth value
 
 _BELIEVE = '(believe STATEMENT (stv 1.0 0.9)), or with the words it came from as a third: "..."'
 
 
 def truth(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
-    """``(truth A)``: ``(stv f c)``, or ``(unknown A)``."""
+    """``(truth A)``: ``(stv f c)``, as it counts in reasoning too, or ``(unknown A)``."""
     if len(arguments) != 1:
         raise UsageError(f"`truth` takes one statement, not {len(arguments)}: (truth STATEMENT)")
     belief = view.belief(arguments[0])
     if belief is None:
         return [Expression((Symbol("unknown"), arguments[0]))]
-    return [(belief.truth or UNTOLD).to_atom()]
+    return [belief.standing.to_atom()]
 
 
 def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
@@ -38,4 +35,4 @@ def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
     if given is None:
         raise UsageError(f"`{str(value)[:80]}` is no truth value; write {_BELIEVE}")
     belief = view.believe(statement, given, words)
-    return [(belief.truth or UNTOLD).to_atom()]
+    return [belief.standing.to_atom()]

@@ -12,16 +12,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from mettaclaw.atoms import pathindex
+from mettaclaw.atoms import join
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, variables, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import (
     Substitution,
     canonical,
     rename,
-    substitute,
-    substitute_once,
     unify,
 )
 from mettaclaw.atoms.view import Belief, Change, Evidence
@@ -83,7 +81,22 @@ class Overlay:
         """The substitutions that make all patterns beliefs, each once, at most ``limit``."""
         if not self._over:
             return self._store.match(*patterns, limit=limit)
-        return islice(self._answers(patterns), limit)
+        return islice(join.answers(patterns, self), limit)
+
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """The statements that may unify with a pattern; see ``join.Candidates``."""
+        for statement, is_open in self._store.candidates(pattern):
+            if canonical(statement) not in self._over:
+                yield statement, is_open
+        for belief in self._laid(pattern):
+            yield belief.statement, True
+
+    def costs(self, patterns: Sequence[Atom]) -> list[int]:
+        """How many candidates patterns have at most; see ``join.Candidates``."""
+        stored = self._store.costs(patterns)
+        return [
+            cost + len(self._near(pattern)) for cost, pattern in zip(stored, patterns, strict=True)
+        ]
 
     def evidence(self, ids: Sequence[int]) -> list[Evidence]:
         """The evidence with these ids, in order of id.
@@ -171,34 +184,7 @@ class Overlay:
 
     # --- inside ---
 
-    def _answers(self, patterns: Sequence[Atom]) -> Iterator[Substitution]:
-        wanted = tuple(dict.fromkeys(v for pattern in patterns for v in variables(pattern)))
-        seen: set[tuple[Atom, ...]] = set()
-        for bound in self._join(list(patterns), {}):
-            values = _unmarked(tuple(substitute(v, bound) for v in wanted), wanted)
-            if values not in seen:
-                seen.add(values)
-                yield dict(zip(wanted, values, strict=True))
-
-    def _join(self, patterns: list[Atom], bound: Substitution) -> Iterator[Substitution]:
-        if not patterns:
-            yield bound
-            return
-        concrete = [substitute(pattern, bound) for pattern in patterns]
-        index = 0
-        if len(concrete) > 1:
-            costs = [pathindex.cost(self._store.database, pattern) for pattern in concrete]
-            costs = [
-                cost + len(self._candidates(p)) for cost, p in zip(costs, concrete, strict=True)
-            ]
-            index = costs.index(min(costs))
-        rest = [*patterns[:index], *patterns[index + 1 :]]
-        for belief in self.find(concrete[index]):
-            extended = unify(concrete[index], rename(belief.statement, f"s{len(rest)}"), bound)
-            if extended is not None:
-                yield from self._join(rest, extended)
-
-    def _candidates(self, pattern: Atom) -> dict[Atom, None]:
+    def _near(self, pattern: Atom) -> dict[Atom, None]:
         """Statements in the overlay that may unify with the pattern: a superset."""
         known = [node for node in walk(pattern) if not isinstance(node, Expression | Variable)]
         postings = [self._by_leaf.get(leaf, {}) for leaf in known]
@@ -209,7 +195,7 @@ class Overlay:
     def _laid(self, pattern: Atom) -> list[Belief]:
         if not self._over:
             return []
-        found = (self._over[key] for key in self._candidates(pattern))
+        found = (self._over[key] for key in self._near(pattern))
         return [belief for belief in found if belief is not None]
 
     def _lay(self, statement: Atom, belief: Belief | None) -> None:
@@ -243,19 +229,3 @@ class Overlay:
         if len(self.changes) >= self._limits.changes:
             raise changes_exceeded(self._limits)
         self.changes.append(change)
-
-
-def _unmarked(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, ...]:
-    """The values, with variables of statements called as in the statements where that is free."""
-    found = [v for v in variables(Expression(values)) if v not in taken]
-    names = {variable.name for variable in taken}
-    mapping: Substitution = {}
-    for variable in found:
-        base = name = variable.name.rpartition("#s")[0] or variable.name
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{base}{number}"
-        names.add(name)
-        mapping[variable] = Variable(name)
-    return tuple(substitute_once(value, mapping) for value in values) if mapping else values

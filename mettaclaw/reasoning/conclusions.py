@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning.functions import STRUCTURAL
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import says_something, tidy
 
@@ -119,5 +118,5 @@ def _atom(value: Atom | str) -> Atom:
 
 def _truth(value: Truth | tuple[float, float] | None) -> Truth:
     if value is None:
-        return STRUCTURAL
+        return UNTOLD
     return value if isinstance(value, Truth) else Truth(*value)

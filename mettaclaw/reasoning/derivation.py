@@ -31,7 +31,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning.facts import Facts
-from mettaclaw.reasoning.functions import STRUCTURAL, pool
+from mettaclaw.reasoning.functions import pool
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement, Table
 
@@ -96,9 +96,8 @@ class Steps:
 
 def said(belief: Belief, statement: Statement) -> Derived:
     """A belief as a premise; without a truth value it counts as (1, 0.9)."""
-    truth = STRUCTURAL if belief.truth is None else belief.truth
     stamp = frozenset(belief.stamp)
-    return Derived(statement, truth, stamp, "said", (), belief, frozenset((statement,)))
+    return Derived(statement, belief.standing, stamp, "said", (), belief, frozenset((statement,)))
 
 
 def evaluate(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, confidence, revise, weight
 
-STRUCTURAL = Truth(1.0, 0.9)  # the implicit premise of structural rules, and of untruthed atoms
+_IMPLICIT = Truth(1.0, 0.9)  # the implicit premise of structural rules (``lib_nal``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def negation(a: Truth) -> Truth:
 
 def structural_deduction(a: Truth) -> Truth:
     """Deduction with the implicit premise (1, 0.9): f, c = 0.9 f c (``lib_nal``)."""
-    return deduction(a, STRUCTURAL)
+    return deduction(a, _IMPLICIT)
 
 
 def structural_deduction_negated(a: Truth) -> Truth:
@@ -112,7 +112,7 @@ def structural_deduction_negated(a: Truth) -> Truth:
 
 def structural_intersection(a: Truth) -> Truth:
     """Intersection with the implicit premise (1, 0.9): f, c = 0.9 c (``lib_nal``)."""
-    return intersection(a, STRUCTURAL)
+    return intersection(a, _IMPLICIT)
 
 
 def decompose_pnn(a: Truth, b: Truth) -> Truth:

@@ -17,7 +17,6 @@ from mettaclaw.atoms.view import Operation, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import engine
 from mettaclaw.reasoning.conclusions import follow
-from mettaclaw.reasoning.functions import STRUCTURAL
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.rules import Rules
 
@@ -84,7 +83,7 @@ def _premise(view: View, argument: Atom) -> tuple[Atom, Truth, tuple[int, ...]]:
     belief = view.belief(argument)
     if belief is None:
         raise UsageError(f"&kb holds no `{str(argument)[:60]}`, and it has no truth value; {_FORM}")
-    return argument, belief.truth or STRUCTURAL, belief.stamp
+    return argument, belief.standing, belief.stamp
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -92,6 +91,3 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("infer", infer, "(infer GOAL): what follows about a goal, with truth and proof"),
     Operation("why", why, "(why STATEMENT): the proof of a statement down to its evidence"),
 )
-
-# The evaluator imports this before it forks children that can open no file: read the rules now.
-Rules.load()

@@ -24,7 +24,6 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, quo
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning.functions import STRUCTURAL
 from mettaclaw.reasoning.statements import size
 
 SAID = "said"
@@ -58,7 +57,7 @@ class Proof:
     @property
     def truth(self) -> Truth:
         """Its truth value; (1, 0.9) for an atom that is stored without one."""
-        return self.belief.truth or STRUCTURAL
+        return self.belief.standing
 
     def leaves(self) -> Iterator[Evidence]:
         """All evidence of the whole tree, each piece once, in order of appearance."""

@@ -24,7 +24,7 @@ from mettaclaw.atoms.unify import canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.facts import Facts, Stream
-from mettaclaw.reasoning.functions import STRUCTURAL, intersection
+from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.rules import Rule, Rules
@@ -222,7 +222,7 @@ class Search:
             atom = belief.statement
             apart = atom if is_ground(atom) else rename(atom, str(place))
             bound = unify(pattern, apart, attempt.bound)
-            c = (belief.truth or STRUCTURAL).c
+            c = belief.standing.c
             if bound is not None and attempt.strength * c >= _FAINT:
                 found = _put(attempt.premises, place, self.facts.note(belief))
                 self._advance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mettaclaw.atoms.syntax import Symbol, read
-from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.truth import UNTOLD, Truth, revise
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import EvaluationError, LimitError, UsageError
 from mettaclaw.evaluator import Limits
@@ -145,6 +145,12 @@ def test_believe_revises_and_truth_tells(bench: Bench) -> None:
     program = "!(believe (--> tom cat) (stv 0.0 0.5)) !(truth (--> tom cat)) !(truth (--> x y))"
     revised = str(revise(first, second))
     assert bench.texts(program) == [[revised], [revised], ["(unknown (--> x y))"]]
+
+
+def test_what_has_no_truth_value_is_told_as_what_it_counts_as(bench: Bench) -> None:
+    bench.learn("(--> tom cat)", truth=None)
+    program = "!(add-atom &kb (--> rex dog)) !(truth (--> tom cat)) !(truth (--> rex dog))"
+    assert bench.texts(program)[1:] == [[str(UNTOLD)], [str(UNTOLD)]]
 
 
 def test_the_same_words_count_once(bench: Bench) -> None:

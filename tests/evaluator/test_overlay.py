@@ -18,7 +18,7 @@ from mettaclaw.evaluator import Limits
 from mettaclaw.evaluator.overlay import Overlay
 from mettaclaw.storage import Database
 
-TERMS = ["a", "b", "c", "$x", "$y", "1", '"a"', "(f a)", "(f $x)"]
+TERMS = ["a", "b", "c", "$x", "$y", "$x#s1", "1", '"a"', "(f a)", "(f $x)"]
 ATOMS = st.builds(
     lambda head, one, two: read(f"({head} {one} {two})"),
     st.sampled_from(["p", "q", "$h"]),
