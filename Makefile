@@ -55,15 +55,21 @@ format: .venv/.dev
 
 .venv/.installed: pyproject.toml
 	@echo 'Setting up .venv (a few minutes the first time).'
+	@rm -f .venv/.neural
 	@$(call MAKE_VENV,.venv)
 	@.venv/bin/python -m pip install -q -e .
-	@.venv/bin/python -m pip install -q -e '.[neural]' || \
+	@.venv/bin/python -m pip install -q -e '.[neural]' && touch .venv/.neural || \
 	echo 'make: the neural tier cannot be installed here (see above); going on without it.' >&2
 	@.venv/bin/python -m pip install -q -e '.[ann]' >/dev/null 2>&1 || \
 	echo 'hnswlib needs a C++ compiler, and there is none: exact search serves.'
 	@touch $@
 
-.venv/.dev: .venv/.installed
+# The tests want the neural tier: what is skipped without a word is not tested.
+.venv/.neural: .venv/.installed
+	@test -e $@ || .venv/bin/python -m pip install -q -e '.[neural]'
+	@touch $@
+
+.venv/.dev: .venv/.neural
 	@.venv/bin/python -m pip install -q --group dev
 	@touch $@
 

@@ -31,6 +31,9 @@ WORDS_WEIGHT = 0.3
 NEAR = 0.2  # what is less like the query than this, and shares no word with it, is no hit
 CATCH_UP_S = 2.0
 PATIENCE_S = 20.0
+_LOADING = (
+    "the embedding model was not there within {:g} s; ask again when less goes on"
+)
 
 _COLUMNS = "id, text, atom, source, time"
 _START = 40  # characters; see the index item_start
@@ -74,8 +77,8 @@ class Memory:
     Args:
         database: The one database.
         embedder: What turns texts into vectors; None for the one of this process.
-        patience_s: How long a query whose words found nothing waits for the embedding model to
-            load; one whose words found something never waits. Past that, words alone decide.
+        patience_s: How long a query waits for the embedding model to load. Past that, words alone
+            decide.
     """
 
     def __init__(
@@ -178,8 +181,8 @@ class Memory:
     def query(self, text: str, k: int = 10) -> list[Hit]:
         """The k items that fit a text best, best first; fewer if fewer fit.
 
-        The first query of a process starts to load the embedding model, and waits for it only if
-        no item shares a word with the text; ``warm`` before it, to have both from the start.
+        The first query of a process loads the embedding model, which takes some seconds, and waits
+        for it; ``warm`` as soon as a query may come, to have it by then.
 
         Raises:
             UsageError: The text is empty, or k is not between 1 and 100.
@@ -250,8 +253,8 @@ class Memory:
             return {}, None  # there is nothing that a model would have to be loaded for
         embedder = self._embedder
         lacking = embedder.available()
-        if lacking is None and not self._wait(0.0 if by_words else self._patience_s):
-            lacking = embedder.available() or "the embedding model is still loading; ask again soon"
+        if lacking is None and not self._wait(self._patience_s):
+            lacking = embedder.available() or _LOADING.format(self._patience_s)
         if lacking is not None:
             return {}, f"found by words only: {lacking}"
         try:

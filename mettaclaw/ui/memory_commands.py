@@ -41,9 +41,12 @@ def memory() -> None:
 @json_option
 def query(text: str, limit: int, as_json: bool) -> None:
     """Find items by their words and their meaning, the best first."""
+    from rich.console import Console
+
     from mettaclaw.memory import Memory
 
-    with _database() as database:
+    loading = Console(stderr=True).status("searching; the embedding model takes some seconds")
+    with _database() as database, loading:
         found = Memory(database).search(text, limit)
     if as_json:
         for hit in found.hits:

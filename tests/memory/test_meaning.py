@@ -34,16 +34,23 @@ def test_other_words_find_it(memory: Memory) -> None:
     ]
 
 
-def test_a_query_waits_for_the_model_only_if_words_find_nothing(
+def test_the_first_query_of_a_process_finds_by_meaning_what_words_would_miss(
+    memory: Memory, database: Database
+) -> None:
+    memory.remember("My favourite hot beverage is oolong.")
+    memory.remember("Odie, the person next door, has a boat.")
+    found = Memory(database, Embedder()).search("what the person likes to drink")
+    assert [hit.item.id for hit in found.hits] == [1, 2]
+    assert found.note is None
+
+
+def test_past_its_patience_a_query_goes_by_words_and_says_so(
     memory: Memory, database: Database
 ) -> None:
     memory.remember("My sister plays the cello.")
-    first = Memory(database, Embedder()).search("a sister")
+    first = Memory(database, Embedder(), patience_s=0.0).search("a sister")
     assert [set(hit.parts) for hit in first.hits] == [{"words"}]
-    assert "still loading" in (first.note or "")
-    second = Memory(database, Embedder()).search("relatives who make music")
-    assert [set(hit.parts) for hit in second.hits] == [{"meaning"}]
-    assert second.note is None
+    assert "not there within 0 s" in (first.note or "")
 
 
 def test_hits_say_why_they_were_found(memory: Memory) -> None:
