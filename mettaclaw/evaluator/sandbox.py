@@ -103,16 +103,17 @@ class Runner:
             self._offer(provided.name, _over_view(provided.run, self.reader, self.builder))
         self._load(resource("metta/std.metta").read_text(encoding="utf-8"))
         self._ours = {f.name for f in std.FUNCTIONS} | self._rules.keys() | {"parse", "repr"}
+        self._writes.language = self._language()
 
     # --- in the child ---
 
     def prepare(self, forms: Sequence[Form], host: Iterable[str]) -> None:
         """Make ready for a program: its own definitions win, the host's operations are there."""
-        for name in host:
+        self._writes.offered = frozenset(host)
+        for name in self._writes.offered:
             self._offer(name, _over_host(name, self.reader, self.builder))
         defined = {name for form in forms for name in _defined(form.atom)}
         own = defined & self._ours
-        self._writes.language = self._language()
         self.builder.shadow(frozenset(own))
         for name in own:
             for rule in self._rules.get(name, ()):

@@ -15,7 +15,7 @@ added to a program one day.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import hyperonpy as hp
 
@@ -36,11 +36,12 @@ class Writes:
 
     Attributes:
         language: The names that programs cannot define.
+        offered: More of them, which the host offers to this evaluation.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.language: Collection[str] = frozenset[str]()
+        self.language = self.offered = frozenset[str]()
 
     def check(self, catom: CAtom) -> None:
         """See that an atom is no rule and no type of the language's.
@@ -62,7 +63,9 @@ class Writes:
                 about = self._symbol(rest[0])
             case _:
                 return
-        if isinstance(about, Symbol) and about.name in self.language:
+        if isinstance(about, Symbol) and (
+            about.name in self.language or about.name in self.offered
+        ):
             raise EvaluationError(denied.redefined(about.name))
 
     def add(self, arguments: Sequence[CAtom]) -> list[CAtom]:

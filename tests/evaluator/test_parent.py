@@ -47,6 +47,14 @@ def test_an_operation_of_the_host_gets_atoms_and_gives_atoms(bench: Bench) -> No
     ]
 
 
+def test_an_operation_of_the_host_cannot_be_defined_anew(bench: Bench) -> None:
+    evaluation = bench.evaluator.evaluate(
+        "(= (query $x) mine) !(query 1)", host={"query": lambda _: [Symbol("theirs")]}
+    )
+    assert "`query` is part of the language" in str(evaluation.error)
+    assert bench.text("(= (query $x) mine) !(query 1)") == "mine"
+
+
 def test_results_of_the_host_can_be_used_further(bench: Bench) -> None:
     evaluation = bench.evaluator.evaluate(
         "!(let (item $n $t) (query x) (add-atom &kb (noted $n $t)))",
