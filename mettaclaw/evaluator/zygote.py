@@ -4,8 +4,11 @@
 thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
 goes to a child (``child``), the other is the child's lifeline. The zygote writes to the lifeline
 that a child is engaged and, at its end, its wait status and what it said on stderr; when the other
-end is closed, it kills the child. When none is at work, a spare child is forked ahead of need and
-rehearses: that halves the time of the next evaluation, and takes none from the one before.
+end is closed, it kills the child.
+
+A spare child is forked ahead of need: when none is at work, else a moment after the last one began,
+so that it takes little from that one and is there for the next. One that is not needed at once
+rehearses, which halves the time of its evaluation.
 
 It ends when the control socket is closed or its parent dies; its children die with it. After
 ``I`` (idle) it ends by itself once no request came for ``LINGER_S``. It ignores Ctrl-C.
@@ -34,6 +37,8 @@ from mettaclaw.evaluator.sandbox import Runner
 from mettaclaw.evaluator.wire import ENGAGED, EVALUATE, IDLE, READY
 
 LINGER_S = 10.0
+APART_S = 0.003  # from the beginning of an evaluation to the fork of the next spare beside it
+CALM_S = 0.01  # for which a spare waits before it rehearses
 STDERR_BYTES = 16_384
 
 
@@ -68,7 +73,8 @@ class Zygote:
         self._rehearsal = rehearsal
         self._rights = rights.Rights()
         self._spare: _Spare | None = None
-        self._barren = False  # the last spare died by itself: wait until one is needed
+        self._engaged = 0.0  # when the last child got to work
+        self._barren = False  # there is no spare, and there can be none until one is needed
         self._parent = os.getppid()
         self._children: dict[int, _Child] = {}
         self._deadline: float | None = None
@@ -97,7 +103,7 @@ class Zygote:
                 elif descriptor in lifelines:
                     self._kill(lifelines[descriptor])
             self._reap()
-            if not self._children and not self._barren:
+            if self._breeds_in() == 0.0:
                 self._breed()
             if self._deadline is not None and time.monotonic() > self._deadline:
                 return
@@ -113,8 +119,17 @@ class Zygote:
     def _wait(self, lifelines: list[int]) -> list[int]:
         watched = [self._control.fileno(), self._wakeup, *lifelines]
         left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        until = self._breeds_in()
+        if until is not None and (left is None or until < left):
+            left = until
         readable, _, _ = select.select(watched, [], [], left)
         return readable
+
+    def _breeds_in(self) -> float | None:
+        """The seconds until a spare child is due; None if it is not."""
+        if self._spare is not None or self._barren:
+            return None
+        return max(0.0, self._engaged + APART_S - time.monotonic()) if self._children else 0.0
 
     def _command(self) -> bool:
         """Obey one command; False at the end of them."""
@@ -145,6 +160,7 @@ class Zygote:
             os.close(talk)
             line = socket.socket(fileno=lifeline)
             self._children[spare.pid] = _Child(line, spare.stderr)
+            self._engaged = time.monotonic()
             with contextlib.suppress(OSError):  # nobody waits for it any more
                 line.sendall(ENGAGED)
             return
@@ -160,6 +176,7 @@ class Zygote:
         try:
             pid = os.fork()
         except OSError:  # no memory or too many processes: the next request tries again
+            self._barren = True
             for end in (ours, theirs):
                 end.close()
             os.close(read)
@@ -187,7 +204,7 @@ class Zygote:
                 os.dup2(descriptor, target)
             os.closerange(5, 1_024)
             with socket.socket(fileno=3) as waiting:
-                if not select.select([waiting], [], [], 0)[0]:
+                if not select.select([waiting], [], [], CALM_S)[0]:
                     child.rehearse(self._runner, self._rehearsal, 4)
                 _, descriptors, _, _ = socket.recv_fds(waiting, 1, 1)
             if descriptors:

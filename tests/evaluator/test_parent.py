@@ -367,6 +367,22 @@ def test_no_child_stays_behind(bench: Bench) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_next_child_is_ready_while_one_still_works(bench: Bench) -> None:
+    assert bench.text("!(+ 1 2)") == "3"
+    zygote = _zygote_pid(bench)
+    _spare(zygote)
+    found: list[int] = []
+
+    def look(_: tuple[Atom, ...]) -> list[Atom]:
+        _wait_for(lambda: len(_children(zygote)) == 2)
+        found.append(len(_children(zygote)))
+        return []
+
+    assert bench.evaluator.evaluate("!(look)", host={"look": look}).error is None
+    assert found == [2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_spare_that_dies_is_replaced_when_it_is_needed(bench: Bench) -> None:
     for _ in range(3):
         assert bench.text("!(+ 1 2)") == "3"
