@@ -55,12 +55,12 @@ class _Machine:
 # read write clock_gettime futex pread64 lseek munmap brk madvise close fstat newfstatat readv
 # writev rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack setitimer gettimeofday clock_getres
 # clock_nanosleep nanosleep mremap getpid gettid getrandom getrusage sched_yield restart_syscall
-# rseq set_robust_list uname sysinfo statx exit exit_group
+# rseq set_robust_list uname sysinfo statx exit exit_group pselect6, and on x86-64 select
 _MACHINES = {
     "x86_64": _Machine(
         0xC000003E,
         "0 1 228 202 17 8 11 12 28 3 5 262 19 20 13 14 15 131 38 96 229 230 35 25 39 186 318 98"
-        " 24 219 334 273 63 99 332 60 231",
+        " 24 219 334 273 63 99 332 60 231 270 23",
         mmap=9,
         mprotect=10,
         fcntl=72,
@@ -69,7 +69,7 @@ _MACHINES = {
     "aarch64": _Machine(
         0xC00000B7,
         "63 64 113 98 67 62 215 214 233 57 80 79 65 66 134 135 139 132 103 169 114 115 101 216"
-        " 172 178 278 165 124 128 293 99 160 179 291 93 94",
+        " 172 178 278 165 124 128 293 99 160 179 291 93 94 72",
         mmap=222,
         mprotect=226,
         fcntl=25,
