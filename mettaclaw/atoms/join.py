@@ -36,15 +36,20 @@ class Candidates(Protocol):
 
 
 def answers(patterns: Sequence[Atom], statements: Candidates) -> Iterator[Substitution]:
-    """The substitutions of the patterns' variables that make all of them statements, each once."""
+    """The substitutions of the patterns' variables that make all of them statements.
+
+    Each comes once: two that differ only in the names of variables are the same.
+    """
     wanted = tuple(dict.fromkeys(v for pattern in patterns for v in variables(pattern)))
     mark = unused_mark("s", *wanted)
     seen: set[tuple[Atom, ...]] = set()
     for bound in _join(list(patterns), {}, mark, statements):
-        values = _plain(tuple(substitute(v, bound) for v in wanted), wanted)
-        if values not in seen:
-            seen.add(values)
-            yield dict(zip(wanted, values, strict=True))
+        values = tuple(substitute(v, bound) for v in wanted)
+        held = variables(Expression(values))
+        key = _renamed(values, {v: Variable(str(i)) for i, v in enumerate(held)})
+        if key not in seen:
+            seen.add(key)
+            yield dict(zip(wanted, _renamed(values, _plain(held, wanted)), strict=True))
 
 
 def _join(
@@ -66,13 +71,17 @@ def _join(
             yield from _join(rest, extended, mark, statements)
 
 
-def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, ...]:
-    marked = [v for v in variables(Expression(values)) if v not in taken]
-    if not marked:
-        return values
+def _renamed(values: tuple[Atom, ...], mapping: Substitution) -> tuple[Atom, ...]:
+    return tuple(substitute_once(value, mapping) for value in values) if mapping else values
+
+
+def _plain(held: Sequence[Variable], taken: Sequence[Variable]) -> Substitution:
+    """Plain names for the variables of statements, which were marked to keep them apart."""
     names = {variable.name for variable in taken}
     mapping: Substitution = {}
-    for variable in marked:
+    for variable in held:
+        if variable in taken:
+            continue
         name = base = variable.name.rpartition("#")[0]
         number = 1
         while name in names:
@@ -80,4 +89,4 @@ def _plain(values: tuple[Atom, ...], taken: Sequence[Variable]) -> tuple[Atom, .
             name = f"{base}{number}"
         names.add(name)
         mapping[variable] = Variable(name)
-    return tuple(substitute_once(value, mapping) for value in values)
+    return mapping

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mettaclaw.atoms.store import AtomStore
@@ -73,6 +73,18 @@ class _Undo(Exception):  # noqa: N818 - takes an example back
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example(
+    before=[],
+    pending=[],
+    writes=[
+        ("add", read("(p a $x)")),
+        ("add", read("(p $x $y)")),
+        ("remove", read("(p $x $y)")),
+        ("add", read("(p $y $x)")),
+    ],
+    pattern=read("(p a a)"),
+    other=read("(p a $x)"),
 )
 @given(before=WRITES, pending=UNQUOTED, writes=WRITES, pattern=ATOMS, other=ATOMS)
 def test_the_overlay_answers_as_the_store_will(
