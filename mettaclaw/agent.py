@@ -30,6 +30,7 @@ from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
 from mettaclaw.loop.session import Session
+from mettaclaw.loop.thread import in_thread
 from mettaclaw.memory import Episodes, Memory, Pin
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
@@ -65,8 +66,13 @@ class Agent:
         self._session = Session.open(kb.database, home.path / "run")
         self.pin = Pin(kb.database, self._session.id)
         self._message: Message | None = None
-        self.tools: Mapping[str, Tool] = toolset(self._context())
+        try:
+            self.tools: Mapping[str, Tool] = toolset(self._context())
+        except BaseException:
+            self._session.close()
+            raise
         self._turns = asyncio.Lock()
+        self._queue = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -111,20 +117,29 @@ class Agent:
         """Say something and watch the turn: typed events, the last one ``TurnEnded``.
 
         Cancelling the task that iterates, or closing the iterator, stops the turn and not the
-        agent. Replies to earlier messages that are answered on the way stay for ``resume``.
+        agent; where the turn has not begun, the message is taken back. Replies to earlier messages
+        that are answered on the way stay for ``resume``.
         """
-        number = self.submit(text)
-        async with self._turns:
-            for message in self._journal.open_messages(self._session.id):
-                if message.id > number:
-                    break
-                mine = message.id == number
-                async with contextlib.aclosing(self._turn(message, deliver=mine)) as turn:
-                    async for event in turn:
-                        if mine:
-                            yield event
-                if mine:
-                    return
+        mine: list[int] = []
+        try:
+            async with self._queue:  # who speaks first is first
+                await in_thread(lambda: mine.append(self.submit(text)))
+            (number,) = mine
+            async with self._turns:
+                for message in self._journal.open_messages(self._session.id):
+                    if message.id > number:
+                        break
+                    is_own = message.id == number
+                    async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
+                        async for event in turn:
+                            if is_own:
+                                yield event
+                    if is_own:
+                        return
+        except (asyncio.CancelledError, GeneratorExit):
+            if mine:
+                await in_thread(lambda: self._journal.withdraw(self._session.id, mine[0]))
+            raise
         # Somebody else answered it while we waited (``resume``), or took it back (``withdraw``).
         yield events.TurnEnded(number, self._journal.reply(number))
 
@@ -156,7 +171,7 @@ class Agent:
         async with self._turns:
             for reply in self._journal.unheard(self._session.id):
                 yield events.ReplySent(reply.message, reply.id, reply.text)
-                self._journal.delivered(reply.id)
+                await in_thread(lambda reply=reply: self._journal.delivered(reply.id))
             while waiting := self._journal.open_messages(self._session.id):
                 async with contextlib.aclosing(self._turn(waiting[0])) as turn:
                     async for event in turn:
@@ -309,8 +324,10 @@ class Agent:
 
     def _end(self) -> None:
         self._closed = True
-        self._session.close()
-        self.kb.close()
+        try:
+            self._session.close()
+        finally:
+            self.kb.close()
 
 
 def _chosen(model: str | Model | None, home: Home) -> Model:

@@ -14,13 +14,15 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mettaclaw.atoms.syntax import String, read
 from mettaclaw.errors import CallError, MettaClawError, PermissionDeniedError, StorageError
 from mettaclaw.loop.journal import Journal, Step
+from mettaclaw.loop.thread import in_thread
 from mettaclaw.memory import Pin
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
@@ -95,7 +97,7 @@ class Turn:
         """
         message, journal = self._message, self._journal
         self._heard = deliver
-        journal.start(message)
+        await in_thread(lambda: journal.start(message))
         try:
             async with aclosing(self._cycles()) as cycles:
                 async for event in cycles:
@@ -103,7 +105,7 @@ class Turn:
             state, error = self._end(journal.cycles(message.id)) or ("done", None)
         except (asyncio.CancelledError, GeneratorExit):
             state, _ = self._end(journal.cycles(message.id)) or ("stopped", None)
-            journal.end(message, state)
+            await in_thread(lambda: journal.end(message, state))
             raise
         except StorageError:
             raise  # nothing can be written now; the turn is taken up again at the next start
@@ -111,9 +113,10 @@ class Turn:
             state, error = "failed", str(failure)
         except Exception as fault:  # noqa: BLE001 - the boundary of a turn: the next one shall run
             state, error = "failed", _fault(f"the model {self._model.name} or the loop", fault)
-            journal.note_fault(message.id, traceback.format_exc())
-        journal.end(message, state, error)
-        for event in self._outbox():
+            text = traceback.format_exc()
+            await in_thread(lambda: journal.note_fault(message.id, text))
+        await in_thread(lambda: journal.end(message, state, error))
+        async for event in self._outbox():
             yield event
         yield events.TurnEnded(message.id, journal.reply(message.id))
 
@@ -137,7 +140,8 @@ class Turn:
                     yield events.TextDelta(message.id, piece)
                 else:
                     answer = _complete(piece)
-            journal.record(message, number, self._model.name, answer, self._limits.calls)
+            record = partial(journal.record, message, number, self._model.name, answer)
+            await in_thread(partial(record, self._limits.calls))
             if answer.error:
                 yield events.Notice(message.id, answer.error)
 
@@ -185,28 +189,19 @@ class Turn:
             if step.result is not None:
                 continue
             yield events.CallStarted(message, step.call)
-            result = await self._in_thread(lambda step=step: self._execute(step))
+            work = partial(self._execute, step)
+            result = await in_thread(work, self._interrupt)
             yield events.CallFinished(message, result)
-            for reply in self._outbox():
+            async for reply in self._outbox():
                 yield reply
 
-    def _outbox(self) -> Generator[events.ReplySent, None, None]:
+    async def _outbox(self) -> AsyncGenerator[events.ReplySent, None]:
         """Let replies leave the outbox; each is marked when whoever listens has taken it."""
         for reply in self._journal.undelivered(self._message.id) if self._heard else ():
             try:
                 yield events.ReplySent(reply.message, reply.id, reply.text)
             finally:
-                self._journal.delivered(reply.id)
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        """Run blocking work in a thread; when stopped, end it early and wait until it is over."""
-        task = asyncio.ensure_future(asyncio.to_thread(work))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            self._interrupt()
-            await asyncio.wait([task])
-            raise
+                await in_thread(partial(self._journal.delivered, reply.id))
 
     def _execute(self, step: Step) -> Result:
         started = time.perf_counter()

@@ -93,11 +93,16 @@ class Journal:
             raise UsageError(f"there is no message {number}")
         return Message(*row[:3]), row[3]
 
-    def withdraw(self, session: int) -> int:
-        """Stop the session's messages that nobody has begun to answer; how many there were."""
+    def withdraw(self, session: int, only: int | None = None) -> int:
+        """Stop the session's messages, or the one of this id, that nobody has begun to answer.
+
+        Returns how many there were.
+        """
         with self._database.transaction("user", "withdraw"):
             rows = self._database.rows(
-                "SELECT id FROM message WHERE session = ? AND state = 'queued'", (session,)
+                "SELECT id FROM message WHERE session = ? AND state = 'queued' "
+                "AND (? IS NULL OR id = ?)",
+                (session, only, only),
             )
             for (number,) in rows:
                 self._database.write("UPDATE message SET state = 'stopped' WHERE id = ?", (number,))

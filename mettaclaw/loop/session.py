@@ -45,24 +45,31 @@ class Session:
                 lock = _try_lock(_lock_file(folder, id_))
                 if lock is None:
                     raise StorageError(f"the lock file of session {id_} in {folder} is taken")
+            session = cls(id_, database, folder, lock)
+            try:
+                session._adopt()
+            except BaseException:
+                session.close()
+                raise
         except OSError as error:
             raise StorageError(
-                f"{folder} cannot be written ({error.strerror}); check its permissions"
+                f"{folder} cannot be used ({error.strerror}); see to its permissions and to the "
+                "space left, then try again"
             ) from error
-        session = cls(id_, database, folder, lock)
-        session._adopt()
         return session
 
     def close(self) -> None:
         """End the session; messages that are still open wait for the next one."""
         if self._lock.closed:
             return
-        with self._database.transaction("loop", "session"):
-            self._database.write(
-                "UPDATE session SET ended = ? WHERE id = ?", (time.time(), self.id)
-            )
-        _lock_file(self._folder, self.id).unlink(missing_ok=True)
-        self._lock.close()
+        try:
+            with self._database.transaction("loop", "session"):
+                self._database.write(
+                    "UPDATE session SET ended = ? WHERE id = ?", (time.time(), self.id)
+                )
+            _lock_file(self._folder, self.id).unlink(missing_ok=True)
+        finally:
+            self._lock.close()  # whoever opens the home next sees that nobody holds it
 
     def _adopt(self) -> None:
         others = self._database.rows(

@@ -9,16 +9,19 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
 from mettaclaw.agent import Agent
 from mettaclaw.atoms.syntax import String
+from mettaclaw.errors import MettaClawError
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call
 from mettaclaw.protocol.packet import Answer
 from mettaclaw.protocol.tool import Outcome, Tool
+from mettaclaw.storage import Database
 from tests.scripted import Scripted
 
 ROOT = Path(__file__).parents[2]
@@ -181,3 +184,50 @@ async def test_an_oversized_answer_is_an_error_and_blocks_no_home(
         assert "limit text" in reply.text
     async with Agent.open(home, Scripted()) as agent:
         assert (await agent.run("next")).text == "done"
+
+
+async def test_a_cancelled_request_that_waits_is_never_carried_out(home: Path) -> None:
+    model = Scripted(wait_s=0.3)
+    async with Agent.open(home, model) as agent:
+        first = asyncio.create_task(agent.run("one"))
+        second = asyncio.create_task(agent.run("two"))
+        await asyncio.sleep(0.1)
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        await first
+        await agent.run("three")
+        assert agent.message(2)[1] == "stopped"
+    assert [packet.message.text for packet in model.packets] == ["one", "three"]
+
+
+async def test_the_event_loop_goes_on_while_another_process_holds_the_database(home: Path) -> None:
+    async with Agent.open(home, Scripted()) as agent:
+        other = Database.open(agent.home.database)
+        held, let_go = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with other.transaction("other", "a long import"):
+                held.set()
+                let_go.wait(20)
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        held.wait(20)
+        turn = asyncio.create_task(agent.run("hello"))
+        for _ in range(10):
+            await asyncio.sleep(0.01)  # would not come back while a commit blocked the loop
+        assert not turn.done()
+        let_go.set()
+        assert (await turn).text == "done"
+        holder.join()
+        other.close()
+
+
+def test_an_agent_that_cannot_be_opened_holds_nothing(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('workspace = "claw.db/inside"\n')
+    Agent.open(home / "other", Scripted()).close()
+    with pytest.raises(MettaClawError):
+        Agent.open(home, Scripted())
+    assert list((home / "run").glob("*.lock")) == []
