@@ -43,9 +43,8 @@ def explain(status: int, said: str, limits: Limits) -> MettaClawError:
         )
     if number == signal.SIGABRT:
         panic = _PANIC.search(said)
-        why = (
-            panic.group(1).strip() if panic else said.strip().splitlines()[-1:] or "no reason given"
-        )
+        last = said.strip().splitlines()[-1:] or ["no reason given"]
+        why = panic.group(1).strip() if panic else last[0][:300]
         return EvaluationError(f"the interpreter aborted (SIGABRT): {why}; {_GUIDANCE}")
     if number == signal.SIGKILL:
         return EvaluationError(

@@ -56,6 +56,9 @@ print-alternatives!
 """.split()  # noqa: SIM905 - a table
 
 _CORE = {"truth": operations.truth, "believe": operations.believe}
+# Plain functions of hyperon's library that nothing else rests on: programs have them of their own.
+_FREE = {"id", "union", "intersection", "subtraction", "unique"}
+_ADDS = {"add-atom", "add-atoms", "add-reduct", "add-reducts"}
 _LIST_FUNCTIONS = {"length", "append", "reverse", "last", "sort", "member", "join", "sum", "concat"}
 
 
@@ -144,7 +147,7 @@ class Runner:
     def _language(self) -> frozenset[str]:
         """The names that a program cannot define: all that mean something, but for the library."""
         known = {name for name in self.functions.roles if not name.startswith("@")}
-        return frozenset((known | self.functions.defined) - self._ours)
+        return frozenset((known | self.functions.defined) - self._ours - _FREE)
 
     def _only(self, program: str) -> CAtom:
         return hp.metta_run(self.cmetta, hp.CSExprParser(program))[0][0]
@@ -258,9 +261,13 @@ class Runner:
         if name.name in self.meanings.tokens:
             raise UsageError(f"`{name}` is taken; choose another name for `bind!`")
         value = _copied(arguments[1])
+        if not _is_place(value):
+            raise UsageError(
+                f"`bind!` names new spaces and states only: (bind! {name} (new-space)); "
+                f"`{hp.atom_to_str(value)[:60]}` is neither; for a value, use `let`"
+            )
         self.builder.bind(name.name, value)
-        if hp.atom_get_metatype(value) == hp.AtomKind.GROUNDED:
-            self.meanings.spaces.append((value, name.name))
+        self.meanings.spaces.append((value, name.name))
         return [hp.atom_expr([])]
 
     def _print(self, arguments: Sequence[CAtom]) -> list[CAtom]:
@@ -282,16 +289,35 @@ class Runner:
             return [arithmetic.error("parse", arguments, str(error))]
 
 
-def _defined(atom: Atom) -> Iterable[str]:
-    """The names of the functions that an atom defines with ``=``, wherever in it."""
-    match atom:
-        case Expression((Symbol("="), Expression((Symbol(name), *_)), *_)):
-            yield name
-        case Expression(children):
-            for child in children:
-                yield from _defined(child)
-        case _:
-            pass
+def _defined(form: Atom) -> Iterable[str]:
+    """The names of the functions that a form defines: it is a rule, or adds rules it has in it.
+
+    A rule that stands elsewhere in a form, quoted for instance, is data.
+    """
+    added = [form]
+    for node in walk(form):
+        match node:
+            case Expression((Symbol(name), *arguments)) if name in _ADDS:
+                added += arguments
+                added += [
+                    a for many in arguments if isinstance(many, Expression) for a in many.children
+                ]
+            case _:
+                pass
+    for atom in added:
+        match atom:
+            case Expression((Symbol("="), Expression((Symbol(name), *_)), *_)):
+                yield name
+            case _:
+                pass
+
+
+def _is_place(catom: CAtom) -> bool:
+    """Whether an atom is a space or a state."""
+    if hp.atom_get_metatype(catom) != hp.AtomKind.GROUNDED:
+        return False
+    kind = hp.atom_to_str(hp.atom_get_grounded_type(catom))
+    return kind == "SpaceType" or kind.startswith("(StateMonad")
 
 
 def _copied(catom: CAtom) -> CAtom:

@@ -169,7 +169,9 @@ def _confinement() -> Iterator[Finding]:
     lacking = [name for name, is_there in layers.items() if not is_there]
     detail = f"MeTTa runs under {', '.join(there) or 'nothing'}"
     if lacking:
-        todo = "MeTTa itself still has no way to files or network; SECURITY.md has the layers"
+        todo = (
+            "what is left is no boundary against hostile text; SECURITY.md says what helps"
+        )
         yield Finding("confinement", "warn", f"{detail}; without {', '.join(lacking)}", todo)
     else:
         yield Finding("confinement", "ok", detail)

@@ -127,6 +127,8 @@ ATTACKS |= {
         ("!(bind! &self (new-space))", "`&self` is taken"),
         ("!(bind! &persistent (new-space))", "`&kb` is taken"),
         ("!(bind! if (new-space))", "`if` must start with &"),
+        ("!(bind! &x (+ 1 2))", "names new spaces and states only"),
+        ("!(bind! &x foo)", "names new spaces and states only"),
         ('!(bind! "(" (new-space))', "must start with &"),
     )
 }
