@@ -250,7 +250,11 @@ class Agent:
             database=self.kb.database,
             pin=self.pin,
             limits=Limits(
-                settings.calls_per_cycle, settings.cycles_per_turn, settings.history_turns
+                calls=settings.calls_per_cycle,
+                cycles=settings.cycles_per_turn,
+                tokens=settings.tokens_per_turn,
+                seconds=settings.seconds_per_turn,
+                history=settings.history_turns,
             ),
             interrupt=self._interrupt,
         )

@@ -32,6 +32,7 @@ class Settings:
     native_tools: Offer tools as JSON functions (true) or as text in the prompt (false).
     request_timeout_s, request_retries: For one request to the endpoint.
     calls_per_cycle, cycles_per_turn: Limits that the loop enforces.
+    tokens_per_turn, seconds_per_turn: The turn ends where one of them is passed.
     history_turns: How many earlier turns a packet holds.
     workspace: The folder that file tools may touch; relative to the home.
     shell: Whether the ``shell`` tool may run.
@@ -46,6 +47,8 @@ class Settings:
     request_retries: int = 3
     calls_per_cycle: int = 5
     cycles_per_turn: int = 20
+    tokens_per_turn: int = 1_000_000
+    seconds_per_turn: float = 1_800.0
     history_turns: int = 12
     workspace: str = "workspace"
     shell: bool = False

@@ -36,10 +36,16 @@ _OUTSIDE = ("files", "shell", "network")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the model cannot exceed: calls per cycle, cycles per turn; turns in the history."""
+    """What the model cannot exceed: calls of a cycle; cycles, tokens and seconds of a turn.
+
+    Tokens and seconds are looked at between cycles, so the last one may pass them: it is bounded by
+    the limits of one request and of each tool. ``history`` is how many earlier turns a packet has.
+    """
 
     calls: int
     cycles: int
+    tokens: int
+    seconds: float
     history: int
 
 
@@ -81,6 +87,7 @@ class Turn:
         self._limits = limits
         self._interrupt = interrupt
         self._heard = True
+        self._began = time.monotonic()
 
     async def run(self, deliver: bool = True) -> AsyncGenerator[events.Event, None]:
         """Run the turn to its end, telling what happens; the last event is ``TurnEnded``.
@@ -159,12 +166,27 @@ class Turn:
                 f"The model {self._model.name} answered {_UNREADABLE} times in a row with something"
                 f" that is not calls ({last.error}). Try again, or another model with --model.",
             )
-        if len(cycles) >= self._limits.cycles:
+        passed = self._passed(len(cycles))
+        if passed is not None:
             return (
                 "failed",
-                f"I stopped after {len(cycles)} cycles without a reply (limit cycles_per_turn). "
+                f"I stopped after {passed}. "
                 "What was stored so far is kept; ask for less at once, or raise the limit.",
             )
+        return None
+
+    def _passed(self, cycles: int) -> str | None:
+        """Which limit of a turn is reached, by name; None while there is room."""
+        limits = self._limits
+        if cycles >= limits.cycles:
+            return f"{cycles} cycles without a reply (limit cycles_per_turn)"
+        usage = self._journal.usage(self._message.id)
+        tokens = usage.tokens_in + usage.tokens_out
+        if tokens >= limits.tokens:
+            return f"{tokens:,} tokens without a reply (limit tokens_per_turn)"
+        seconds = time.monotonic() - self._began
+        if seconds >= limits.seconds:
+            return f"{seconds:,.0f} s without a reply (limit seconds_per_turn)"
         return None
 
     def _packet(self, cycles: tuple[Cycle, ...]) -> Packet:

@@ -32,6 +32,7 @@ FORMAT = (
 _THINKING = re.compile(
     r"\A\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>\s*|\Z)", re.DOTALL | re.IGNORECASE
 )
+_CALL_BEGUN = re.compile(r"(?:```\w*\s*)?\(([\w-]+)(?:\s|\Z)")
 _THOUGHT_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FUNCTION_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 _RAW_MAX, _RAW_CHARS = 8, 200  # what is kept of arguments that cannot be used
@@ -69,7 +70,8 @@ def from_native(
 
     Text without a call is prose: the reply. Only where that text is nothing but calls of tools
     that there are, it is read as these: endpoints that drop the offered functions without a word
-    leave models nothing else to write.
+    leave models nothing else to write. Where it begins as such a call and cannot be read to its
+    end, it is an error: half a call is not for the person.
     """
     usage = usage or Usage()
     prose = without_thinking(content).strip()
@@ -81,6 +83,9 @@ def from_native(
         if not prose:
             error = "the answer is empty. Nothing ran. Call a function, such as send."
             return Answer("", error=error, usage=usage)
+        begun = _CALL_BEGUN.match(prose)
+        if begun and begun[1] in names and not written.calls:
+            return Answer(prose, error=written.error, usage=usage)  # cut off, or misspelt
         return Answer(prose, prose=prose, usage=usage)
     known = functions(tools)
     calls: list[Call] = []

@@ -61,6 +61,26 @@ async def test_a_turn_ends_at_the_cycle_limit_with_a_clear_error(home: Path) -> 
     assert "20 cycles" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ("tokens_per_turn = 40", "45 tokens without a reply (limit tokens_per_turn)"),
+        ("seconds_per_turn = 0.05", "s without a reply (limit seconds_per_turn)"),
+    ],
+)
+async def test_a_turn_ends_where_its_tokens_or_its_time_are_used_up(
+    home: Path, setting: str, reason: str
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(setting)
+    model = Scripted(*["(metta (+ 1 1))"] * 30, wait_s=0.02)
+    async with Agent.open(home, model) as agent:
+        reply = await agent.run("loop")
+    assert reply.state == "failed"
+    assert reason in reply.text
+    assert 1 < reply.cycles < 20
+
+
 async def test_the_last_cycle_is_announced(home: Path) -> None:
     model = Scripted(*["(metta (+ 1 1))"] * 19)
     async with Agent.open(home, model) as agent:

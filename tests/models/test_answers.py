@@ -106,6 +106,21 @@ def test_native_calls_become_the_same_calls_as_written_ones() -> None:
     assert answer.error is None
 
 
+@pytest.mark.parametrize(
+    "text", ['(send "hel', "(metta (infer (--> tom cat", "```metta\n(send", '(send "a") (pin "b']
+)
+def test_a_call_that_is_cut_off_is_an_error_and_no_reply(text: str) -> None:
+    answer = from_native(text, [], TOOLS)
+    assert answer.prose == ""
+    assert answer.calls == ()
+    assert answer.error
+
+
+@pytest.mark.parametrize("text", ["(as you said) yes", "(perhaps", ":-)", "(Send me more.)"])
+def test_prose_in_brackets_is_a_reply(text: str) -> None:
+    assert from_native(text, [], TOOLS).prose == text
+
+
 def test_text_without_calls_is_prose_and_text_beside_calls_is_kept() -> None:
     assert native(content="Hello!") == Answer("Hello!", prose="Hello!")
     assert native(content="<think>x</think> Hello!").prose == "Hello!"
