@@ -30,7 +30,7 @@ def test_every_setting_can_be_set(file: Path) -> None:
     file.write_text(
         'model = "openai:gpt"\nbase_url = "http://localhost:1/v1"\nnative_tools = false\n'
         "request_timeout_s = 3\nrequest_retries = 0\ncalls_per_cycle = 1\ncycles_per_turn = 2\n"
-            "tokens_per_turn = 9\nseconds_per_turn = 5\n"
+        "tokens_per_turn = 9\nseconds_per_turn = 5\n"
         'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
         "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
     )

@@ -164,7 +164,8 @@ class Turn:
             return (
                 "failed",
                 f"The model {self._model.name} answered {_UNREADABLE} times in a row with something"
-                f" that is not calls ({last.error}). Try again, or another model with --model.",
+                f" that is not calls ({_reason(last.error or '')}). Say it again, or use another "
+                "model with --model.",
             )
         passed = self._passed(len(cycles))
         if passed is not None:
@@ -268,6 +269,11 @@ def _fault(where: str, fault: Exception) -> str:
         f"{where} failed with {type(fault).__name__}: {fault}. This is a fault of the program and "
         "not of what you said: it is in the log (`mettaclaw episodes`); please report it."
     )
+
+
+def _reason(error: str) -> str:
+    """What was wrong with an answer, without what the model is told to write instead."""
+    return error.partition(" Nothing ran.")[0].partition("; ")[0].rstrip(".")
 
 
 def _permitted(tool: Tool) -> Tool:

@@ -7,11 +7,12 @@ alone. Every call of an answer reads back from its own text. Reasoning that a mo
 its answer (``<think> … </think>``) is taken off.
 
 Not covered: which calls may run and how many (the loop), and prose with calls somewhere in it:
-nothing is guessed out of prose.
+nothing is guessed out of prose. Only what opens as a call is never taken for prose.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -32,8 +33,15 @@ FORMAT = (
 _THINKING = re.compile(
     r"\A\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>\s*|\Z)", re.DOTALL | re.IGNORECASE
 )
-_CALL_BEGUN = re.compile(r"(?:```\w*\s*)?\(([\w-]+)(?:\s|\Z)")
 _THOUGHT_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
+# How an answer opens that was meant as a call: of MeTTa, or of a chat template whose server left it
+# in the text (Hermes, Mistral, Llama, Qwen), or as bare JSON.
+_OPENING = re.compile(r"\A\s*(?:```[a-zA-Z]*\s*)?\(\s*([^\s()\"]+)\s*(.?)", re.DOTALL)
+_TEMPLATE = re.compile(
+    r"\A\s*(?:```[a-zA-Z]*\s*)?(?:</?tool_calls?>|<\|(?:tool_call|python_tag)|\[TOOL_CALLS\]|"
+    r"<function[=_]|[\[{\s]*\"(?:name|function|tool|tool_name|tool_calls)\"\s*:)",
+    re.IGNORECASE,
+)
 _FUNCTION_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 _RAW_MAX, _RAW_CHARS = 8, 200  # what is kept of arguments that cannot be used
 _UNTEXT = re.compile("[\ud800-\udfff\0]")
@@ -68,24 +76,24 @@ def from_native(
 ) -> Answer:
     """Read an answer of native tool calls, with or without text beside them.
 
-    Text without a call is prose: the reply. Only where that text is nothing but calls of tools
-    that there are, it is read as these: endpoints that drop the offered functions without a word
-    leave models nothing else to write. Where it begins as such a call and cannot be read to its
-    end, it is an error: half a call is not for the person.
+    Text without a call is prose: the reply. Text that opens as a call is read as calls: endpoints
+    that drop the offered functions without a word leave models nothing else to write. Where it
+    cannot be read to its end, it is an error: half a call is not for the person.
     """
     usage = usage or Usage()
     prose = without_thinking(content).strip()
     if not requests:
-        written = from_text(content)
-        names = {tool.name for tool in tools}
-        if written.calls and all(call.name in names for call in written.calls):
-            return Answer(written.text, written.calls, usage=usage)
+        if _opens_as_call(prose, tools):
+            return from_text(content, usage)
         if not prose:
             error = "the answer is empty. Nothing ran. Call a function, such as send."
             return Answer("", error=error, usage=usage)
-        begun = _CALL_BEGUN.match(prose)
-        if begun and begun[1] in names and not written.calls:
-            return Answer(prose, error=written.error, usage=usage)  # cut off, or misspelt
+        if _TEMPLATE.match(prose):
+            error = (
+                "the answer is a call written as text in a form that cannot be read. Nothing ran. "
+                "Call the functions that are offered."
+            )
+            return Answer(prose, error=error, usage=usage)
         return Answer(prose, prose=prose, usage=usage)
     known = functions(tools)
     calls: list[Call] = []
@@ -135,6 +143,17 @@ def without_thinking(text: str) -> str:
     while (found := _THINKING.match(text)) is not None:
         text = text[found.end() :]
     return text
+
+
+def _opens_as_call(text: str, tools: Sequence[Tool]) -> bool:
+    """Whether a text begins with a call of a tool, or of one whose name is nearly written so."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return False
+    name, follows = opening.groups()
+    names = [tool.name for tool in tools]
+    near = bool(difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.75))
+    return name in names or (near and follows in ('"', "(", ")", ""))
 
 
 def _call(name: str, arguments: Mapping[str, Any], known: Mapping[str, Tool]) -> Call:

@@ -106,21 +106,6 @@ def test_native_calls_become_the_same_calls_as_written_ones() -> None:
     assert answer.error is None
 
 
-@pytest.mark.parametrize(
-    "text", ['(send "hel', "(metta (infer (--> tom cat", "```metta\n(send", '(send "a") (pin "b']
-)
-def test_a_call_that_is_cut_off_is_an_error_and_no_reply(text: str) -> None:
-    answer = from_native(text, [], TOOLS)
-    assert answer.prose == ""
-    assert answer.calls == ()
-    assert answer.error
-
-
-@pytest.mark.parametrize("text", ["(as you said) yes", "(perhaps", ":-)", "(Send me more.)"])
-def test_prose_in_brackets_is_a_reply(text: str) -> None:
-    assert from_native(text, [], TOOLS).prose == text
-
-
 def test_text_without_calls_is_prose_and_text_beside_calls_is_kept() -> None:
     assert native(content="Hello!") == Answer("Hello!", prose="Hello!")
     assert native(content="<think>x</think> Hello!").prose == "Hello!"
@@ -130,8 +115,56 @@ def test_text_without_calls_is_prose_and_text_beside_calls_is_kept() -> None:
 
 def test_calls_written_as_text_are_read_where_functions_were_dropped() -> None:
     assert native(content='(send "hi")').calls == (Call("send", (String("hi"),)),)
-    quoted = native(content="(well hello)")
-    assert (quoted.calls, quoted.prose) == ((), "(well hello)")
+    mixed = native(content='(sned "hi") (pin "x")')
+    assert [call.name for call in mixed.calls] == ["sned", "pin"]  # the first fails alone
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "(well hello)",
+        "(Pinning it down is hard.) Yes.",
+        "(as you said) yes",
+        "(perhaps",
+        "(Send me more.)",
+        ":-)",
+        '{"age": 7}',
+        "[1, 2]",
+    ],
+)
+def test_prose_in_parentheses_or_braces_stays_prose(prose: str) -> None:
+    assert native(content=prose).prose == prose
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '(send "hel',
+        '  (send "hel',
+        '```metta\n(send "hel',
+        "```metta\n(send",
+        '<think>so</think>(send "hel',
+        '(send "hi") and that is all',
+        '(pin "plan") (send "hel',
+        "(metta (infer (--> a",
+        '(sned "hel',
+        '(Send "hel',
+        '<tool_call>\n{"name": "send", "arguments": {"text": "hel',
+        '[TOOL_CALLS][{"name": "send"',
+        "<|python_tag|>send.call(",
+        "<function=send>{",
+        '{"name": "send", "arguments": {"text": "hi"}}',
+        '[{"function": {"name": "send"',
+        '```json\n{"tool": "send"',
+    ],
+)
+def test_text_that_opens_as_a_call_and_cannot_be_read_is_an_error_and_never_a_reply(
+    content: str,
+) -> None:
+    answer = native(content=content)
+    assert (answer.calls, answer.prose) == ((), "")
+    assert answer.error is not None
+    assert "Nothing ran" in answer.error
 
 
 @pytest.mark.parametrize("content", ["", "  ", "<think>hm</think>"])
