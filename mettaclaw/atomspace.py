@@ -13,14 +13,14 @@ several one. Wherever an atom is taken, its MeTTa text is too. Any thread may us
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, textfile
+from mettaclaw.atoms import arguments, imports
+from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
     from mettaclaw.reasoning import Answer, Proof
 
+_ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
 _OPERATIONS = ("mettaclaw.reasoning.operations",)
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
@@ -106,14 +107,15 @@ class Atomspace:
 
         Without ``words``, each call is a new observation: saying the same twice raises the
         confidence, as seeing it twice would. Pass ``words`` to tell a repetition from another
-        witness.
+        witness; the whole rule is the docstring of ``atoms.evidence``.
 
         Args:
             statement: The atom.
             truth: (f, c), each in [0, 1]; None stores an atom without a truth value.
             source: Who says so.
             words: The words it was said in. The same source saying the same in the same words
-                counts once.
+                counts once, and a model (source ``model`` or ``model:NAME``) that repeats
+                anybody's words does not count.
 
         Raises:
             MettaSyntaxError, LimitError: The atom is no MeTTa, or too large.
@@ -203,13 +205,19 @@ class Atomspace:
         """Evaluate MeTTa text in a disposable child, then commit its changes in one transaction.
 
         An evaluation that fails changes nothing: see ``Evaluation.error``, which is None or an
-        error of ours; it is returned, not raised.
+        error of ours; it is returned, not raised. Reading and changing are one step: where others
+        have changed atoms meanwhile, the program is evaluated again over what they have left, in
+        the end with the others waiting. Operations of the host run again then.
+
+        What ``(believe A (stv f c))`` stores without words is the opinion of the source, one for
+        each statement: the latest stands.
 
         Args:
             program: MeTTa text; ``!`` before a form evaluates it. ``&kb`` is this atomspace.
             source: Who is to be named as the source of what it believes.
-            quotable: Words of a person. A ``believe`` that quotes from them verbatim has the
-                source ``user``, so that nobody else can claim to speak for the person.
+            quotable: Words of a person. A ``believe`` that quotes from them verbatim (see
+                ``atoms.evidence.is_quote``) has the source ``user``, so that nobody else can claim
+                to speak for the person.
             host: Operations that MeTTa may call and that run here, by name.
 
         Raises:
@@ -218,14 +226,20 @@ class Atomspace:
         """
         arguments.text(program, "program")
         arguments.text(source, "source")
-        evaluation = self._warm().evaluate(
-            program, pending=self.store.pending(), host=host or {}, limits=self._limits
-        )
-        if evaluation.error is None and evaluation.changes:
-            with self.database.transaction(author=source, note="evaluate"):
-                for change in evaluation.changes:
-                    self._apply(change, source, quotable)
-        return evaluation
+        speaker = Speaker(source, quotable)
+        for _ in range(_ATTEMPTS):
+            state = self.store.state()
+            evaluation = self._evaluated(program, speaker, host or {})
+            if evaluation.error is not None or not evaluation.changes:
+                return evaluation
+            with contextlib.suppress(_OvertakenError):
+                self._commit(evaluation, speaker, state)
+                return evaluation
+        with self.database.transaction(author=source, note="evaluate"):
+            evaluation = self._evaluated(program, speaker, host or {})
+            if evaluation.error is None:
+                self._commit(evaluation, speaker, self.store.state())
+            return evaluation
 
     def warm(self) -> None:
         """Start the evaluator's process without waiting, so that the first evaluation is quick."""
@@ -253,8 +267,10 @@ class Atomspace:
     def import_file(self, path: str | Path, progress: Callable[[int], None] | None = None) -> int:
         """Store all atoms of a MeTTa file in one transaction; returns how many it had.
 
-        The file is read as a stream, in bounded memory. Importing the same file again changes
-        nothing.
+        The file is read as a stream, in bounded memory. What it says is evidence from this file.
+        The same content again, under any name, changes nothing, and neither does a statement that
+        a later edition of the file repeats. An export of this very base, however old, brings back
+        what is not believed any more, and no evidence for what is.
 
         Args:
             path: The file; see ``atoms.textfile`` for how truth values are written.
@@ -266,12 +282,11 @@ class Atomspace:
         """
         file = arguments.path(path)
         try:
-            with files.regular(file) as stream:
-                source = f"file:{file.name}"
-                with self.database.transaction(author=source, note="import"):
-                    lines = textfile.read_lines(stream, file.name)
-                    entries = textfile.entries(lines, file.name)
-                    return self.store.add_many(_counted(entries, progress), source)
+            with (
+                files.regular(file) as stream,
+                self.database.transaction(author=f"file:{file.name}", note="import"),
+            ):
+                return imports.load(self.store, stream, file, progress)
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 
@@ -286,12 +301,16 @@ class Atomspace:
         total = 0
         try:
             with self.database.snapshot() as now, files.written(file) as out:
-                for belief in AtomStore(now).beliefs():
-                    out.write(textfile.entry_text(belief.statement, belief.truth) + "\n")
-                    total += 1
+                for total, line in enumerate(imports.exported(now)):  # noqa: B007 - of the last one
+                    out.write(line + "\n")
         except OSError as error:
             raise StorageError(f"no export: {file} cannot be written ({error.strerror})") from error
         return total
+
+    def exported(self) -> Iterator[str]:
+        """The lines of an export, without their ends; see ``export``."""
+        with self.database.snapshot() as now:
+            yield from imports.exported(now)
 
     def backup(self, path: str | Path) -> int:
         """Copy the whole database to a new file while it is in use; returns its bytes."""
@@ -307,36 +326,39 @@ class Atomspace:
                 self._evaluator = Evaluator(self.database.path, providers=_OPERATIONS)
             return self._evaluator
 
-    def _apply(self, change: Change, source: str, quotable: str) -> None:
+    def _evaluated(self, program: str, speaker: Speaker, host: Host) -> Evaluation:
+        """What a program comes to; nothing is changed."""
+        return self._warm().evaluate(
+            program,
+            pending=self.store.pending(),
+            uncommitted=self.store.uncommitted(),
+            speaker=speaker,
+            host=host,
+            limits=self._limits,
+        )
+
+    def _commit(self, evaluation: Evaluation, speaker: Speaker, state: int) -> None:
+        """Do the changes of an evaluation, if atoms are still in the state that it has read.
+
+        Raises:
+            _OvertakenError: They are not; nothing was changed.
+        """
+        with self.database.transaction(author=speaker.source, note="evaluate"):
+            if self.store.state() != state:
+                raise _OvertakenError
+            for change in evaluation.changes:
+                self._apply(change, speaker)
+
+    def _apply(self, change: Change, speaker: Speaker) -> None:
         if change.kind == "remove":
             self.store.remove(change.atom)
-            return
-        said = is_quote(change.words or "", quotable)
-        self.store.add(change.atom, change.truth, "user" if said else source, change.words)
+        else:
+            source = speaker.of(change.words)
+            self.store.add(change.atom, change.truth, source, change.words, opinion=True)
 
     def __repr__(self) -> str:
         return f"<Atomspace {self.database.path}>"
 
 
-def is_quote(words: str, message: str) -> bool:
-    """Whether words are quoted verbatim from a message, so that they may be put down to its author.
-
-    At least two words, from the start of one to the end of another; or the whole message. A letter
-    that happens to stand somewhere in the message is no quote.
-    """
-    said, whole = words.strip(), message.strip()
-    if not said:
-        return False
-    if said == whole:
-        return True
-    pattern = rf"(?<!\w){re.escape(said)}(?!\w)"
-    return len(said.split()) > 1 and re.search(pattern, message) is not None
-
-
-def _counted(
-    entries: Iterator[textfile.Entry], progress: Callable[[int], None] | None
-) -> Iterator[textfile.Entry]:
-    for number, entry in enumerate(entries, start=1):
-        yield entry
-        if progress is not None and number % 1000 == 0:
-            progress(number)
+class _OvertakenError(Exception):
+    """Others have changed atoms since an evaluation has read them."""

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mettaclaw
+from mettaclaw.atoms.evidence import is_quote
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import alpha_equal
-from mettaclaw.atomspace import Atomspace, is_quote
+from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import (
     LimitError,
     MettaSyntaxError,
@@ -384,7 +385,7 @@ def test_an_export_that_fails_leaves_the_old_file(
         patch.setattr("os.fsync", full)
         with pytest.raises(StorageError, match="No space left on device"):
             kb.export(file)
-    assert file.read_text() == CAT + "\n"
+    assert file.read_text().splitlines()[1:] == [CAT]
     assert [p.name for p in tmp_path.glob("all*")] == ["all.metta"]
 
 
@@ -405,7 +406,9 @@ def test_an_export_is_of_one_instant(
 
     monkeypatch.setattr(textfile, "entry_text", slow)
     kb.export(tmp_path / "all.metta")
-    assert (tmp_path / "all.metta").read_text() == "(n 0)\n(n 1)\n(n 2)\n"
+    header, *lines = (tmp_path / "all.metta").read_text().splitlines()
+    assert header.endswith(": 3 statements")
+    assert lines == ["(n 0)", "(n 1)", "(n 2)"]
 
 
 def test_an_export_inside_a_transaction_has_its_writes(kb: Atomspace, tmp_path: Path) -> None:
@@ -460,7 +463,7 @@ def test_the_file_is_an_ordinary_database(kb: Atomspace) -> None:
         ("Yes", "Yes", True),
         ("e", "the whole message", False),
         ("he whole", "the whole message", False),
-        ("the whole", "the whole message", True),
+        ("the whole", "the whole message", False),
         ("whole", "the whole message", False),
         ("", "anything", False),
         ("not said", "anything", False),

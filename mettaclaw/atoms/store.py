@@ -1,28 +1,30 @@
 """The store: beliefs and their evidence in the database, found through the path index.
 
 Invariants: an atom has at most one current belief, whatever its variables are called. A belief's
-truth is the revision, in order, of its live evidence; each piece of evidence counts once. A new
-version retires the old one in the same transaction, so nothing is overwritten. Leaves are posted
-exactly for atoms with a current belief.
+truth is that of all its live evidence pooled, in whatever order it came; what is new evidence, the
+rule of ``atoms.evidence`` says. A new version retires the old one in the same transaction, so
+nothing is overwritten. Leaves are posted exactly for atoms with a current belief.
 
 Not covered: derived beliefs and what to do with them (``mettaclaw.reasoning``).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from mettaclaw.atoms import bulk, join, pathindex
+from mettaclaw.atoms import bulk, join, pathindex, records
+from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.syntax import (
     Atom,
     check,
     is_ground,
     read,
 )
-from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, weighed, weight
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
@@ -92,13 +94,7 @@ class AtomStore:
         for start in range(0, len(ids), 500):
             part = list(ids[start : start + 500])
             marks = ", ".join("?" * len(part))
-            sql = (
-                "SELECT e.id, e.f, e.c, e.source, t.time, e.words FROM evidence e "
-                f"JOIN txn t ON t.id = e.txn WHERE e.id IN ({marks})"
-            )
-            for number, f, c, source, time, words in self.database.rows(sql, part):
-                truth = None if f is None else Truth(f, c)
-                found.append(Evidence(number, truth, source, time, words))
+            found += records.evidence(self.database, f"e.id IN ({marks})", part)
         return sorted(found, key=lambda evidence: evidence.id)
 
     def count(self) -> int:
@@ -124,44 +120,54 @@ class AtomStore:
                 return
             last = rows[-1][0]
 
+    def state(self) -> int:
+        """A number that is another one after each change of atoms, whoever made it."""
+        row = self.database.row("SELECT number FROM atom_change")
+        return int(row[0]) if row else 0
+
     # --- writing ---
 
-    def add(self, atom: Atom, truth: Truth | None, source: str, words: str | None = None) -> Belief:
-        """Store one piece of evidence for a statement and revise the belief with it.
+    def add(
+        self,
+        atom: Atom,
+        truth: Truth | None,
+        source: str,
+        words: str | None = None,
+        *,
+        opinion: bool = False,
+    ) -> Belief:
+        """Store evidence for a statement, if it is new, and pool it with what there is.
 
-        The same source saying the same in the same words is no new evidence, and an atom without
-        a truth value is stored once.
+        An atom without a truth value is stored once.
+
+        Args:
+            atom: The statement.
+            truth: Its truth value.
+            source: Who says so.
+            words: The words it was said in.
+            opinion: Without words, whether the next one of this source takes its place; else it
+                is an observation, and counts each time.
 
         Raises:
             LimitError: The atom is larger than the limits.
         """
         check(atom)
-        found = self._row(atom)
-        old = self._belief(found[0]) if found and found[1] is not None else None
-        if old is not None and found is not None:
-            if truth is None or (words and self._said(found[0], truth, source, words)):
-                return old
-            new = truth if old.truth is None else revise(old.truth, truth)
-        else:
-            new = truth
-        number = found[0] if found else self._insert(atom)
-        self._evidence(number, truth, source, words)
-        self._write_version(number, new, source)
-        if old is None:
-            self.database.write_many(
-                "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
-                [(text, path, number) for text, path in pathindex.leaves(atom)],
-            )
-        belief = self._belief(number)
-        assert belief is not None  # it was written a line ago
+        kind = "opinion" if opinion else "observation"
+        belief = self._belief(self._add(atom, Said(truth, source, words or None, kind)))
+        assert belief is not None  # it was stored a line ago
         return belief
 
-    def add_many(self, atoms: Iterable[tuple[Atom, Truth | None]], source: str) -> int:
-        """Store many atoms at once, in batches; returns how many were given.
+    def add_many(
+        self, atoms: Iterable[tuple[Atom, Truth | None]], source: str, *, own: bool = False
+    ) -> int:
+        """Store the atoms of a file, in batches; returns how many were given.
 
-        What a file has said before, or what is believed to just this degree, counts once, so that
-        a file or a base's own export can be imported again without harm. The atoms must be
-        within the limits (``syntax.check``), as those are that the reader made.
+        Args:
+            atoms: They must be within the limits (``syntax.check``), as those are that the reader
+                made.
+            source: The file. What it has said before counts once.
+            own: Whether it is an export of this base: it tells nothing new about what is still
+                believed, if that was ever believed to just this degree.
         """
         total = 0
         stream = iter(atoms)
@@ -170,8 +176,7 @@ class AtomStore:
                 numbers, rest = bulk.insert_new(self.database, batch, source, self._txn())
                 self._touch(numbers)
                 for atom, truth in rest:
-                    if truth is None or not self._imported(atom, truth):
-                        self.add(atom, truth, source)
+                    self._add(atom, Said(truth, source, kind="file"), own=own)
                 total += len(batch)
         return total
 
@@ -205,6 +210,15 @@ class AtomStore:
                 out.append((read(row[0]), belief))
         return out
 
+    def uncommitted(self) -> list[Evidence]:
+        """The evidence of the open transaction, which no other connection can read."""
+        found: list[Evidence] = []
+        txn = self._txn()
+        for number in (number for numbers in self._touched for number in numbers):
+            where = "e.atom = ? AND e.retired IS NULL AND e.txn = ?"
+            found += records.evidence(self.database, where, (number, txn))
+        return found
+
     # --- inside ---
 
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
@@ -230,51 +244,73 @@ class AtomStore:
             "INSERT INTO atom (hash, text) VALUES (?, ?)", (bulk.key_hash(key), text)
         )
 
-    def _said(self, number: int, truth: Truth, source: str, words: str) -> bool:
-        return (
-            self.database.row(
-                "SELECT 1 FROM evidence WHERE atom = ? AND f = ? AND c = ? AND source = ? "
-                "AND words = ? AND retired IS NULL",
-                (number, truth.f, truth.c, source, words),
+    def _add(self, atom: Atom, said: Said, *, own: bool = False) -> int:
+        """Store what is said of an atom, if it is new; returns the atom's id."""
+        found = self._row(atom)
+        if found is None or found[1] is None:
+            number = found[0] if found else self._insert(atom)
+            records.write(self.database, number, said)
+            self._write_version(number, said.truth, None, said.source)
+            self.database.write_many(
+                "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
+                [(text, path, number) for text, path in pathindex.leaves(atom)],
             )
-            is not None
-        )
+            return number
+        number = found[0]
+        truth = said.truth
+        if truth is None or (own and self._was_believed(number, truth)):
+            return number
+        gone = replaced(said, records.standing(self.database, number, said))
+        if gone is None:
+            return number
+        records.retire(self.database, gone)
+        records.write(self.database, number, said)
+        new, total = self._revised(number, truth, bool(gone))
+        self._write_version(number, new, total, said.source)
+        return number
 
-    def _evidence(self, number: int, truth: Truth | None, source: str, words: str | None) -> None:
-        f, c = (truth.f, truth.c) if truth else (None, None)
-        self.database.write(
-            "INSERT INTO evidence (atom, f, c, source, words, txn) VALUES (?, ?, ?, ?, ?, ?)",
-            (number, f, c, source, words, self._txn()),
-        )
+    def _revised(self, number: int, new: Truth, anew: bool) -> tuple[Truth, float | None]:
+        """A belief's truth with new evidence, and what all weighs where that does not tell it.
 
-    def _write_version(self, number: int, truth: Truth | None, origin: str) -> None:
+        It is that of all evidence, which is looked at only where the sum so far is not known.
+        """
+        sql = (
+            "SELECT b.f, b.c, b.weight FROM atom a "
+            "JOIN belief b ON b.atom = a.id AND b.version = a.version WHERE a.id = ?"
+        )
+        row = self.database.row(sql, (number,))
+        if row is None or row[0] is None:
+            return new, None
+        f, c, total = row
+        if total is None and 0.0 < c < MAX_CONFIDENCE:
+            total = weight(c)
+        if anew or total is None:
+            return records.pooled(self.database, number)
+        truth = weighed(Truth(f, c), total, new)
+        return truth, total + weight(new.c) if truth.c >= MAX_CONFIDENCE else None
+
+    def _was_believed(self, number: int, truth: Truth) -> bool:
+        sql = "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ?"
+        return self.database.row(sql, (number, truth.f, truth.c)) is not None
+
+    def _write_version(
+        self, number: int, truth: Truth | None, total: float | None, origin: str
+    ) -> None:
         run = self.database.write
         txn = self._txn()
         f, c = (truth.f, truth.c) if truth else (None, None)
-        run("UPDATE belief SET retired = ? WHERE atom = ? AND retired IS NULL", (txn, number))
         row = self.database.row("SELECT max(version) FROM belief WHERE atom = ?", (number,))
-        version = (row[0] or 0) + 1 if row else 1
+        last = (row[0] or 0) if row else 0
+        version = last + 1
+        sql = "UPDATE belief SET retired = ? WHERE atom = ? AND version = ? AND retired IS NULL"
+        run(sql, (txn, number, last))
         run(
-            "INSERT INTO belief (atom, version, f, c, origin, txn) VALUES (?, ?, ?, ?, ?, ?)",
-            (number, version, f, c, origin, txn),
+            "INSERT INTO belief (atom, version, f, c, weight, origin, txn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, version, f, c, total, origin, txn),
         )
         run("UPDATE atom SET version = ? WHERE id = ?", (version, number))
         self._touch(range(number, number + 1))
-
-    def _imported(self, atom: Atom, truth: Truth) -> bool:
-        """Whether a file that says this brings nothing new: it is believed to just this degree (a
-        base's own export), or a file has said it before, whatever its name was.
-        """
-        found = self._row(atom)
-        return found is not None and (
-            self.database.row(
-                "SELECT 1 FROM evidence WHERE atom = ? AND f = ? AND c = ? "
-                "AND source LIKE 'file:%' AND retired IS NULL UNION ALL "
-                "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ? AND retired IS NULL",
-                (found[0], truth.f, truth.c, found[0], truth.f, truth.c),
-            )
-            is not None
-        )
 
     def _txn(self) -> int:
         current = self.database.current
@@ -285,6 +321,7 @@ class AtomStore:
             self.database.on_commit(self._touched.clear)
             self.database.on_rollback(self._touched.clear)
         self._touched[numbers] = None
+        self.database.write("UPDATE atom_change SET number = number + 1")
 
 
 _parsed_short = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again
@@ -297,5 +334,5 @@ def _parsed(text: str) -> Atom:
 def _to_belief(atom: Atom, row: Sequence[Any]) -> Belief:
     _, _, f, c, origin, time, stamp = row
     truth = None if f is None else Truth(f, c)
-    ids = tuple(sorted(int(i) for i in stamp.split(","))) if stamp else ()
+    ids = tuple(sorted(json.loads(f"[{stamp}]"))) if stamp else ()
     return Belief(atom, truth, ids, origin, time)

@@ -3,7 +3,7 @@
 A plain atom stands for itself, stored without a truth value. A belief is written
 ``!(believe STATEMENT (stv f c))``, or by hand ``(STATEMENT (stv f c))`` where the statement is an
 expression. A plain atom that looks like one of these is written ``!(add-atom &kb ATOM)``. Nothing
-in the file is evaluated.
+in the file is evaluated. Comments, such as an export's first line (``atoms.imports``), say nothing.
 
 Invariant: memory stays bounded, whatever the file holds: a line and an atom have their limits.
 """

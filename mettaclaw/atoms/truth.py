@@ -1,18 +1,21 @@
 """Truth values: what revision and choice need, because adding a statement that stands revises it.
 
 Formulas: Pei Wang, Non-Axiomatic Logic (2013), chapters 3 and 5, evidential horizon 1.
-The other truth functions are reasoning's (``mettaclaw.reasoning.functions``).
+
+Invariant: what evidence is pooled to does not depend on its order. Not covered: the other truth
+functions, which are reasoning's (``mettaclaw.reasoning.functions``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.errors import UsageError
 
 MAX_CONFIDENCE = 0.99  # what revision may reach, however much evidence there is
-_WEIGHABLE = 0.9999  # c = 1 would weigh infinitely much
+WEIGHABLE = 0.9999  # c = 1 would weigh infinitely much
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def from_atom(atom: Atom) -> Truth | None:
 
 def weight(c: float) -> float:
     """Confidence to weight of evidence, w = c / (1 - c), in [0, 9999]."""
-    c = min(c, _WEIGHABLE)
+    c = min(c, WEIGHABLE)
     return c / (1.0 - c)
 
 
@@ -91,13 +94,53 @@ def confidence(w: float) -> float:
 
 def revise(a: Truth, b: Truth) -> Truth:
     """Pool two truth values of one statement that rest on disjoint evidence."""
-    wa, wb = weight(a.c), weight(b.c)
+    return weighed(a, weight(a.c), b)
+
+
+def weighed(a: Truth, wa: float, b: Truth) -> Truth:
+    """``revise``, where the first weighs what its confidence, which has a cap, may not tell."""
+    wb = weight(b.c)
     total = wa + wb
     if total == 0.0:
         return Truth((a.f + b.f) / 2, 0.0)
     low, high = sorted((a.f, b.f))
     f = min(high, max(low, a.f + (b.f - a.f) * (wb / total)))  # no rounding leads out of them
     return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), a.c, b.c)))
+
+
+def pool(truths: Iterable[Truth]) -> Truth:
+    """Revise any number of truth values of one statement that rest on pairwise disjoint evidence.
+
+    For two it is ``revise``. All are weighed at once, so that the order does not matter even where
+    the cap of revision is reached: f = sum(w f) / sum(w), c = min(0.99, max(k(sum(w)), all c)).
+    """
+    values = list(truths)
+    if len(values) < 3:
+        return revise(*values) if len(values) == 2 else values[0]
+    weights = [weight(t.c) for t in values]
+    frequencies = [t.f for t in values]
+    positive = sum(w * f for w, f in zip(weights, frequencies, strict=True))
+    mean = sum(frequencies) / len(values)
+    bounds = min(frequencies), max(frequencies)
+    return pooled(sum(weights), positive, mean, bounds, max(t.c for t in values))
+
+
+def pooled(
+    total: float, positive: float, mean: float, bounds: tuple[float, float], surest: float
+) -> Truth:
+    """What two or more truth values are pooled to, given sums over them, wherever these were made.
+
+    Args:
+        total: Of the weights.
+        positive: Of the weights times the frequencies.
+        mean: Of the frequencies, which counts where nothing weighs.
+        bounds: The least and the greatest frequency.
+        surest: The greatest confidence.
+    """
+    low, high = bounds
+    f = positive / total if total else mean
+    f = min(high, max(low, f))  # no rounding leads out of them
+    return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), surest)))
 
 
 def choose(a: Truth, b: Truth) -> Truth:

@@ -20,7 +20,8 @@ class Evidence:
     """One thing that was observed or said, once. Ids below 0 are not committed yet.
 
     ``truth`` is None where the atom was stored without a truth value; ``words`` quotes what was
-    said, where there were words; ``time`` is in seconds, UTC.
+    said, where there were words; ``time`` is in seconds, UTC. An ``opinion`` is what its source
+    thinks without quoting anybody; its next one takes its place (``atoms.evidence``).
     """
 
     id: int
@@ -28,6 +29,7 @@ class Evidence:
     source: str
     time: float
     words: str | None = None
+    opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True)

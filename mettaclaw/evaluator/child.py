@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read, read_program
 from mettaclaw.errors import EvaluationError, LimitError, MettaClawError
@@ -103,7 +104,9 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
         (atom := wire.read_atom(text), wire.to_belief(atom, belief))
         for text, belief in request["pending"]
     ]
-    current = Run(limits, Overlay(store, pending, limits), line.host)
+    uncommitted = [wire.to_evidence(fields) for fields in request["uncommitted"]]
+    view = Overlay(store, pending, limits, uncommitted, Speaker(**request["speaker"]))
+    current = Run(limits, view, line.host)
     run.begin(current)
     program = Program(runner, current, line, printed)
     error = _execute(program, runner, request, limits)

@@ -2,6 +2,7 @@
 
 Invariant: what an evaluation wrote, it reads back, and the database is never written: every write
 is a ``Change`` that the agent's process may commit. Evidence of this evaluation has negative ids.
+What is new evidence, the rule of ``atoms.evidence`` says, as it will when the change is committed.
 
 Not covered: what the truth values mean (``atoms.truth``).
 """
@@ -13,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mettaclaw.atoms import join
+from mettaclaw.atoms.evidence import Said, Speaker, replaced
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
-from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.unify import (
     Substitution,
     canonical,
@@ -24,8 +26,6 @@ from mettaclaw.atoms.unify import (
 )
 from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.evaluator.limits import Limits, changes_exceeded
-
-SOURCE = "evaluation"  # until it is committed, when the agent says who the source is
 
 
 class Overlay:
@@ -36,27 +36,29 @@ class Overlay:
         pending: Statements that the caller's open transaction has touched, with their state in
             it; None for one that was removed.
         limits: How many writes are allowed.
+        uncommitted: The evidence that the caller's open transaction has written.
+        speaker: Who evaluates.
     """
 
     def __init__(
-        self, store: AtomStore, pending: Iterable[tuple[Atom, Belief | None]], limits: Limits
+        self,
+        store: AtomStore,
+        pending: Iterable[tuple[Atom, Belief | None]],
+        limits: Limits,
+        uncommitted: Iterable[Evidence] = (),
+        speaker: Speaker | None = None,
     ) -> None:
         self._store = store
         self._limits = limits
         self._over: dict[Atom, Belief | None] = {}  # by canonical statement
         self._by_leaf: dict[Atom, dict[Atom, None]] = {}
         self._open: dict[Atom, None] = {}  # statements that hold variables
-        self._evidence: dict[int, Evidence] = {}
+        self._evidence = {evidence.id: evidence for evidence in uncommitted}
         self._last_id = 0
-        self._said: set[tuple[Atom, Truth, str]] = set()
+        self._speaker = speaker or Speaker()
         self.changes: list[Change] = []
         for statement, belief in pending:
             self._lay(statement, belief)
-            if belief is not None:
-                for number in belief.stamp:
-                    self._evidence.setdefault(
-                        number, Evidence(number, belief.truth, belief.origin, belief.time)
-                    )
 
     # --- reading ---
 
@@ -99,15 +101,10 @@ class Overlay:
         ]
 
     def evidence(self, ids: Sequence[int]) -> list[Evidence]:
-        """The evidence with these ids, in order of id.
-
-        What an open transaction has added is not in the database yet: it comes without words.
-        """
-        found = {evidence.id: evidence for evidence in self._store.evidence(ids)}
-        for number in ids:
-            if number not in found and number in self._evidence:
-                found[number] = self._evidence[number]
-        return [found[number] for number in sorted(found)]
+        """The evidence with these ids, in order of id."""
+        found = [self._evidence[number] for number in ids if number in self._evidence]
+        found += self._store.evidence([number for number in ids if number not in self._evidence])
+        return sorted(found, key=lambda evidence: evidence.id)
 
     def count(self) -> int:
         """How many statements have a current belief."""
@@ -145,12 +142,13 @@ class Overlay:
         if old is not None:
             return old
         self._propose(Change("add", atom))
-        new = Belief(atom, None, (self._observed(None, None),), SOURCE, time.time())
+        said = Said(None, self._speaker.source)
+        new = Belief(atom, None, (self._observed(said),), said.source, time.time())
         self._lay(atom, new)
         return new
 
     def believe(self, atom: Atom, truth: Truth, words: str | None = None) -> Belief:
-        """Take a statement as evidence and revise its belief; the same words count once.
+        """Take a statement as evidence, if it is new, and pool it with what there is.
 
         Raises:
             LimitError: The atom is too large, or there were too many writes.
@@ -158,16 +156,18 @@ class Overlay:
         check(atom)
         old = self.belief(atom)
         self._propose(Change("believe", atom, truth, words))
-        said = words is not None and self._was_said(atom, old, truth, words)
-        if said and old is not None:
+        words = words or None
+        said = Said(truth, self._speaker.of(words), words, "opinion")
+        standing = [] if old is None else self.evidence(old.stamp)
+        gone = replaced(said, standing)
+        if gone is None and old is not None:
             return old
-        known = old.truth if old is not None else None
-        stamp = (self._observed(truth, words), *(old.stamp if old is not None else ()))
+        kept = [evidence for evidence in standing if evidence.id not in (gone or ())]
         belief = Belief(
-            old.statement if old is not None else atom,
-            truth if known is None else revise(known, truth),
-            tuple(sorted(stamp)),
-            SOURCE,
+            atom if old is None else old.statement,
+            pool([*(evidence.truth for evidence in kept if evidence.truth is not None), truth]),
+            tuple(sorted((self._observed(said), *(evidence.id for evidence in kept)))),
+            said.source,
             time.time(),
         )
         self._lay(atom, belief)
@@ -208,22 +208,13 @@ class Overlay:
                     self._by_leaf.setdefault(node, {})[key] = None
         self._over[key] = belief
 
-    def _observed(self, truth: Truth | None, words: str | None) -> int:
+    def _observed(self, said: Said) -> int:
         self._last_id -= 1
         number = self._last_id
-        self._evidence[number] = Evidence(number, truth, SOURCE, time.time(), words)
-        return number
-
-    def _was_said(self, atom: Atom, old: Belief | None, truth: Truth, words: str) -> bool:
-        """Whether a belief rests on the same words with the same truth already."""
-        key = (canonical(atom), truth, words)
-        if key in self._said:
-            return True
-        self._said.add(key)
-        return old is not None and any(
-            evidence.words == words and evidence.truth == truth
-            for evidence in self.evidence(old.stamp)
+        self._evidence[number] = Evidence(
+            number, said.truth, said.source, time.time(), said.words, said.is_opinion
         )
+        return number
 
     def _propose(self, change: Change) -> None:
         if len(self.changes) >= self._limits.changes:

@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.view import Belief, Change
+from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.errors import EvaluationError, MettaClawError, UsageError
 from mettaclaw.evaluator import causes, process, wire
 from mettaclaw.evaluator.limits import Limits, results_exceeded, text_exceeded, time_exceeded
@@ -82,6 +83,8 @@ class Evaluator:
         program: str,
         *,
         pending: Sequence[tuple[Atom, Belief | None]] = (),
+        uncommitted: Sequence[Evidence] = (),
+        speaker: Speaker | None = None,
         host: Host | None = None,
         limits: Limits | None = None,
     ) -> Evaluation:
@@ -91,6 +94,8 @@ class Evaluator:
             program: MeTTa text: forms after ``!`` are evaluated, others are added to ``&self``.
             pending: Statements that the caller's open transaction has touched, with their state
                 in it (None: removed); the program sees them so.
+            uncommitted: The evidence that this transaction has written.
+            speaker: Who evaluates, which decides whether what it believes is new evidence.
             host: Operations that programs may call and that run in this thread, by name; an
                 error of ours that one raises ends the evaluation.
             limits: None for the evaluator's own.
@@ -109,6 +114,8 @@ class Evaluator:
                 "database": str(self._database),
                 "program": program,
                 "pending": [[str(a), wire.belief_fields(belief)] for a, belief in pending],
+                "uncommitted": [wire.evidence_fields(one) for one in uncommitted],
+                "speaker": asdict(speaker or Speaker()),
                 "host": list(talk.host),
                 "limits": asdict(bounds),
             }

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Belief, Change
+from mettaclaw.atoms.view import Belief, Change, Evidence
 from mettaclaw.errors import (
     EvaluationError,
     LimitError,
@@ -172,6 +172,19 @@ def to_belief(statement: Atom, fields: list[Any] | None) -> Belief | None:
         return None
     truth, stamp, origin, time = fields
     return Belief(statement, Truth(*truth) if truth else None, tuple(stamp), origin, time)
+
+
+def evidence_fields(evidence: Evidence) -> list[Any]:
+    """A piece of evidence."""
+    truth = [evidence.truth.f, evidence.truth.c] if evidence.truth else None
+    e = evidence
+    return [e.id, truth, e.source, e.time, e.words, e.opinion]
+
+
+def to_evidence(fields: list[Any]) -> Evidence:
+    """The inverse of ``evidence_fields``. Only the agent's own process sends these."""
+    number, truth, source, time, words, opinion = fields
+    return Evidence(number, Truth(*truth) if truth else None, source, time, words, opinion)
 
 
 def change_fields(change: Change) -> list[Any]:

@@ -28,10 +28,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning.facts import Facts
-from mettaclaw.reasoning.functions import pool
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement, Table
 

@@ -13,10 +13,10 @@ combined at all, which their evidence decides (``mettaclaw.reasoning.derivation`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, confidence, revise, weight
+from mettaclaw.atoms.truth import Truth, confidence, revise
 
 _IMPLICIT = Truth(1.0, 0.9)  # the implicit premise of structural rules (``lib_nal``)
 
@@ -147,24 +147,6 @@ def decompose_nnn(a: Truth, b: Truth) -> Truth:
 def eternalize(a: Truth) -> Truth:
     """From one moment to always: f, k(c) (NAL-7)."""
     return _truth(a.f, confidence(a.c))
-
-
-def pool(truths: Iterable[Truth]) -> Truth:
-    """Revise any number of truth values of one statement that rest on pairwise disjoint evidence.
-
-    For two it is ``revise``. All are weighed at once, so that the order does not matter even where
-    the cap of revision is reached: f = sum(w f) / sum(w), c = min(0.99, max(k(sum(w)), all c)).
-    """
-    values = list(truths)
-    if len(values) < 3:
-        return revise(*values) if len(values) == 2 else values[0]
-    weights = [weight(t.c) for t in values]
-    total = sum(weights)
-    if total == 0.0:
-        return _truth(sum(t.f for t in values) / len(values), 0.0)
-    f = sum(w * t.f for w, t in zip(weights, values, strict=True)) / total
-    c = max(confidence(total), *(t.c for t in values))
-    return _truth(f, min(MAX_CONFIDENCE, c))
 
 
 def _truth(f: float, c: float) -> Truth:

@@ -119,5 +119,26 @@ CREATE INDEX evidence_gone ON evidence (id) WHERE retired IS NOT NULL;
 CREATE INDEX belief_plain ON belief (atom) WHERE retired IS NULL AND f IS NULL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING)
+# What the rule about new evidence asks for (``atoms.evidence``), and where imports came from.
+# `atom_change` counts the changes of atoms, so that an evaluation knows whether what it has read
+# still holds. `base` names this very base of knowledge, for its exports; a backup keeps the name.
+# `import` has each file by its content: one that comes again, under any name, is the same source.
+_EVIDENCE = """
+-- What the evidence weighs where the confidence has reached its cap, and does not tell it.
+ALTER TABLE belief ADD COLUMN weight REAL;
+ALTER TABLE evidence ADD COLUMN opinion INTEGER NOT NULL DEFAULT 0;
+DROP INDEX evidence_atom;
+CREATE INDEX evidence_atom ON evidence (atom, retired);
+CREATE TABLE atom_change (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
+INSERT INTO atom_change VALUES (1, 0);
+CREATE TABLE base (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL) STRICT;
+INSERT INTO base VALUES (1, lower(hex(randomblob(16))));
+CREATE TABLE import (
+  sha256 TEXT PRIMARY KEY, path TEXT NOT NULL, source TEXT NOT NULL, txn INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_path ON import (path);
+CREATE INDEX import_source ON import (source);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE)
 VERSION = len(MIGRATIONS)

@@ -167,10 +167,8 @@ def export(file: str) -> None:
     """Write all statements, as import reads them back."""
     with open_atomspace() as kb:
         if file == "-":
-            from mettaclaw.atoms.textfile import entry_text
-
-            for belief in kb.store.beliefs():
-                say_exactly(entry_text(belief.statement, belief.truth))
+            for line in kb.exported():
+                say_exactly(line)
         else:
             say(f"exported {count(kb.export(file), 'atom')} to {clean(file)}")
 

@@ -6,7 +6,6 @@ import contextlib
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +23,7 @@ from hypothesis.stateful import (
 from mettaclaw.atoms import pathindex
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, expr, read
-from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atoms.truth import Truth, pool, revise
 from mettaclaw.atoms.unify import canonical, rename, unify
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import LimitError, UsageError
@@ -38,11 +37,12 @@ class Said(NamedTuple):
     truth: Truth | None
     source: str
     words: str | None
+    opinion: bool = False
 
 
 Model = dict[Atom, tuple[Said, ...]]
 FILES = ("file:a", "file:b")
-sources = st.sampled_from(["user", "model", *FILES])
+sources = st.sampled_from(["user", "ann", "model", "model:other", *FILES])
 files = st.sampled_from(FILES)
 values = st.sampled_from([None, Truth(1.0, 0.9), Truth(0.0, 0.9), Truth(0.5, 0.0), Truth(1.0, 1.0)])
 quotes = st.sampled_from([None, "", "it is so", "é"])
@@ -54,13 +54,37 @@ def told(model: Model, atom: Atom, said: Said) -> None:
     old = model.get(key)
     if old is None:
         model[key] = (said,)
-    elif said.truth is not None and not (said.words and said in old):
-        model[key] = (*old, said)
+    elif said.truth is not None and is_new(said, old):
+        model[key] = (*(one for one in old if not gives_way(one, said)), said)
+
+
+def is_new(said: Said, old: tuple[Said, ...]) -> bool:
+    if said.words or said.opinion:
+        if said in old:
+            return False
+        quoted = [one.source for one in old if said.words and one.words == said.words and one.truth]
+        return not ("model" in said.source and set(quoted) - {said.source})
+    return True
+
+
+def gives_way(one: Said, said: Said) -> bool:
+    if one.truth is None:
+        return False
+    if said.words:
+        mine = one.source == said.source or "model" not in said.source
+        return one.words == said.words and "model" in one.source and mine
+    return said.opinion and one.opinion and one.source == said.source
 
 
 def truth_of(said: tuple[Said, ...]) -> Truth | None:
     known = [one.truth for one in said if one.truth is not None]
-    return reduce(revise, known) if known else None
+    return pool(known) if known else None
+
+
+def near(one: Truth | None, other: Truth | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.f, one.c) == pytest.approx((other.f, other.c), abs=1e-9)
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -89,11 +113,17 @@ class StoreMachine(RuleBasedStateMachine):
             with self.database.transaction():
                 yield
 
-    @rule(atom=small_atoms, truth=values, source=sources, words=quotes)
-    def add(self, atom: Atom, truth: Truth | None, source: str, words: str | None) -> None:
+    @rule(atom=small_atoms, truth=values, source=sources, words=quotes, opinion=st.booleans())
+    def add(
+        self, atom: Atom, truth: Truth | None, source: str, words: str | None, opinion: bool
+    ) -> None:
+        before = self.store.state(), self.model.get(canonical(atom))
         with self.writing():
-            belief = self.store.add(atom, truth, source, words)
-        told(self.model, atom, Said(truth, source, words))
+            belief = self.store.add(atom, truth, source, words, opinion=opinion)
+        stands_alone = opinion and not words and truth is not None
+        told(self.model, atom, Said(truth, source, words or None, stands_alone))
+        changed = self.model[canonical(atom)] != before[1]
+        assert (self.store.state() != before[0]) == changed
         assert canonical(belief.statement) == canonical(atom)
         assert belief == self.store.belief(atom)
 
@@ -103,8 +133,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert self.store.add_many(many, source) == len(many)
         for atom, truth in many:
             old = self.model.get(canonical(atom), ())
-            said_by_files = [one.truth for one in old if one.source in FILES]
-            if truth is None or truth not in (*said_by_files, truth_of(old)):
+            if truth is None or (truth, source) not in [(one.truth, one.source) for one in old]:
                 told(self.model, atom, Said(truth, source, None))
 
     @rule(atom=small_atoms)
@@ -154,8 +183,8 @@ class StoreMachine(RuleBasedStateMachine):
         for atom, said in self.model.items():
             belief = current[atom]
             evidence = self.store.evidence(belief.stamp)
-            assert [Said(e.truth, e.source, e.words) for e in evidence] == list(said)
-            assert belief.truth == truth_of(said)
+            assert [Said(e.truth, e.source, e.words, e.opinion) for e in evidence] == list(said)
+            assert near(belief.truth, truth_of(said))
             assert belief.origin == said[-1].source
 
     @invariant()
@@ -190,7 +219,10 @@ class StoreMachine(RuleBasedStateMachine):
         assert changed <= set(pending)
         for atom, belief in pending.items():
             assert (belief is None) == (atom not in self.model)
-            assert belief is None or belief.truth == truth_of(self.model[atom])
+            assert belief is None or near(belief.truth, truth_of(self.model[atom]))
+        written = {evidence.id for evidence in self.store.uncommitted()}
+        live = {number for belief in pending.values() if belief for number in belief.stamp}
+        assert written <= live
 
 
 StoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25)

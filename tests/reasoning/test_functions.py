@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, revise
-from mettaclaw.reasoning.functions import FUNCTIONS, pool
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, pool, revise
+from mettaclaw.reasoning.functions import FUNCTIONS
 
 unit = st.floats(0.0, 1.0)
 truths = st.builds(Truth, unit, unit)

@@ -1,0 +1,141 @@
+"""What counts as new evidence: the one rule that adding, evaluating and importing share.
+
+- Something observed, without words, is new each time.
+- The same words for the same statement, with the same truth value, from the same source count once.
+- A model that quotes what anybody has said of a statement is no second witness of it; who says
+  himself what a model had quoted takes its place. A model that reads the same words otherwise than
+  before changes its reading.
+- An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
+  for each statement and source: the latest stands.
+- A file that says a statement with the same truth value again says nothing new.
+
+Invariant: pure functions; ``atoms.store`` and the evaluator's overlay ask them, so what an
+evaluation shows is what is stored. Not covered: who wrote a file (``atoms.imports``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Evidence
+
+Kind = Literal["observation", "opinion", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What comes in for a statement, before it is known to be new.
+
+    Attributes:
+        truth: None for an atom without a truth value.
+        source: Who says so.
+        words: The words it was said in, or None.
+        kind: How it comes without words; with words it makes no difference.
+    """
+
+    truth: Truth | None
+    source: str
+    words: str | None = None
+    kind: Kind = "observation"
+
+    @property
+    def is_opinion(self) -> bool:
+        """Whether it is one that the next of the same source replaces."""
+        return self.kind == "opinion" and self.words is None and self.truth is not None
+
+
+def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None:
+    """The ids of the evidence that something new takes the place of; None if it is nothing new.
+
+    Args:
+        said: What comes in, with a truth value.
+        standing: The live evidence of the statement; of what has other words than ``said``, or
+            for something without words another source, none is needed.
+    """
+    if said.words is not None:
+        return _quoted(said, [e for e in standing if e.words == said.words and e.truth])
+    own = [e for e in standing if e.source == said.source]
+    match said.kind:
+        case "observation":
+            return ()
+        case "opinion":
+            opinions = [e for e in own if e.opinion]
+            known = any(e.truth == said.truth for e in opinions)
+            return None if known else tuple(e.id for e in opinions)
+        case "file":
+            return None if any(e.truth == said.truth for e in own) else ()
+
+
+def is_model(source: str) -> bool:
+    """Whether a source is a model: ``model``, or ``model:NAME``."""
+    return source == "model" or source.startswith("model:")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks in an evaluation.
+
+    Attributes:
+        source: Who evaluates.
+        quotable: Words of the person; what quotes them is the person's.
+    """
+
+    source: str = "evaluation"
+    quotable: str = ""
+
+    def of(self, words: str | None) -> str:
+        """The source of a belief with these words."""
+        return "user" if words and is_quote(words, self.quotable) else self.source
+
+
+def is_quote(words: str, message: str) -> bool:
+    """Whether words are quoted verbatim from a message, so that they may be put down to its author.
+
+    They are the whole message, a whole sentence of it, or at least three words in a row of which
+    one is more than grammar: "to the" is nobody's statement. It proves that the words are the
+    author's, and not that they mean what a model takes them for.
+    """
+    said, whole = words.strip(), message.strip()
+    if not said:
+        return False
+    if said == whole or _bare(said) in map(_bare, _SENTENCE_END.split(whole)):
+        return _bare(said) != ""
+    if re.search(rf"(?<!\w){re.escape(said)}(?!\w)", whole) is None:
+        return False
+    parts = [part.lower() for part in _WORD.findall(said)]
+    return len(parts) > 2 and not _FUNCTION_WORDS.issuperset(parts)
+
+
+_SENTENCE_END = re.compile(r"(?:[.!?…]+(?=\s|$)|[。！？\n])")
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_FUNCTION_WORDS = frozenset(
+    """
+    a about all also am an and any are aren't as at be because been being but by can can't could
+    did didn't do does doesn't doing don't each every for from had has hasn't have haven't he
+    her here hers him his how i i'm if in into is isn't it it's its itself just may me might
+    mine more most must my no nor not of off on one only or other our ours out over own shall
+    she should so some such than that that's the their theirs them then there these they this
+    those to too under up us very was wasn't we were weren't what when where which while who
+    whom whose why will with won't would you your yours
+    """.split()  # noqa: SIM905 - a list would be a page
+)
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without what it ends with and is set in."""
+    return sentence.strip(" \t\r\n.!?…。！？\"'“”‘’")
+
+
+def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
+    """As ``replaced``, where all of the evidence has the words that are said now."""
+    if any(e.source == said.source and e.truth == said.truth for e in same):
+        return None
+    if not is_model(said.source):
+        return tuple(e.id for e in same if is_model(e.source))
+    if any(e.source != said.source for e in same):
+        return None
+    return tuple(e.id for e in same)

@@ -1,0 +1,118 @@
+"""Files of atoms, in and out: whose export one is, and whether it came before.
+
+Each base has a name that its exports carry in their first line. A file is known by its content: a
+copy under another name is the same source, and so is a later edition at the same place. Another
+file of the same name is a source of its own.
+
+Not covered: what a file says (``atoms.textfile``), and what of it is new (``atoms.evidence``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from mettaclaw.atoms import textfile
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.storage import Database
+
+_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?; exported from base ([0-9a-f]{32}): \d+ statements?\r?\n")
+_HEADER_BYTES = 200
+_BLOCK_BYTES = 1 << 20
+
+
+class Origin(NamedTuple):
+    """Where a file comes from.
+
+    Attributes:
+        source: Who is named as the source of what it says.
+        own: Whether this base exported it.
+    """
+
+    source: str
+    own: bool
+
+
+def load(
+    store: AtomStore, stream: BinaryIO, path: Path, progress: Callable[[int], None] | None = None
+) -> int:
+    """Store the atoms of a file, inside a transaction; returns how many it had.
+
+    Args:
+        store: Where to.
+        stream: The file, open to be read.
+        path: Where it is.
+        progress: Called with the number of atoms so far, every thousand.
+    """
+    source, own = origin(store.database, stream, path)
+    entries = textfile.entries(textfile.read_lines(stream, path.name), path.name)
+    return store.add_many(_counted(entries, progress), source, own=own)
+
+
+def exported(database: Database) -> Iterator[str]:
+    """The lines of an export, without their ends: whose it is, then the statements."""
+    store = AtomStore(database)
+    yield _header(database, store.count())
+    for belief in store.beliefs():
+        yield textfile.entry_text(belief.statement, belief.truth)
+
+
+def _header(database: Database, statements: int) -> str:
+    return f"; exported from base {_name(database)}: {statements} statement{'s'[: statements != 1]}"
+
+
+def origin(database: Database, stream: BinaryIO, path: Path) -> Origin:
+    """Where a file comes from; it is noted, so that it is known when it comes again.
+
+    Args:
+        database: Inside a transaction.
+        stream: The file, open to be read, at its start; it is there again afterwards.
+        path: Where it is.
+    """
+    digest = hashlib.sha256()
+    while block := stream.read(_BLOCK_BYTES):
+        digest.update(block)
+    stream.seek(0)
+    first = _HEADER.match(stream.readline(_HEADER_BYTES))
+    stream.seek(0)
+    own = first is not None and first[1].decode() == _name(database)
+    return Origin(_source(database, digest.hexdigest(), path.absolute()), own)
+
+
+def _source(database: Database, sha256: str, path: Path) -> str:
+    row = database.row("SELECT source FROM import WHERE sha256 = ?", (sha256,))
+    if row is not None:
+        return str(row[0])
+    place = str(path).encode("utf-8", "replace").decode()
+    row = database.row("SELECT source FROM import WHERE path = ? LIMIT 1", (place,))
+    source = str(row[0]) if row is not None else _unused(database, f"file:{path.name}", sha256)
+    txn = database.current
+    database.write(
+        "INSERT INTO import (sha256, path, source, txn) VALUES (?, ?, ?, ?)",
+        (sha256, place, source, txn.id if txn is not None else 0),
+    )
+    return source
+
+
+def _unused(database: Database, source: str, sha256: str) -> str:
+    """The source, or one that tells it from another file of the same name."""
+    source = source.encode("utf-8", "replace").decode()
+    taken = database.row("SELECT 1 FROM import WHERE source = ? LIMIT 1", (source,))
+    return source if taken is None else f"{source}#{sha256[:12]}"
+
+
+def _name(database: Database) -> str:
+    row = database.row("SELECT name FROM base")
+    return str(row[0]) if row is not None else ""
+
+
+def _counted(
+    entries: Iterator[textfile.Entry], progress: Callable[[int], None] | None
+) -> Iterator[textfile.Entry]:
+    for number, entry in enumerate(entries, start=1):
+        yield entry
+        if progress is not None and number % 1000 == 0:
+            progress(number)

@@ -1,0 +1,76 @@
+"""The rows of evidence: written, retired, read and summed up.
+
+Invariant: a row is never changed but to be retired. What is to be written, and what retired, the
+rule of ``atoms.evidence`` says; the beliefs that rest on it are the store's (``atoms.store``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mettaclaw.atoms.evidence import Said
+from mettaclaw.atoms.truth import WEIGHABLE, Truth
+from mettaclaw.atoms.truth import pooled as pooled_of
+from mettaclaw.atoms.view import Evidence
+from mettaclaw.storage import Database
+
+_ROWS = """
+SELECT e.id, e.f, e.c, e.source, t.time, e.words, e.opinion
+FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
+_SUMS = f"""
+SELECT count(*), total(w), total(w * f), avg(f), min(f), max(f), max(c) FROM (
+  SELECT f, c, min(c, {WEIGHABLE}) / (1.0 - min(c, {WEIGHABLE})) AS w FROM evidence
+  WHERE atom = ? AND retired IS NULL AND f IS NOT NULL
+)"""
+
+
+def evidence(database: Database, where: str, values: Sequence[str | int | float]) -> list[Evidence]:
+    """The evidence ``e`` for which a condition holds."""
+    return [
+        Evidence(number, None if f is None else Truth(f, c), source, time, words, bool(opinion))
+        for number, f, c, source, time, words, opinion in database.rows(_ROWS + where, values)
+    ]
+
+
+def standing(database: Database, atom: int, said: Said) -> list[Evidence]:
+    """The live evidence of an atom that decides whether something said of it is new."""
+    live = "e.atom = ? AND e.retired IS NULL AND"
+    if said.words is not None:
+        return evidence(database, f"{live} e.words = ?", (atom, said.words))
+    if said.kind == "observation" or said.truth is None:
+        return []
+    if said.is_opinion:
+        return evidence(database, f"{live} e.source = ? AND e.opinion", (atom, said.source))
+    values = (atom, said.source, said.truth.f, said.truth.c)
+    return evidence(database, f"{live} e.source = ? AND e.f = ? AND e.c = ?", values)
+
+
+def pooled(database: Database, atom: int) -> tuple[Truth, float | None]:
+    """The truth of all live evidence of an atom, which has some, and the weight where it has more
+    than one piece.
+    """
+    count, total, positive, mean, low, high, surest = database.rows(_SUMS, (atom,))[0]
+    if count == 1:
+        return Truth(low, surest), None
+    return pooled_of(total, positive, mean, (low, high), surest), total
+
+
+def write(database: Database, atom: int, said: Said) -> None:
+    """Write a piece of evidence, inside the open transaction."""
+    f, c = (said.truth.f, said.truth.c) if said.truth else (None, None)
+    database.write(
+        "INSERT INTO evidence (atom, f, c, source, words, opinion, txn) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (atom, f, c, said.source, said.words, said.is_opinion, _transaction(database)),
+    )
+
+
+def retire(database: Database, ids: Iterable[int]) -> None:
+    """End pieces of evidence, inside the open transaction."""
+    for one in ids:
+        sql = "UPDATE evidence SET retired = ? WHERE id = ?"
+        database.write(sql, (_transaction(database), one))
+
+
+def _transaction(database: Database) -> int:
+    return database.current.id if database.current is not None else 0
