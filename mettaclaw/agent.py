@@ -30,7 +30,7 @@ from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
 from mettaclaw.loop.session import Session
-from mettaclaw.loop.thread import in_thread
+from mettaclaw.loop.waiting import in_thread
 from mettaclaw.memory import Episodes, Memory, Pin
 from mettaclaw.models import choice
 from mettaclaw.protocol import events

@@ -22,7 +22,7 @@ from functools import partial
 from mettaclaw.atoms.syntax import String, read
 from mettaclaw.errors import CallError, MettaClawError, PermissionDeniedError, StorageError
 from mettaclaw.loop.journal import Journal, Step
-from mettaclaw.loop.thread import in_thread
+from mettaclaw.loop.waiting import OverdueError, in_thread, until
 from mettaclaw.memory import Pin
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
@@ -38,8 +38,9 @@ _OUTSIDE = ("files", "shell", "network")
 class Limits:
     """What the model cannot exceed: calls of a cycle; cycles, tokens and seconds of a turn.
 
-    Tokens and seconds are looked at between cycles, so the last one may pass them: it is bounded by
-    the limits of one request and of each tool. ``history`` is how many earlier turns a packet has.
+    Tokens are those that the endpoint counts, looked at between cycles, so that the last answer may
+    pass them. Seconds count from when this process took up the turn; what runs when they are over,
+    the model's request or a call, is ended. ``history`` is how many earlier turns a packet has.
     """
 
     calls: int
@@ -87,7 +88,8 @@ class Turn:
         self._limits = limits
         self._interrupt = interrupt
         self._heard = True
-        self._began = time.monotonic()
+        self._deadline = time.monotonic() + limits.seconds
+        self._late = False
 
     async def run(self, deliver: bool = True) -> AsyncGenerator[events.Event, None]:
         """Run the turn to its end, telling what happens; the last event is ``TurnEnded``.
@@ -111,7 +113,8 @@ class Turn:
                     yield event
             state, error = self._end(journal.cycles(message.id)) or ("done", None)
         except (asyncio.CancelledError, GeneratorExit):
-            state, _ = self._end(journal.cycles(message.id)) or ("stopped", None)
+            ended = self._end(journal.cycles(message.id))
+            state = "done" if ended == ("done", None) else "stopped"
             await in_thread(lambda: journal.end(message, state))
             raise
         except StorageError:
@@ -140,23 +143,40 @@ class Turn:
             number = len(cycles) + 1
             yield events.CycleStarted(message.id, number)
             answer = Answer("")
-            async for piece in self._model.answer(self._packet(cycles)):
-                if isinstance(piece, Note):
-                    yield events.Notice(message.id, piece)
-                elif isinstance(piece, str):
-                    yield events.TextDelta(message.id, piece)
-                else:
-                    answer = _complete(piece)
+            async with aclosing(self._ask(cycles)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Note):
+                        yield events.Notice(message.id, piece)
+                    elif isinstance(piece, str):
+                        yield events.TextDelta(message.id, piece)
+                    else:
+                        answer = _complete(piece)
+            if self._late:
+                return
             record = partial(journal.record, message, number, self._model.name, answer)
             await in_thread(partial(record, self._limits.calls))
             if answer.error:
                 yield events.Notice(message.id, answer.error)
 
+    async def _ask(self, cycles: tuple[Cycle, ...]) -> AsyncGenerator[str | Answer, None]:
+        """The model's answer, in pieces; it ends early where the turn's time does."""
+        pieces = aiter(self._model.answer(self._packet(cycles)))
+        try:
+            while True:
+                try:
+                    yield await until(self._deadline, anext(pieces))
+                except StopAsyncIteration:
+                    return
+                except OverdueError:
+                    self._late = True
+                    return
+        finally:
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
+
     def _end(self, cycles: tuple[Cycle, ...]) -> tuple[str, str | None] | None:
         """The state that the turn ends with after these cycles, and the error; None: go on."""
-        if not cycles:
-            return None
-        last = cycles[-1]
+        last = cycles[-1] if cycles else Cycle(0, "", ())
         results = last.results
         if results and results[-1].call.name == "send" and not any(r.failure for r in results):
             return "done", None
@@ -185,9 +205,8 @@ class Turn:
         tokens = usage.tokens_in + usage.tokens_out
         if tokens >= limits.tokens:
             return f"{tokens:,} tokens without a reply (limit tokens_per_turn)"
-        seconds = time.monotonic() - self._began
-        if seconds >= limits.seconds:
-            return f"{seconds:,.0f} s without a reply (limit seconds_per_turn)"
+        if self._late or time.monotonic() >= self._deadline:
+            return f"{limits.seconds:,g} s without a reply (limit seconds_per_turn)"
         return None
 
     def _packet(self, cycles: tuple[Cycle, ...]) -> Packet:
@@ -211,9 +230,15 @@ class Turn:
         for step in self._journal.steps(message):
             if step.result is not None:
                 continue
+            if time.monotonic() >= self._deadline:
+                return  # before it begins, so that nothing of it has to be ended
             yield events.CallStarted(message, step.call)
-            work = partial(self._execute, step)
-            result = await in_thread(work, self._interrupt)
+            work = in_thread(partial(self._execute, step), self._interrupt)
+            try:
+                result = await until(self._deadline, work)
+            except OverdueError:
+                self._late = True  # the call was ended, and is in the journal as it ended
+                return
             yield events.CallFinished(message, result)
             async for reply in self._outbox():
                 yield reply

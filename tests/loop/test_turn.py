@@ -78,7 +78,31 @@ async def test_a_turn_ends_where_its_tokens_or_its_time_are_used_up(
         reply = await agent.run("loop")
     assert reply.state == "failed"
     assert reason in reply.text
-    assert 1 < reply.cycles < 20
+    assert reply.cycles < 20
+
+
+async def test_a_model_that_never_answers_is_ended_with_the_time_of_its_turn(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("seconds_per_turn = 0.3")
+    model = Scripted(wait_s=600)
+    async with Agent.open(home, model) as agent:
+        reply = await agent.run("hang")
+        assert (reply.state, reply.cycles) == ("failed", 0)
+        assert "0.3 s without a reply (limit seconds_per_turn)" in reply.text
+        model.wait_s = 0
+        assert (await agent.run("next")).text == "done"
+
+
+async def test_a_call_that_runs_past_the_time_of_its_turn_is_ended(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("seconds_per_turn = 1\nshell = true")
+    model = Scripted('(shell "sleep 25") (remember "never")')
+    async with Agent.open(home, model) as agent:
+        reply = await agent.run("hang")
+        assert agent.memory.count() == 0
+    assert "limit seconds_per_turn" in reply.text
+    assert [r.failure is not None for r in reply.results] == [True, True]
+    assert len(model.packets) == 1
 
 
 async def test_the_last_cycle_is_announced(home: Path) -> None:
