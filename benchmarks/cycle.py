@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import million
-from benchmarks.figures import Figure, median, percentile, show
+from benchmarks.figures import STORE, Figure, median, percentile, show
 from mettaclaw import Agent
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import parse
@@ -42,7 +42,7 @@ class Instant:
 
 
 def measure() -> list[Figure]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=STORE) as folder:
         home = Path(folder)
         shutil.copy(million.database(ATOMS), home / "claw.db")
         believe = asyncio.run(_cycles(home, "(metta (believe (--> m{0} c{0}) (stv 1.0 0.9)))"))

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.figures import Figure, show
+from benchmarks.figures import STORE, Figure, show
 from mettaclaw.atomspace import Atomspace
 from tests.durability.work import PARTS, last
 from tests.durability.writers import Launcher
@@ -23,7 +23,8 @@ KILLS = 200
 def measure() -> list[Figure]:
     instants = random.Random(time.time_ns())
     known, acknowledged, lost, torn = -1, 0, 0, 0
-    with tempfile.TemporaryDirectory() as folder, Launcher() as launcher:
+    STORE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=STORE) as folder, Launcher() as launcher:
         path = Path(folder) / "kb.db"
         for _ in range(KILLS):
             done = launcher.kill_after(instants.uniform(0.0, 0.15), "write_on", path)

@@ -37,7 +37,7 @@ def copy(database: Path, file: Path) -> int:
             if source.still is not None:
                 source.still.check()
         sync(part)
-        os.replace(part, file)
+        _publish(part, file)
         sync(file.absolute().parent)
     except OSError as error:
         raise StorageError(f"no backup: cannot write {file} ({error.strerror})") from error
@@ -45,3 +45,13 @@ def copy(database: Path, file: Path) -> int:
         with contextlib.suppress(OSError):
             part.unlink()
     return file.stat().st_size
+
+
+def _publish(part: Path, file: Path) -> None:
+    """Give the finished copy its name, unless somebody has taken that meanwhile."""
+    try:
+        os.link(part, file)
+    except FileExistsError as error:
+        raise StorageError(f"{file} exists already; name a new file for the backup") from error
+    except OSError:  # a file system without hard links
+        os.replace(part, file)

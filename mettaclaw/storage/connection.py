@@ -76,7 +76,7 @@ def to_write(file: Path, synchronous: Synchronous) -> Opened:
         StorageError: It cannot be opened, is corrupt, or is another program's.
     """
     make(file)
-    if file.exists() and not os.access(file, os.W_OK):  # SQLite would open it, and write nothing
+    if _is_there(file) and not os.access(file, os.W_OK):  # SQLite would open it, and write nothing
         refused = unwritable(file)
     else:
         try:
@@ -95,6 +95,21 @@ def to_write(file: Path, synchronous: Synchronous) -> Opened:
         raise
 
 
+def _is_there(file: Path) -> bool:
+    """Whether the file exists.
+
+    Raises:
+        StorageError: A folder above it is closed to us.
+    """
+    try:
+        return file.exists()
+    except OSError as error:
+        raise StorageError(
+            f"{file} cannot be reached ({error.strerror}): check the permissions of the folders "
+            "above it, or name another place"
+        ) from error
+
+
 def to_read(file: Path, refusal: str = "") -> Opened:
     """Open an existing, current database without the means to write it.
 
@@ -105,7 +120,7 @@ def to_read(file: Path, refusal: str = "") -> Opened:
     Raises:
         SchemaError, StorageError: As ``to_write``.
     """
-    if not file.exists():
+    if not _is_there(file):
         raise StorageError(f"there is no database at {file}")
     refusal = refusal or f"database {file}: it cannot be written: it was opened only to be read"
     still = Still.of(file)

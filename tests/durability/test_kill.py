@@ -97,4 +97,4 @@ def test_a_killed_export_or_backup_leaves_whole_files_only(tmp_path: Path) -> No
             with Atomspace.open(file) as copy:
                 assert copy.count() == 300
         else:
-            assert file.read_text().count("\n") == 300
+            assert file.read_text().count("\n(n ") == 300

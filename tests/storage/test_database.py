@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -471,6 +473,7 @@ if os.getuid() == 0:
 for act in (
     lambda: Database.open(sys.argv[1] + "/new.db"),
     lambda: Home.open(sys.argv[1] + "/home"),
+    lambda: Database.open(sys.argv[1] + "/closed/any.db"),
 ):
     try:
         act()
@@ -488,21 +491,31 @@ with Database.open(sys.argv[1] + "/old.db") as database:
 """
 
 
-def test_a_place_that_only_others_may_write_is_told_and_read(tmp_path: Path) -> None:
-    folder = tmp_path / "place"
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that other users reach; pytest's own are closed to them."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_place_that_only_others_may_write_is_told_and_read(public: Path) -> None:
+    folder = public / "place"
     folder.mkdir()
     with Database.open(folder / "old.db") as database, database.transaction():
         put(database, "kept")
     (folder / "old.db").chmod(0o444)
+    (folder / "closed").mkdir()
+    (folder / "closed").chmod(0o000)
     folder.chmod(0o555)
-    for parent in folder.parents[:3]:  # pytest's own folders, closed to other users
-        parent.chmod(0o755)
     try:
-        new, home, old, read = run(_AS_NOBODY, folder).splitlines()
+        new, home, closed, old, read = run(_AS_NOBODY, folder).splitlines()
     finally:
         folder.chmod(0o755)
+        (folder / "closed").chmod(0o700)
     assert "cannot be written: check the permissions of the file and its folder" in new
     assert "cannot be made (Permission denied)" in home
+    assert "cannot be reached (Permission denied)" in closed
     assert "cannot be written: check the permissions of the file and its folder" in old
     assert read == "kept"
     with Database.open(folder / "old.db") as database:
