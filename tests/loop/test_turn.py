@@ -83,12 +83,12 @@ async def test_a_turn_ends_where_its_tokens_or_its_time_are_used_up(
 
 async def test_a_model_that_never_answers_is_ended_with_the_time_of_its_turn(home: Path) -> None:
     home.mkdir()
-    (home / "config.toml").write_text("seconds_per_turn = 0.3")
+    (home / "config.toml").write_text("seconds_per_turn = 1.5")
     model = Scripted(wait_s=600)
     async with Agent.open(home, model) as agent:
         reply = await agent.run("hang")
         assert (reply.state, reply.cycles) == ("failed", 0)
-        assert "0.3 s without a reply (limit seconds_per_turn)" in reply.text
+        assert "1.5 s without a reply (limit seconds_per_turn)" in reply.text
         model.wait_s = 0
         assert (await agent.run("next")).text == "done"
 
