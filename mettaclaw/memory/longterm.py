@@ -31,9 +31,7 @@ WORDS_WEIGHT = 0.3
 NEAR = 0.2  # what is less like the query than this, and shares no word with it, is no hit
 CATCH_UP_S = 2.0
 PATIENCE_S = 20.0
-_LOADING = (
-    "the embedding model was not there within {:g} s; ask again when less goes on"
-)
+_LOADING = "the embedding model was not there within {:g} s; ask again when less goes on"
 
 _COLUMNS = "id, text, atom, source, time"
 _START = 40  # characters; see the index item_start

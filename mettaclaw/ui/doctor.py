@@ -169,9 +169,7 @@ def _confinement() -> Iterator[Finding]:
     lacking = [name for name, is_there in layers.items() if not is_there]
     detail = f"MeTTa runs under {', '.join(there) or 'nothing'}"
     if lacking:
-        todo = (
-            "what is left is no boundary against hostile text; SECURITY.md says what helps"
-        )
+        todo = "what is left is no boundary against hostile text; SECURITY.md says what helps"
         yield Finding("confinement", "warn", f"{detail}; without {', '.join(lacking)}", todo)
     else:
         yield Finding("confinement", "ok", detail)
