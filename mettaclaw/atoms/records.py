@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms.evidence import Said
-from mettaclaw.atoms.truth import WEIGHABLE, Truth
+from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.storage import Database
@@ -17,8 +17,12 @@ from mettaclaw.storage import Database
 _ROWS = """
 SELECT e.id, e.f, e.c, e.source, t.time, e.words, e.opinion
 FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
+FEW = 100  # what is summed up here; more is left to SQLite
+_FEW = f"""
+SELECT f, c FROM evidence WHERE atom = ? AND retired IS NULL AND f IS NOT NULL
+ORDER BY id LIMIT {FEW + 1}"""
 _SUMS = f"""
-SELECT count(*), total(w), total(w * f), avg(f), min(f), max(f), max(c) FROM (
+SELECT total(w), total(w * f), avg(f), min(f), max(f), max(c) FROM (
   SELECT f, c, min(c, {WEIGHABLE}) / (1.0 - min(c, {WEIGHABLE})) AS w FROM evidence
   WHERE atom = ? AND retired IS NULL AND f IS NOT NULL
 )"""
@@ -49,9 +53,10 @@ def pooled(database: Database, atom: int) -> tuple[Truth, float | None]:
     """The truth of all live evidence of an atom, which has some, and the weight where it has more
     than one piece.
     """
-    count, total, positive, mean, low, high, surest = database.rows(_SUMS, (atom,))[0]
-    if count == 1:
-        return Truth(low, surest), None
+    few = [Truth(f, c) for f, c in database.rows(_FEW, (atom,))]
+    if len(few) <= FEW:
+        return pool(few), sum(weight(truth.c) for truth in few) if len(few) > 1 else None
+    total, positive, mean, low, high, surest = database.rows(_SUMS, (atom,))[0]
     return pooled_of(total, positive, mean, (low, high), surest), total
 
 

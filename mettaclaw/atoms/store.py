@@ -24,7 +24,7 @@ from mettaclaw.atoms.syntax import (
     is_ground,
     read,
 )
-from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, weighed, weight
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
@@ -282,12 +282,13 @@ class AtomStore:
         if row is None or row[0] is None:
             return new, None
         f, c, total = row
-        if total is None and 0.0 < c < MAX_CONFIDENCE:
-            total = weight(c)
-        if anew or total is None:
+        known = Truth(f, c)
+        truth = grown(known, new) if total is None else weighed(known, total, new)
+        if anew or truth is None:
             return records.pooled(self.database, number)
-        truth = weighed(Truth(f, c), total, new)
-        return truth, total + weight(new.c) if truth.c >= MAX_CONFIDENCE else None
+        if truth.c < MAX_CONFIDENCE:
+            return truth, None
+        return truth, (weight(c) if total is None else total) + weight(new.c)
 
     def _was_believed(self, number: int, truth: Truth) -> bool:
         sql = "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ?"

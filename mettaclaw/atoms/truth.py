@@ -125,6 +125,11 @@ def pool(truths: Iterable[Truth]) -> Truth:
     return pooled(sum(weights), positive, mean, bounds, max(t.c for t in values))
 
 
+def grown(known: Truth, new: Truth) -> Truth | None:
+    """``pool`` of what was pooled before and one more; None if a cap hides what that weighs."""
+    return revise(known, new) if 0.0 < known.c < MAX_CONFIDENCE else None
+
+
 def pooled(
     total: float, positive: float, mean: float, bounds: tuple[float, float], surest: float
 ) -> Truth:

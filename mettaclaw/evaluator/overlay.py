@@ -17,7 +17,7 @@ from mettaclaw.atoms import join
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
-from mettaclaw.atoms.truth import Truth, pool
+from mettaclaw.atoms.truth import Truth, grown, pool
 from mettaclaw.atoms.unify import (
     Substitution,
     canonical,
@@ -163,9 +163,10 @@ class Overlay:
         if gone is None and old is not None:
             return old
         kept = [evidence for evidence in standing if evidence.id not in (gone or ())]
+        known = old.truth if old is not None and not gone else None
         belief = Belief(
             atom if old is None else old.statement,
-            pool([*(evidence.truth for evidence in kept if evidence.truth is not None), truth]),
+            (known and grown(known, truth)) or pool([*_truths(kept), truth]),
             tuple(sorted((self._observed(said), *(evidence.id for evidence in kept)))),
             said.source,
             time.time(),
@@ -220,3 +221,9 @@ class Overlay:
         if len(self.changes) >= self._limits.changes:
             raise changes_exceeded(self._limits)
         self.changes.append(change)
+
+
+def _truths(evidence: Iterable[Evidence]) -> list[Truth]:
+    """Their truth values in the order that they came in: what is not committed comes last."""
+    in_order = sorted(evidence, key=lambda one: (one.id < 0, abs(one.id)))
+    return [one.truth for one in in_order if one.truth is not None]

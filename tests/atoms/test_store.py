@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from mettaclaw.atoms import pathindex
+from mettaclaw.atoms import pathindex, records
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, pool, revise
@@ -392,3 +392,20 @@ def test_counting_reads_an_index_and_not_the_atoms(tmp_path: Path) -> None:
     scans = [step for step in plan if step.startswith(("SCAN", "SEARCH"))]
     assert len(scans) > 1
     assert all("INDEX" in step or "CONSTANT" in step for step in scans), scans
+
+
+def test_much_evidence_past_the_cap_is_pooled_when_some_of_it_ends(
+    store: AtomStore, database: Database
+) -> None:
+    with database.transaction():
+        store.add(CAT, Truth(0.0, 0.9), "model", opinion=True)
+        for i in range(records.FEW * 2):
+            store.add(CAT, Truth(float(i % 2), 0.9), "user")
+        belief = store.add(CAT, Truth(0.0, 0.99), "model", opinion=True)
+    assert belief.truth is not None
+    truths = [e.truth for e in store.evidence(belief.stamp) if e.truth]
+    assert len(truths) == records.FEW * 2 + 1
+    assert near(belief.truth, pool(truths))
+    with database.transaction():
+        belief = store.add(CAT, Truth(1.0, 0.99), "user")
+    assert near(belief.truth, pool([*truths, Truth(1.0, 0.99)]))
