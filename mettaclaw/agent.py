@@ -63,10 +63,10 @@ class Agent:
         self.memory = Memory(kb.database)
         self.episodes = Episodes(kb.database)
         self._journal = Journal(kb.database, self.episodes)
-        self._session = Session.open(kb.database, home.path / "run")
-        self.pin = Pin(kb.database, self._session.id)
         self._message: Message | None = None
+        self._session = Session.open(kb.database, home.path / "run")
         try:
+            self.pin = Pin(kb.database, self._session.id)
             self.tools: Mapping[str, Tool] = toolset(self._context())
         except BaseException:
             self._session.close()

@@ -9,6 +9,7 @@ from under the other.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -38,19 +39,22 @@ class Session:
         """
         try:
             folder.mkdir(exist_ok=True, mode=0o700)
-            with database.transaction("loop", "session"):
-                id_ = database.write(
-                    "INSERT INTO session (started, pid) VALUES (?, ?)", (time.time(), os.getpid())
-                )
-                lock = _try_lock(_lock_file(folder, id_))
-                if lock is None:
-                    raise StorageError(f"the lock file of session {id_} in {folder} is taken")
-            session = cls(id_, database, folder, lock)
-            try:
+            with contextlib.ExitStack() as undone:
+                with database.transaction("loop", "session"):
+                    id_ = database.write(
+                        "INSERT INTO session (started, pid) VALUES (?, ?)",
+                        (time.time(), os.getpid()),
+                    )
+                    file = _lock_file(folder, id_)
+                    lock = _try_lock(file)
+                    if lock is None:
+                        raise StorageError(f"the lock file of session {id_} in {folder} is taken")
+                    undone.callback(file.unlink, missing_ok=True)
+                    undone.enter_context(lock)
+                session = cls(id_, database, folder, lock)
+                undone.callback(session.close)
                 session._adopt()
-            except BaseException:
-                session.close()
-                raise
+                undone.pop_all()
         except OSError as error:
             raise StorageError(
                 f"{folder} cannot be used ({error.strerror}); see to its permissions and to the "

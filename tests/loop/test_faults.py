@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import fcntl
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -224,10 +228,56 @@ async def test_the_event_loop_goes_on_while_another_process_holds_the_database(h
         other.close()
 
 
-def test_an_agent_that_cannot_be_opened_holds_nothing(home: Path) -> None:
-    home.mkdir()
+def workspace_in_a_file(home: Path) -> None:
     (home / "config.toml").write_text('workspace = "claw.db/inside"\n')
-    Agent.open(home / "other", Scripted()).close()
-    with pytest.raises(MettaClawError):
+
+
+def lock_file_is_a_folder(home: Path) -> None:
+    with Database.open(home / "claw.db") as database, database.transaction():
+        number = database.write("INSERT INTO session (started, pid) VALUES (0, 1)")
+    (home / "run" / f"session-{number}.lock").mkdir()
+
+
+def locks_cannot_be_made(home: Path) -> None:
+    (home / "run").rmdir()
+    (home / "run").write_text("no folder")
+
+
+def adopting_fails(home: Path) -> None:
+    with Database.open(home / "claw.db") as database, database.transaction():
+        database.write("INSERT INTO session (started, pid) VALUES (0, 1)")
+        database.write(
+            "CREATE TRIGGER full BEFORE UPDATE ON session BEGIN SELECT raise(ABORT, 'full'); END"
+        )
+
+
+@pytest.mark.parametrize(
+    "spoil", [workspace_in_a_file, lock_file_is_a_folder, locks_cannot_be_made, adopting_fails]
+)
+def test_an_agent_that_cannot_be_opened_holds_nothing(
+    home: Path, spoil: Callable[[Path], None]
+) -> None:
+    Agent.open(home, Scripted()).close()
+    before = open_files(home)
+    spoil(home)
+    with pytest.raises((MettaClawError, sqlite3.Error)):
         Agent.open(home, Scripted())
-    assert list((home / "run").glob("*.lock")) == []
+    assert open_files(home) == before == []
+    assert [lock for lock in home.glob("run/*.lock") if is_held(lock)] == []
+
+
+def is_held(lock: Path) -> bool:
+    with contextlib.suppress(IsADirectoryError), lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def open_files(home: Path) -> list[str]:
+    """The files below a folder that this process holds open."""
+    listed = subprocess.run(
+        ["ls", "-l", f"/proc/{os.getpid()}/fd"], capture_output=True, text=True, check=False
+    )
+    return [line for line in listed.stdout.splitlines() if str(home) in line]
