@@ -25,7 +25,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Change, Evidence
-from mettaclaw.errors import StorageError, UsageError
+from mettaclaw.errors import EvaluationError, StorageError, UsageError
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
 
@@ -48,6 +48,7 @@ class Atomspace:
         self._limits = limits
         self._evaluator: Evaluator | None = None
         self._warming = threading.Lock()
+        self._closed = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -80,9 +81,11 @@ class Atomspace:
 
     def close(self) -> None:
         """End the evaluator's processes and close the database. Closing twice does nothing."""
-        if self._evaluator is not None:
-            self._evaluator.close()
-            self._evaluator = None
+        with self._warming:
+            self._closed = True
+            evaluator, self._evaluator = self._evaluator, None
+        if evaluator is not None:
+            evaluator.close()
         self.database.close()
         if self._folder is not None:
             self._folder.cleanup()
@@ -222,7 +225,8 @@ class Atomspace:
 
         Raises:
             UsageError: The program or the source is no text.
-            StorageError: Its changes cannot be committed.
+            StorageError: Its changes cannot be committed, or the atomspace was closed.
+            EvaluationError: The evaluator's own modules cannot be read.
         """
         arguments.text(program, "program")
         arguments.text(source, "source")
@@ -320,8 +324,13 @@ class Atomspace:
 
     def _warm(self) -> Evaluator:
         with self._warming:
+            if self._closed:
+                raise StorageError(f"atomspace {self.database.path}: it was closed: open it again")
             if self._evaluator is None:
-                from mettaclaw.evaluator import Evaluator
+                try:
+                    from mettaclaw.evaluator import Evaluator
+                except OSError as error:  # too many open files, say
+                    raise EvaluationError(f"the evaluator cannot be loaded: {error}") from error
 
                 self._evaluator = Evaluator(self.database.path, providers=_OPERATIONS)
             return self._evaluator

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -245,9 +247,49 @@ def test_one_in_memory_leaves_no_file() -> None:
 def test_a_closed_one_says_so(tmp_path: Path) -> None:
     kb = Atomspace.open(tmp_path / "kb.db")
     kb.close()
-    for act in (lambda: kb.add(CAT), lambda: kb.match("$x"), lambda: kb.count()):
+    for act in (
+        lambda: kb.add(CAT),
+        lambda: kb.match("$x"),
+        lambda: kb.count(),
+        lambda: kb.evaluate("!(+ 1 2)"),
+        lambda: kb.warm(),
+        lambda: kb.infer(CAT),
+    ):
         with pytest.raises(StorageError, match="it was closed"):
             act()
+
+
+_FULL = """
+import os, resource, sys
+from mettaclaw import Atomspace
+from mettaclaw.errors import MettaClawError
+kb = Atomspace.open(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+held = []
+try:
+    while True:
+        held.append(os.open("/dev/null", os.O_RDONLY))
+except OSError:
+    pass
+for _ in range(9):
+    try:
+        error = kb.evaluate("!(+ 1 2)").error
+        assert error is None or isinstance(error, MettaClawError)
+    except MettaClawError as error:
+        assert "Too many open files" in str(error)
+    os.close(held.pop())
+"""
+
+
+def test_too_many_open_files_are_an_error_of_ours(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, str(tmp_path / "kb.db")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_two_on_one_file_see_each_others_commits(tmp_path: Path) -> None:
