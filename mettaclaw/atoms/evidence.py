@@ -110,7 +110,7 @@ def is_quote(words: str, message: str) -> bool:
     return len(parts) > 2 and not _FUNCTION_WORDS.issuperset(parts)
 
 
-_SENTENCE_END = re.compile(r"(?:[.!?…]+(?=\s|$)|[。！？\n])")
+_SENTENCE_END = re.compile(r"(?:[.!?…]+(?=\s|$)|[;。！？\n])")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _FUNCTION_WORDS = frozenset(
     """
@@ -127,7 +127,7 @@ _FUNCTION_WORDS = frozenset(
 
 def _bare(sentence: str) -> str:
     """A sentence without what it ends with and is set in."""
-    return sentence.strip(" \t\r\n.!?…。！？\"'“”‘’")
+    return sentence.strip(" \t\r\n.!?…;。！？\"'“”‘’")
 
 
 def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
