@@ -106,7 +106,11 @@ class Agent:
     # --- talking ---
 
     async def run(self, text: str) -> Reply:
-        """Say something and wait for the end of the turn."""
+        """Say something and wait for the end of the turn.
+
+        The reply counts as delivered when this returns; ``stream`` counts it so only when its last
+        event was taken, and what a kill keeps from that is said again by ``resume``.
+        """
         async with contextlib.aclosing(self.stream(text)) as stream:
             async for event in stream:
                 if isinstance(event, events.TurnEnded):
@@ -167,11 +171,15 @@ class Agent:
         return self._journal.withdraw(self._session.id)
 
     async def resume(self) -> AsyncGenerator[events.Event, None]:
-        """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
+        """Deliver what nobody has heard, and answer what is queued or was left in the middle.
+
+        Every reply is delivered at least once: it is marked when the event after it is asked for,
+        those of a turn when the one after ``TurnEnded`` is.
+        """
         async with self._turns:
             for reply in self._journal.unheard(self._session.id):
                 yield events.ReplySent(reply.message, reply.id, reply.text)
-                await in_thread(lambda reply=reply: self._journal.delivered(reply.id))
+                await in_thread(lambda reply=reply: self._journal.delivered([reply.id]))
             while waiting := self._journal.open_messages(self._session.id):
                 async with contextlib.aclosing(self._turn(waiting[0])) as turn:
                     async for event in turn:

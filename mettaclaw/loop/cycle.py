@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -88,6 +88,7 @@ class Turn:
         self._limits = limits
         self._interrupt = interrupt
         self._heard = True
+        self._told: list[int] = []
         self._deadline = time.monotonic() + limits.seconds
         self._late = False
 
@@ -104,8 +105,21 @@ class Turn:
             StorageError: The database failed; the turn is taken up again at the next start.
             asyncio.CancelledError: The turn was stopped; it is marked so, nothing is half done.
         """
-        message, journal = self._message, self._journal
         self._heard = deliver
+        try:
+            async with aclosing(self._to_its_end()) as turn:
+                async for event in turn:
+                    yield event
+        except StorageError:
+            raise  # nothing can be written now; the turn is taken up again at the next start
+        except BaseException:
+            await self._delivered()
+            raise
+        else:
+            await self._delivered()
+
+    async def _to_its_end(self) -> AsyncGenerator[events.Event, None]:
+        message, journal = self._message, self._journal
         await in_thread(lambda: journal.start(message))
         try:
             async with aclosing(self._cycles()) as cycles:
@@ -118,7 +132,7 @@ class Turn:
             await in_thread(lambda: journal.end(message, state))
             raise
         except StorageError:
-            raise  # nothing can be written now; the turn is taken up again at the next start
+            raise
         except MettaClawError as failure:
             state, error = "failed", str(failure)
         except Exception as fault:  # noqa: BLE001 - the boundary of a turn: the next one shall run
@@ -126,7 +140,7 @@ class Turn:
             text = traceback.format_exc()
             await in_thread(lambda: journal.note_fault(message.id, text))
         await in_thread(lambda: journal.end(message, state, error))
-        async for event in self._outbox():
+        for event in self._outbox():
             yield event
         yield events.TurnEnded(message.id, journal.reply(message.id))
 
@@ -240,16 +254,24 @@ class Turn:
                 self._late = True  # the call was ended, and is in the journal as it ended
                 return
             yield events.CallFinished(message, result)
-            async for reply in self._outbox():
+            for reply in self._outbox():
                 yield reply
 
-    async def _outbox(self) -> AsyncGenerator[events.ReplySent, None]:
-        """Let replies leave the outbox; each is marked when whoever listens has taken it."""
+    def _outbox(self) -> Generator[events.ReplySent, None, None]:
+        """Let replies leave the outbox; they are marked when the turn is over."""
         for reply in self._journal.undelivered(self._message.id) if self._heard else ():
-            try:
+            if reply.id not in self._told:
+                self._told.append(reply.id)
                 yield events.ReplySent(reply.message, reply.id, reply.text)
-            finally:
-                await in_thread(partial(self._journal.delivered, reply.id))
+
+    async def _delivered(self) -> None:
+        """Whoever listens has taken the last event of the turn, or wants to hear no more.
+
+        Only then are its replies marked: some show a turn as a whole, and a kill before that may
+        repeat a reply, but not lose it.
+        """
+        if self._told:
+            await in_thread(partial(self._journal.delivered, self._told))
 
     def _execute(self, step: Step) -> Result:
         started = time.perf_counter()

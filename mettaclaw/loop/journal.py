@@ -302,11 +302,12 @@ class Journal:
         )
         return [Pending(*row) for row in rows]
 
-    def delivered(self, reply: int) -> None:
-        """A reply has reached the person."""
+    def delivered(self, replies: Sequence[int]) -> None:
+        """Replies, by their ids, have reached the person."""
+        now = time.time()
         with self._database.transaction("loop", "delivery"):
-            self._database.write(
-                "UPDATE outbox SET delivered = ? WHERE id = ?", (time.time(), reply)
+            self._database.write_many(
+                "UPDATE outbox SET delivered = ? WHERE id = ?", [(now, reply) for reply in replies]
             )
 
     # --- inside ---

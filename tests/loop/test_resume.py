@@ -84,6 +84,38 @@ async def test_a_burst_of_40_gets_40_answers_across_a_kill(home: Path) -> None:
     assert before & set(after) <= {17}  # the one that was being said when the process died
 
 
+@pytest.mark.parametrize("instant", ["ReplySent", "TurnEnded"])
+@pytest.mark.parametrize("way", ["resume()", "stream('hello')"])
+async def test_promise_1_a_kill_before_a_reply_was_shown_repeats_it(
+    home: Path, instant: str, way: str
+) -> None:
+    ended = crash(
+        home,
+        f"""
+        import asyncio, os, signal
+        from mettaclaw.agent import Agent
+        from mettaclaw.protocol import events
+        from tests.scripted import Scripted
+
+        async def main():
+            agent = Agent.open(HOME, Scripted('(send "one") (send "two")'))
+            if {way.startswith("resume")}:
+                agent.submit("hello")
+            async for event in agent.{way}:
+                if isinstance(event, events.{instant}):
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        asyncio.run(main())
+        """,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    async with Agent.open(home, Scripted()) as agent:
+        heard = [e.text async for e in agent.resume() if isinstance(e, events.ReplySent)]
+        assert heard == ["one", "two"]
+        assert [e async for e in agent.resume()] == []
+        assert [e.text for e in agent.episodes.between(None, None) if e.kind == "reply"] == heard
+
+
 async def test_a_turn_goes_on_where_a_kill_left_it(home: Path) -> None:
     ended = crash(
         home,
