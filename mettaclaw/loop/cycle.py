@@ -290,7 +290,7 @@ class Turn:
             with self._database.deferred(f"tool:{tool.name}", "call"):
                 return self._journal.finish(step, message, tool.run(*args), ms())
         except MettaClawError as error:
-            return self._journal.fail(step, message, Failure(error.kind, str(error)), ms())
+            return self._journal.fail(step, message, Failure.of(error), ms())
         except Exception as fault:  # noqa: BLE001 - the boundary of a call: the others shall run
             self._journal.note_fault(message, traceback.format_exc())
             failure = Failure("fault", _fault(f"the tool {step.call.name}", fault))

@@ -161,7 +161,7 @@ def _cycle(cycle: Cycle, call_limit: int, result_limit: int) -> list[str]:
 def _result(result: Result, limit: int) -> list[str]:
     spent = f"{result.ms:.0f} ms"
     if result.failure is not None:
-        kind = re.sub(r"\W", "", result.failure.kind)
+        kind = re.sub(r"[^\w ]", "", result.failure.kind)
         return [f"[failed ({kind}), {spent}]", *block(result.failure.message, limit)]
     truth = f", truth {result.truth}" if result.truth is not None else ""
     match result.values:

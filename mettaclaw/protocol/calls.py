@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read_all
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.errors import MettaSyntaxError
+from mettaclaw.errors import MettaClawError, MettaSyntaxError
 
 _UNREADABLE = Symbol("unreadable-arguments")
 
@@ -49,10 +49,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call has no value: a stable word, and a sentence that says what to do next."""
+    """Why a call has no value: a stable word or two, and a sentence that says what to do next."""
 
     kind: str
     message: str
+
+    @classmethod
+    def of(cls, error: MettaClawError) -> Failure:
+        """The failure that an error of ours is, its kind in words: ``permission denied``."""
+        name = type(error).__name__.removesuffix("Error").removeprefix("Metta")
+        return cls(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(), str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ async def test_a_call_that_runs_past_the_time_of_its_turn_is_ended(home: Path) -
         reply = await agent.run("hang")
         assert agent.memory.count() == 0
     assert "limit seconds_per_turn" in reply.text
-    assert [r.failure is not None for r in reply.results] == [True, True]
+    assert [r.failure and r.failure.kind for r in reply.results] == ["call", "stopped"]
     assert len(model.packets) == 1
 
 
@@ -182,6 +182,7 @@ async def test_shell_is_off_until_it_is_permitted(home: Path) -> None:
     failure = model.packets[1].results[0].results[0].failure
     assert failure is not None
     assert "shell = true" in failure.message
+    assert failure.kind == "permission denied"
 
 
 async def test_the_pin_is_one_slot_in_every_packet_and_volatile(home: Path) -> None:

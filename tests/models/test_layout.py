@@ -133,11 +133,12 @@ def test_a_result_shows_its_call_values_truth_and_time() -> None:
 
 
 def test_errors_are_shown_as_errors() -> None:
-    failed = Result(Call("shell", (String("id"),)), failure=Failure("permission", "off"), ms=0)
+    denied = Failure("permission denied", "off")
+    failed = Result(Call("shell", (String("id"),)), failure=denied, ms=0)
     nothing = Result(Call("query", (String("x"),)), ms=3)
     bad = Cycle(2, "hello", (), error="`hello` is no call")
     shown = user(packet(results=(Cycle(1, "", (failed, nothing)), bad)))
-    assert '| (shell "id")\n[failed (permission), 0 ms]\n| off\n' in shown
+    assert '| (shell "id")\n[failed (permission denied), 0 ms]\n| off\n' in shown
     assert '| (query "x")\n[returned nothing, 3 ms]\n' in shown
     assert "[cycle 2: your answer]\n| hello\n[nothing of it ran, because]\n| `hello` is no" in shown
 
