@@ -110,7 +110,8 @@ def test_export_and_import_give_the_same_back(claw: Claw, tmp_path: Path) -> Non
     assert file.read_text() == first
     other = Claw(tmp_path / "other")
     assert other("atoms", "import", "-", stdin=first).code == 0
-    assert other("atoms", "export", "-").out == first
+    again = other("atoms", "export", "-").out
+    assert again.splitlines()[1:] == first.splitlines()[1:]
 
 
 def test_a_bad_line_imports_nothing(claw: Claw, tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_a_backup_holds_everything_and_never_overwrites(claw: Claw, tmp_path: Pa
     restored = Claw(tmp_path / "restored")
     restored.home.mkdir()
     file.rename(restored.home / "claw.db")
-    assert restored("atoms", "export", "-").out == "(--> a b)\n"
+    assert restored("atoms", "export", "-").out.splitlines()[1:] == ["(--> a b)"]
 
 
 def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
@@ -278,7 +279,7 @@ def test_control_characters_in_atoms_do_not_reach_the_terminal(claw: Claw) -> No
     claw("atoms", "add", "(--> \x1b[2J \x9b31m)")
     assert not {"\x1b", "\x9b"} & set(claw("atoms", "match", "$x").out)
     exported = claw("atoms", "export", "-").out  # the exact data, escaped as atoms are written
-    assert exported == '(--> #"\\u{1b}[2J" #"\\u{9b}31m")\n'
+    assert exported.splitlines()[1:] == ['(--> #"\\u{1b}[2J" #"\\u{9b}31m")']
     assert read(exported) == expr("-->", Symbol("\x1b[2J"), Symbol("\x9b31m"))
 
 
