@@ -15,21 +15,25 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_AGAIN_S = 0.2
+
 
 async def in_thread(work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
     """The result of blocking work. When cancelled: ask it to end early, and wait until it is over.
 
     Args:
         work: What is to be done; it runs in a thread of its own.
-        interrupt: Called when the waiting task is cancelled.
+        interrupt: Called when the waiting task is cancelled, and again until the work is over: it
+            may come before there is something to interrupt.
     """
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        if interrupt is not None:
-            interrupt()
-        await asyncio.wait([task])
+        while not task.done():
+            if interrupt is not None:
+                interrupt()
+            await asyncio.wait([task], timeout=None if interrupt is None else _AGAIN_S)
         raise
 
 

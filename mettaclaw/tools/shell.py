@@ -1,17 +1,15 @@
 """The tool that runs commands: ``shell``, off unless ``config.toml`` says ``shell = true``.
 
 It runs in the workspace with an environment of its own (no keys), a closed input, limits on time,
-output, memory and file size, and in a session of its own, all of which is killed at the end. This
-is no sandbox: a command can do what the person's account can do, its files and network included,
-and one that leaves its process group on purpose outlives it.
+output, memory and file size, and in a process group of its own, all of which is killed at the end
+(``mettaclaw.tools.group``). This is no sandbox: a command can do what the person's account can do,
+its files and network included.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import tempfile
 import threading
 from typing import IO
@@ -20,6 +18,7 @@ from mettaclaw.errors import CallError, LimitError, StorageError
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
+from mettaclaw.tools.group import Group
 
 TIMEOUT_S = 30.0
 OUTPUT_CHARS = 20_000
@@ -38,8 +37,7 @@ class Shell:
         self._folder = folder
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
-        self._running: set[int] = set()
-        self._cancelled: set[int] = set()
+        self._running: set[Group] = set()
 
     def run(self, command: str) -> tuple[int, str]:
         """Run a command; its exit code (below 0: the signal that ended it) and its output.
@@ -57,45 +55,31 @@ class Shell:
     def cancel(self) -> None:
         """End what is running."""
         with self._lock:
-            self._cancelled |= self._running
             for group in self._running:
-                _kill(group)
+                group.kill()
 
     def _wait(self, command: str, output: IO[bytes]) -> int:
-        try:
-            process = subprocess.Popen(
-                ["/bin/sh", "-c", _WRAP, "sh", command],
-                cwd=self._folder,
-                env=_environment(self._folder),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except (OSError, ValueError) as error:
-            raise StorageError(f"no shell can be started: {error}") from error
-        group = process.pid
+        arguments = ["/bin/sh", "-c", _WRAP, "sh", command]
         with self._lock:
+            try:
+                group = Group(arguments, self._folder, _environment(self._folder), output)
+            except (OSError, ValueError) as error:
+                raise StorageError(f"no shell can be started: {error}") from error
             self._running.add(group)
         try:
-            code = process.wait(self._timeout_s)
-        except subprocess.TimeoutExpired as error:
-            _kill(group)  # before its output is read: the place in the file is shared
-            process.wait()
+            in_time = group.wait(self._timeout_s)
+        finally:
+            with self._lock:
+                self._running.discard(group)
+            code = group.end()  # before its output is read: the place in the file is shared
+        if group.killed:
+            raise CallError("the command was stopped before it was done")
+        if not in_time:
             raise LimitError(
                 "time",
                 f"the command ran past {self._timeout_s:g} s (limit time) and was killed with its "
                 f"children; make it shorter. Its output so far: {_tail(output)[-500:]!r}",
-            ) from error
-        finally:
-            _kill(group)  # children that it left in the background, too
-            process.wait()
-            with self._lock:
-                self._running.discard(group)
-                cancelled = group in self._cancelled
-                self._cancelled.discard(group)
-        if cancelled:
-            raise CallError("the command was stopped before it was done")
+            )
         return code
 
 
@@ -144,10 +128,3 @@ def _tail(output: IO[bytes]) -> str:
     output.seek(-OUTPUT_CHARS // 2, os.SEEK_END)
     tail = output.read().decode("utf-8", "replace")
     return f"{head} …[about {size - OUTPUT_CHARS:,} bytes cut]… {tail}".replace("\0", "\ufffd")
-
-
-def _kill(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
-        return

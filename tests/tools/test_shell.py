@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import threading
 import time
@@ -13,6 +15,7 @@ import pytest
 from mettaclaw.atoms.syntax import Expression, Number, String
 from mettaclaw.errors import CallError, LimitError
 from mettaclaw.protocol.calls import Call
+from mettaclaw.tools.group import MARK
 from mettaclaw.tools.shell import Shell
 from tests.tools.conftest import Bench
 
@@ -73,7 +76,8 @@ def test_no_key_is_known_to_a_command(shell: Bench, monkeypatch: pytest.MonkeyPa
     _, output = run(shell, "env")
     names = {line.partition("=")[0] for line in output.splitlines()}
     allowed = "PATH LANG LC_ALL LC_CTYPE TZ USER LOGNAME HOME TERM PWD OLDPWD SHLVL _"
-    assert names <= set(allowed.split())
+    assert names <= {*allowed.split(), MARK}
+    assert "sk-secret" not in output
     assert f"HOME={shell.context.workspace}" in output
 
 
@@ -109,6 +113,69 @@ def test_children_in_the_background_do_not_outlive_their_command(tmp_path: Path)
     assert Shell(str(tmp_path)).run("sleep 86.75 & echo ok") == (0, "ok\n")
     assert time.monotonic() - started < 5
     assert gone("sleep 86.75")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "setsid sleep 87.25 & echo ok",
+        "setsid sh -c 'sleep 87.25 & sleep 87.25' & echo ok",
+        "(setsid sh -c '(setsid sleep 87.25 &) &' &); echo ok",
+        "python3 -c 'import os, time; os.fork() and os._exit(0); os.setsid(); "
+        "os.fork() and os._exit(0); time.sleep(87.25)' 87.25; echo ok",
+    ],
+)
+def test_what_leaves_its_group_does_not_outlive_its_command(tmp_path: Path, command: str) -> None:
+    assert Shell(str(tmp_path)).run(command) == (0, "ok\n")
+    assert gone("87.25")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_what_left_its_group_is_ended_with_a_command_that_hangs_or_is_stopped(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(LimitError):
+        Shell(str(tmp_path), timeout_s=0.5).run("setsid sleep 87.5 & sleep 87.5")
+    assert gone("sleep 87.5")
+    shell = Shell(str(tmp_path))
+    timer = threading.Timer(0.3, shell.cancel)
+    timer.start()
+    with pytest.raises(CallError, match="stopped"):
+        shell.run("setsid sleep 87.75 & sleep 87.75")
+    timer.join()
+    assert gone("sleep 87.75")
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs pidfd_open")
+def test_no_signal_goes_to_a_number_that_may_be_anothers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[int] = []
+    send = os.killpg
+
+    def watched(group: int, number: int) -> None:
+        try:  # as long as the leader is not reaped, its number is nobody else's
+            os.waitid(os.P_PID, group, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            late.append(group)
+        send(group, number)
+
+    monkeypatch.setattr(os, "killpg", watched)
+    shell, done = Shell(str(tmp_path)), threading.Event()
+
+    def cancel() -> None:
+        while not done.wait(0.001):
+            shell.cancel()
+
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
+    for _ in range(30):
+        with contextlib.suppress(CallError):
+            shell.run("true")
+    done.set()
+    canceller.join()
+    assert late == []
 
 
 def test_a_command_can_be_stopped_from_another_thread(shell: Bench) -> None:
