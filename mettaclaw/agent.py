@@ -32,6 +32,7 @@ from mettaclaw.loop.journal import Journal
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.waiting import in_thread
 from mettaclaw.memory import Episodes, Memory, Pin
+from mettaclaw.memory.text import require_storable
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
@@ -360,8 +361,7 @@ def _limits(home: Home) -> EvaluatorLimits:
 def _check_message(text: str) -> None:
     if not text.strip():
         raise UsageError("the message is empty; say something")
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise UsageError("the message holds a NUL or half of a surrogate pair; remove it")
+    require_storable(text, "the message")
     if len(text) > MAX_MESSAGE_CHARS:
         raise UsageError(
             f"the message has {len(text):,} characters, and {MAX_MESSAGE_CHARS:,} are allowed; "

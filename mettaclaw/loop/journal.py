@@ -19,6 +19,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import Episodes
+from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Reply, Usage
 from mettaclaw.protocol.tool import Outcome
@@ -142,14 +143,14 @@ class Journal:
                     number,
                     time.time(),
                     model,
-                    _writable(answer.text),
-                    answer.error and _writable(answer.error),
+                    storable(answer.text),
+                    answer.error and storable(answer.error),
                     answer.usage.tokens_in,
                     answer.usage.tokens_out,
                 ),
             )
             if answer.error:
-                text = _writable(f"{answer.error}\n{answer.text}")
+                text = f"{answer.error}\n{answer.text}"
                 self._episodes.append("error", text, message=message.id, cycle=cycle)
             for position, call in enumerate(answer.calls, start=1):
                 over = position > calls_limit
@@ -242,7 +243,7 @@ class Journal:
     def note_fault(self, message: int, text: str) -> None:
         """Log a fault of the program with its traceback."""
         with self._database.transaction("loop", "fault"):
-            self._episodes.append("error", _writable(text), message=message)
+            self._episodes.append("error", text, message=message)
 
     def usage(self, message: int) -> Usage:
         """Tokens of the whole turn."""
@@ -362,11 +363,6 @@ def _step(row: tuple[Any, ...]) -> Step:
     elif state in ("failed", "skipped"):
         result = Result(call, (), Failure(kind, error), None, ms)
     return Step(id_, cycle, number, call, state, intent, result)
-
-
-def _writable(text: str) -> str:
-    """Text from outside, with halves of surrogate pairs replaced: UTF-8 cannot hold them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _call(atom: Atom) -> Call:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from mettaclaw.errors import UsageError
+from mettaclaw.memory.text import storable
 from mettaclaw.storage import Database
 
 Kind = Literal["message", "call", "result", "reply", "error"]
@@ -20,7 +21,6 @@ Kind = Literal["message", "call", "result", "reply", "error"]
 _COLUMNS = "id, time, kind, text, message, cycle"
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Episodes:
     ) -> int:
         """Log a line inside the open transaction; its id.
 
-        Half of a surrogate pair, which no database can hold, is logged as U+FFFD.
+        What no database can hold is logged as U+FFFD.
         """
         return self._database.write(
             "INSERT INTO episode (time, kind, text, message, cycle) VALUES (?, ?, ?, ?, ?)",
-            (time.time(), kind, _SURROGATE.sub("\ufffd", text), message, cycle),
+            (time.time(), kind, storable(text), message, cycle),
         )
 
     def between(
@@ -65,7 +65,7 @@ class Episodes:
 
     def search(self, text: str, limit: int = 100) -> list[Episode]:
         """The latest ``limit`` lines that hold this text, in any case (of ASCII), oldest first."""
-        escaped = re.sub(r"([%_\\])", r"\\\1", _SURROGATE.sub("\ufffd", text))
+        escaped = re.sub(r"([%_\\])", r"\\\1", storable(text))
         return self._latest(r"text LIKE ? ESCAPE '\'", (f"%{escaped}%",), limit)
 
     def count(self) -> int:

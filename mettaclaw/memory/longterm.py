@@ -23,6 +23,7 @@ from mettaclaw.errors import CallError, LimitError, MettaClawError, UsageError
 from mettaclaw.memory import embed, words
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.index import VectorIndex
+from mettaclaw.memory.text import require_storable
 from mettaclaw.storage import Database
 
 MAX_CHARS = 200_000
@@ -347,5 +348,4 @@ def _check_text(text: str) -> None:
             f"a text of {len(text):,} characters, and an item holds {MAX_CHARS:,} (limit text); "
             "split it, or keep it in a file",
         )
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise UsageError("the text holds a NUL or half of a surrogate pair; remove it")
+    require_storable(text, "the text")

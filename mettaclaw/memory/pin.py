@@ -6,7 +6,8 @@ with an empty one. Not covered: the pin of a turn that a crash interrupted (``lo
 
 from __future__ import annotations
 
-from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.errors import LimitError
+from mettaclaw.memory.text import require_storable
 from mettaclaw.storage import Database
 
 MAX_CHARS = 4_000
@@ -37,7 +38,6 @@ class Pin:
                 f"a pin of {len(text):,} characters, and {MAX_CHARS:,} are allowed (limit text); "
                 "pin a plan, and remember the rest",
             )
-        if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-            raise UsageError("the pin holds a NUL or half of a surrogate pair; remove it")
+        require_storable(text, "the pin")
         with self._database.transaction("pin", "pin"):
             self._database.write("UPDATE session SET pin = ? WHERE id = ?", (text, self._session))

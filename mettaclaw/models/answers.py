@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 from mettaclaw.atoms.syntax import MAX_CHARS, Expression, Number, String, Symbol, check, quote, read
+from mettaclaw.atoms.values import UNWRITABLE
 from mettaclaw.errors import LimitError, MettaClawError, MettaSyntaxError
+from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, parse
 from mettaclaw.protocol.packet import Answer, Usage
 from mettaclaw.protocol.tool import Tool
@@ -44,7 +46,6 @@ _TEMPLATE = re.compile(
 )
 _FUNCTION_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 _RAW_MAX, _RAW_CHARS = 8, 200  # what is kept of arguments that cannot be used
-_UNTEXT = re.compile("[\ud800-\udfff\0]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _call(name: str, arguments: Mapping[str, Any], known: Mapping[str, Tool]) ->
     tool = known.get(name)
     raw = [_plain(value) for value in list(arguments.values())[:_RAW_MAX]]
     if tool is None:  # the loop says that there is no such tool
-        return Call(_UNTEXT.sub("\ufffd", name[:64]), tuple(map(String, raw)))
+        return Call(storable(name[:64]), tuple(map(String, raw)))
     try:
         return _fitting(tool.from_json(_spoken(tool, arguments)))
     except MettaClawError as error:
@@ -229,13 +230,11 @@ def _no_constant(name: str) -> NoReturn:
 
 def _plain(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
-    return _UNTEXT.sub("\ufffd", text[:_RAW_CHARS])
+    return storable(text[:_RAW_CHARS])
 
 
 def repair(text: str) -> str:
     """Text with the halves of surrogate pairs joined, and what stays half replaced."""
-    if not _UNTEXT.search(text):
+    if not UNWRITABLE.search(text):
         return text
-    return (
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-    )
+    return storable(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

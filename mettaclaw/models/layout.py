@@ -26,9 +26,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from mettaclaw.atoms.syntax import String
+from mettaclaw.memory.text import moment, utc
 from mettaclaw.models import prompt
 from mettaclaw.protocol.calls import Result
 from mettaclaw.protocol.packet import Cycle, Exchange, Packet
@@ -88,7 +88,7 @@ def user(packet: Packet, *, native: bool = False, budget: Budget = BUDGET) -> st
     lines: list[str] = []
     if packet.history:
         lines += ["# Earlier turns", *_history(packet.history, budget), ""]
-    lines += ["# This turn", f"[message {packet.message.id}, {_time(packet.message.time)}]"]
+    lines += ["# This turn", f"[message {packet.message.id}, {moment(packet.message.time)}]"]
     lines += block(packet.message.text, budget.message)
     lines += _turn(packet.results, budget)
     lines += ["", "# Now", _moment(packet.time)]
@@ -194,7 +194,7 @@ def _history(exchanges: Sequence[Exchange], budget: Budget) -> list[str]:
 
 def _exchange(exchange: Exchange, budget: Budget) -> list[str]:
     message = exchange.message
-    lines = [f"[message {message.id}, {_time(message.time)}]"]
+    lines = [f"[message {message.id}, {moment(message.time)}]"]
     lines += block(message.text, budget.speech)
     for cycle in exchange.cycles:
         for result in cycle.results:
@@ -211,17 +211,5 @@ def _exchange(exchange: Exchange, budget: Budget) -> list[str]:
 
 
 def _moment(seconds: float) -> str:
-    when = _instant(seconds)
-    return f"[{_time(seconds)}, a {when:%A}]" if when else f"[{_time(seconds)}]"
-
-
-def _time(seconds: float) -> str:
-    when = _instant(seconds)
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else "at an unknown time"
-
-
-def _instant(seconds: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        return None
+    when = utc(seconds)
+    return f"[{moment(seconds)}, a {when:%A}]" if when else f"[{moment(seconds)}]"

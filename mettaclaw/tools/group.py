@@ -18,7 +18,7 @@ import select
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -91,9 +91,7 @@ class Group:
             self._over = True
             self._signal()
         code = self._process.wait()
-        for _ in range(_PASSES):
-            if not self._end_strays():
-                break
+        self._end_strays()
         return code
 
     def _signal(self) -> None:
@@ -102,31 +100,42 @@ class Group:
         except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
             return
 
-    def _end_strays(self) -> int:
-        """End what bears the mark; how many there were."""
+    def _end_strays(self) -> None:
+        """End what bears the mark, and what it started while it was looked for."""
         mark = f"{MARK}={self._mark}".encode()
-        return sum(_end_marked(number, mark) for number in _processes())
+        seen: set[int] = set()
+        starting: set[int] = set()  # in the middle of exec, a process has no environment
+        for _ in range(_PASSES):
+            new = _processes() - seen
+            if not new and not starting:
+                return
+            for number in new | starting:
+                if _end_marked(number, mark) or number in starting:
+                    starting.discard(number)
+                else:
+                    starting.add(number)
+            seen |= new
 
 
-def _processes() -> Iterator[int]:
+def _processes() -> set[int]:
     try:
-        names = os.listdir("/proc")
+        return {int(name) for name in os.listdir("/proc") if name.isdecimal()}
     except OSError:
-        return
-    yield from (int(name) for name in names if name.isdecimal())
+        return set()
 
 
 def _end_marked(number: int, mark: bytes) -> bool:
+    """End a process if it bears the mark; False where it has no environment to be looked at."""
     try:
         held = os.pidfd_open(number)
     except (AttributeError, OSError):
-        return False
+        return True
     try:
-        if mark not in Path(f"/proc/{number}/environ").read_bytes().split(b"\0"):
-            return False
-        signal.pidfd_send_signal(held, signal.SIGKILL)
+        environment = Path(f"/proc/{number}/environ").read_bytes()
+        if mark in environment.split(b"\0"):
+            signal.pidfd_send_signal(held, signal.SIGKILL)
     except OSError:  # it has ended, or is another user's
-        return False
+        return True
     finally:
         os.close(held)
-    return True
+    return bool(environment)

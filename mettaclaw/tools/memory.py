@@ -7,6 +7,7 @@ from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Item
 from mettaclaw.memory.episodes import instant
 from mettaclaw.memory.longterm import MAX_HITS
+from mettaclaw.memory.text import moment
 from mettaclaw.protocol.calls import text_of
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.tools import values
@@ -39,7 +40,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         found = context.episodes.between(start, end, EPISODES + 1)
         shown = values.episodes(found[-EPISODES:])
         if len(found) > EPISODES:
-            first = values.moment(found[-EPISODES].time)
+            first = moment(found[-EPISODES].time)
             left = f'these are the latest {EPISODES}; there are more before UNTIL "{first}"'
             shown.append(values.note(left))
         return Outcome(tuple(shown))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.memory import Episode, Hit, Item
+from mettaclaw.memory.text import moment, storable
 
 TEXT_CHARS = 60_000  # of all texts in one result together
 
@@ -34,21 +33,12 @@ def episodes(lines: list[Episode]) -> list[Atom]:
     ]
 
 
-def moment(seconds: float) -> str:
-    """A time as ISO 8601 in UTC, to the second."""
-    try:
-        when = datetime.fromtimestamp(seconds, timezone.utc)
-    except (ValueError, OverflowError, OSError):  # a time that no calendar has
-        return f"{seconds:.0f} s after 1970"
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def shortened(text: str, limit_chars: int) -> str:
     """The text, or its beginning and end with what was left out between them, which is said.
 
     NUL and halves of surrogate pairs, which no atom can hold, become U+FFFD.
     """
-    clean = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    clean = storable(text)
     if len(clean) <= limit_chars:
         return clean
     head = limit_chars * 3 // 4

@@ -201,7 +201,9 @@ def test_now_holds_time_limits_pin_and_notice() -> None:
 
 
 def test_an_impossible_time_does_not_stop_a_packet() -> None:
-    assert "at an unknown time" in user(packet(time=1e30, message=Message(1, "x", float("nan"))))
+    assert "[message 1, an unknown time]" in user(
+        packet(time=1e30, message=Message(1, "x", float("nan")))
+    )
 
 
 def test_equal_packets_are_laid_out_equally() -> None:
