@@ -203,7 +203,7 @@ class Repl:
 
     def _show_call(self, event: Any) -> None:
         result = event.result
-        self._desk.proof = slash.last_proof([result]) or self._desk.proof
+        self._desk.proof = slash.best_proof(result.values) or self._desk.proof
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
         line = render.call_line(result, self._console.width - 12)

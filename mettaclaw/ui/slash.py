@@ -11,7 +11,7 @@ import asyncio
 import difflib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -259,7 +259,7 @@ def _metta(desk: Desk, argument: str) -> None:
     for group in done.results:
         for atom in group:
             desk.say(render.abridged(atom, 4_000))
-            desk.proof = _last_proof(atom) or desk.proof
+        desk.proof = best_proof(group) or desk.proof
     for remark in done.notes:
         desk.say(remark, "dim")
     if done.error is not None:
@@ -323,19 +323,11 @@ def _quit(desk: Desk, argument: str) -> None:
     raise LeaveError
 
 
-def last_proof(results: Sequence[Result]) -> Atom | None:
-    """The last proof in the results of calls."""
-    found = None
-    for result in results:
-        for value in result.values:
-            found = _last_proof(value) or found
-    return found
-
-
-def _last_proof(atom: Atom) -> Atom | None:
+def best_proof(atoms: Iterable[Atom]) -> Atom | None:
+    """The first proof in the results of one call: answers come best first."""
     from mettaclaw.ui.pictures import proofs
 
-    return next(proofs(atom), None)
+    return next((proof for atom in atoms for proof in proofs(atom)), None)
 
 
 COMMANDS: tuple[Slash, ...] = (
