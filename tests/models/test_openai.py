@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +39,40 @@ async def ask(asked: OpenAI, p: Packet | None = None) -> tuple[list[str], Answer
     assert not any(isinstance(text, Answer) for text in texts)
     await asked.close()
     return [str(text) for text in texts if not isinstance(text, Note)], answer
+
+
+def test_an_import_that_another_thread_is_in_the_middle_of_is_waited_for(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    """The thread of the embedding model imports httpx2, at which openai looks once it has begun."""
+    if importlib.util.find_spec("httpx2") is None:
+        pytest.skip("needs httpx2")
+    endpoint.enqueue(text='(send "hi")')
+    (tmp_path / "httpx2").mkdir()
+    (tmp_path / "httpx2" / "__init__.py").write_text(SLOW_IMPORT)
+    program = f"""
+import sys, threading, time
+sys.path.insert(0, {str(tmp_path)!r})
+threading.Thread(target=lambda: __import__("httpx2")).start()
+while "httpx2" not in sys.modules:
+    time.sleep(0.01)
+from mettaclaw import Agent
+with Agent.open({str(tmp_path / "home")!r}, "openai:m") as agent:
+    print(agent.run_sync("x").text)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("hi\n", "")
+
+
+SLOW_IMPORT = """
+import importlib.machinery, sys, time
+time.sleep(3)
+real = importlib.machinery.PathFinder.find_spec("httpx2", sys.path[1:])
+__path__[:] = real.submodule_search_locations
+exec(compile(open(real.origin).read(), real.origin, "exec"))
+"""
 
 
 # --- answers -----------------------------------------------------------------------------------
