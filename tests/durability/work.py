@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+from mettaclaw.agent import Agent
 from mettaclaw.atoms.syntax import expr
 from mettaclaw.atomspace import Atomspace
+from mettaclaw.protocol import events
+from mettaclaw.protocol.calls import parse
+from mettaclaw.protocol.packet import Answer, Packet
 
 PARTS = 3
 
@@ -61,3 +67,38 @@ def last(kb: Atomspace) -> int:
 
 def acknowledge(number: int) -> None:
     os.write(1, f"ack {number}\n".encode())
+
+
+def converse(home: str) -> None:
+    """Answer everything that waits in a home, in two cycles a message; each reply is acknowledged
+    by the number of its message, and 0 says that nothing waits any more.
+    """
+    asyncio.run(_converse(home))
+
+
+async def _converse(home: str) -> None:
+    async with Agent.open(home, Echo()) as agent:
+        async for event in agent.resume():
+            if isinstance(event, events.ReplySent):
+                assert event.text == f"heard m{event.message}"
+                acknowledge(event.message)
+        acknowledge(0)
+
+
+class Echo:
+    """A model that keeps each message, reasons a little, and answers it."""
+
+    name = "echo"
+
+    async def answer(self, packet: Packet) -> AsyncIterator[str | Answer]:
+        said = packet.message.text
+        text = f'(send "heard {said}")'
+        if not packet.results:
+            text = (
+                f'(pin "{said}") (remember "{said}") (metta (believe (said {said}) (stv 1.0 0.5))) '
+                f'(append-file "log.txt" "{said}\\n")'
+            )
+        yield Answer(text, tuple(parse(text)))
+
+    async def close(self) -> None:
+        """Nothing is held."""
