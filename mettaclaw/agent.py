@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
-from mettaclaw.errors import UsageError
+from mettaclaw.errors import ModelError, UsageError
 from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
@@ -74,6 +74,7 @@ class Agent:
             raise
         self._turns = asyncio.Lock()
         self._queue = asyncio.Lock()
+        self._own: set[int] = set()  # what was said to this agent, and not to an earlier one
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -131,14 +132,20 @@ class Agent:
                 await in_thread(lambda: mine.append(self.submit(text)))
             (number,) = mine
             async with self._turns:
-                for message in self._journal.open_messages(self._session.id):
+                out_of_reach = False  # the model, for what earlier processes left
+                for message in self._waiting(False):
                     if message.id > number:
                         break
+                    if out_of_reach and message.id not in self._own:
+                        continue
                     is_own = message.id == number
-                    async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
-                        async for event in turn:
-                            if is_own:
-                                yield event
+                    try:
+                        async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
+                            async for event in turn:
+                                if is_own:
+                                    yield event
+                    except ModelError:
+                        out_of_reach = True
                     if is_own:
                         return
         except (asyncio.CancelledError, GeneratorExit):
@@ -161,7 +168,9 @@ class Agent:
             raise UsageError("this agent is closed; open another with Agent.open")
         for text in texts:
             _check_message(text)
-        return self._journal.enqueue(self._session.id, texts)
+        numbers = self._journal.enqueue(self._session.id, texts)
+        self._own.update(numbers)
+        return numbers
 
     def message(self, number: int) -> tuple[Message, str]:
         """A message by its id, and its state: queued, running, done, failed or stopped."""
@@ -175,16 +184,25 @@ class Agent:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle.
 
         Every reply is delivered at least once: it is marked when the event after it is asked for,
-        those of a turn when the one after ``TurnEnded`` is.
+        those of a turn when the one after ``TurnEnded`` is. Where the model cannot be reached,
+        what an earlier process left waits on; a ``Notice`` says so.
         """
         async with self._turns:
             for reply in self._journal.unheard(self._session.id):
                 yield events.ReplySent(reply.message, reply.id, reply.text)
                 await in_thread(lambda reply=reply: self._journal.delivered([reply.id]))
-            while waiting := self._journal.open_messages(self._session.id):
-                async with contextlib.aclosing(self._turn(waiting[0])) as turn:
-                    async for event in turn:
-                        yield event
+            out_of_reach = False  # the model, for what earlier processes left
+            while waiting := self._waiting(out_of_reach):
+                message = waiting[0]
+                try:
+                    async with contextlib.aclosing(self._turn(message)) as turn:
+                        async for event in turn:
+                            yield event
+                except ModelError as error:
+                    out_of_reach = True
+                    left = sum(m.id not in self._own for m in self._waiting(False))
+                    text = f"{error} What was said earlier and has no answer ({left}) waits on."
+                    yield events.Notice(message.id, text)
 
     def run_sync(self, text: str) -> Reply:
         """``run`` for code that is not async. Ctrl-C stops the turn."""
@@ -266,10 +284,16 @@ class Agent:
                 history=settings.history_turns,
             ),
             interrupt=self._interrupt,
+            patient=message.id not in self._own,
         )
         async with contextlib.aclosing(turn.run(deliver)) as running:
             async for event in running:
                 yield event
+
+    def _waiting(self, own: bool) -> list[Message]:
+        """The messages that have no end yet: all, or those said to this agent itself."""
+        messages = self._journal.open_messages(self._session.id)
+        return [m for m in messages if not own or m.id in self._own]
 
     def _context(self) -> Context:
         return Context(

@@ -20,7 +20,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mettaclaw.atoms.syntax import String, read
-from mettaclaw.errors import CallError, MettaClawError, PermissionDeniedError, StorageError
+from mettaclaw.errors import (
+    CallError,
+    MettaClawError,
+    ModelError,
+    PermissionDeniedError,
+    StorageError,
+)
 from mettaclaw.loop.journal import Journal, Step
 from mettaclaw.loop.waiting import OverdueError, in_thread, until
 from mettaclaw.memory import Pin
@@ -63,6 +69,8 @@ class Turn:
         pin: The working memory.
         limits: See ``Limits``.
         interrupt: Ends what a call is waiting for, when the turn is stopped.
+        patient: Whether the message waits on where the model cannot be reached at all, since
+            nobody is there to say it again.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class Turn:
         pin: Pin,
         limits: Limits,
         interrupt: Callable[[], None],
+        patient: bool = False,
     ) -> None:
         self._message = message
         self._model = model
@@ -87,6 +96,7 @@ class Turn:
         self._pin = pin
         self._limits = limits
         self._interrupt = interrupt
+        self._patient = patient
         self._heard = True
         self._told: list[int] = []
         self._deadline = time.monotonic() + limits.seconds
@@ -103,6 +113,7 @@ class Turn:
 
         Raises:
             StorageError: The database failed; the turn is taken up again at the next start.
+            ModelError: The model cannot be reached, and the message waits on (``patient``).
             asyncio.CancelledError: The turn was stopped; it is marked so, nothing is half done.
         """
         self._heard = deliver
@@ -133,6 +144,11 @@ class Turn:
             raise
         except StorageError:
             raise
+        except ModelError as failure:
+            if self._patient and not journal.cycles(message.id):
+                await in_thread(lambda: journal.put_back(message))
+                raise
+            state, error = "failed", str(failure)
         except MettaClawError as failure:
             state, error = "failed", str(failure)
         except Exception as fault:  # noqa: BLE001 - the boundary of a turn: the next one shall run

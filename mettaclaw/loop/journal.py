@@ -114,6 +114,11 @@ class Journal:
         with self._database.transaction("loop", "turn"):
             self._database.write("UPDATE message SET state = 'running' WHERE id = ?", (message.id,))
 
+    def put_back(self, message: Message) -> None:
+        """A message whose turn came to nothing waits again."""
+        with self._database.transaction("loop", "turn"):
+            self._database.write("UPDATE message SET state = 'queued' WHERE id = ?", (message.id,))
+
     def end(self, message: Message, state: str, error: str | None = None) -> None:
         """A turn is over: ``done``, ``failed`` or ``stopped``; an error is also the reply."""
         with self._database.transaction("loop", "turn"):

@@ -1,7 +1,8 @@
 """What a turn tells as it goes: the typed events of ``Agent.stream``, in order.
 
 ``CycleStarted (TextDelta | CallStarted | CallFinished | Notice | ReplySent)* … TurnEnded``; the
-last event of a turn is always ``TurnEnded``.
+last event of a turn is always ``TurnEnded``. Only ``resume`` ends one with a ``Notice``: where the
+model cannot be reached, what an earlier process left waits on.
 """
 
 from __future__ import annotations

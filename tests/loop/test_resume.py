@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
+from mettaclaw.errors import ModelError
 from mettaclaw.protocol import events
 from tests.scripted import Scripted
 
@@ -221,3 +222,21 @@ async def test_lock_files_do_not_pile_up(home: Path) -> None:
         async with Agent.open(home, Scripted()) as agent:
             await agent.run("x")
     assert os.listdir(home / "run") == []
+
+
+async def test_what_a_crash_left_waits_on_while_the_model_cannot_be_reached(home: Path) -> None:
+    left = Agent.open(home, Scripted())
+    left.submit_many(["one", "two", "three"])
+    left.close()
+    down = Scripted(*[ModelError("nobody is there; try later.")] * 9)
+    async with Agent.open(home, down) as agent:
+        seen = [event async for event in agent.resume()]
+        assert [type(event) for event in seen[-1:]] == [events.Notice]
+        assert "nobody is there" in seen[-1].text
+        assert "(3) waits on" in seen[-1].text
+        assert len(down.packets) == 1  # the others are not tried for nothing
+        reply = await agent.run("four")
+        assert reply.state == "failed"
+    async with Agent.open(home, Scripted()) as agent:
+        ended = [e.reply async for e in agent.resume() if isinstance(e, events.TurnEnded)]
+    assert [(reply.message, reply.state) for reply in ended] == [(n, "done") for n in (1, 2, 3)]
