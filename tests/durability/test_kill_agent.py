@@ -11,7 +11,7 @@ from tests.durability.work import Echo
 from tests.durability.writers import Launcher
 
 BURST = 40
-KILLS = 40  # after so many, it is left to finish
+KILLS = 25  # after so many, it is left to finish
 
 
 def test_promise_1_a_burst_of_40_gets_40_answers_across_kills_at_random_instants(
@@ -26,13 +26,14 @@ def test_promise_1_a_burst_of_40_gets_40_answers_across_kills_at_random_instants
     with Launcher() as launcher:
         while not heard[0]:
             assert kills < 300, "no headway"
-            delay_s = instants.uniform(0.02, 0.3) if kills < KILLS else 3.0
-            heard.update(launcher.kill_after(delay_s, "converse", home))
+            delay_s = instants.uniform(0.1, 0.5) if kills < KILLS else 3.0
+            heard.update(launcher.kill_after(delay_s, "converse", home, at_work=True))
             kills += 1
-    kills_in_turns = kills - 1
-    assert kills_in_turns > 5, "the kills came too late"
-    assert set(heard) == set(range(BURST + 1)), "an answer was lost"
-    assert sum(heard.values()) - heard[0] <= BURST + kills_in_turns, "more than one repeat a kill"
+    assert kills > 5, "the kills came too late"
+    assert heard.pop(-1) == kills
+    assert heard.pop(0) == 1
+    assert set(heard) == set(range(1, BURST + 1)), "an answer was lost"
+    assert sum(heard.values()) < BURST + kills, "more than one repeat a kill"
 
     said = [f"m{number}" for number in range(1, BURST + 1)]
     with Agent.open(home, Echo()) as agent:

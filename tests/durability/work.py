@@ -71,13 +71,14 @@ def acknowledge(number: int) -> None:
 
 def converse(home: str) -> None:
     """Answer everything that waits in a home, in two cycles a message; each reply is acknowledged
-    by the number of its message, and 0 says that nothing waits any more.
+    by the number of its message. -1 says that it begins, 0 that nothing waits any more.
     """
     asyncio.run(_converse(home))
 
 
 async def _converse(home: str) -> None:
     async with Agent.open(home, Echo()) as agent:
+        acknowledge(-1)
         async for event in agent.resume():
             if isinstance(event, events.ReplySent):
                 assert event.text == f"heard m{event.message}"

@@ -54,10 +54,13 @@ class Launcher:
         _, err = self._process.communicate(timeout=60)
         assert kind is not None or self._process.returncode == 0, err
 
-    def kill_after(self, delay_s: float, name: str, *args: Path | str) -> list[int]:
+    def kill_after(
+        self, delay_s: float, name: str, *args: Path | str, at_work: bool = False
+    ) -> list[int]:
         """Start a function of ``work`` and end it with ``kill -9`` that many seconds later.
 
-        Returns what it acknowledged before it died.
+        With ``at_work`` the seconds count from its first acknowledgement. Returns what it
+        acknowledged before it died.
         """
         pipe_in, pipe_out = self._process.stdin, self._process.stdout
         assert pipe_in is not None
@@ -67,6 +70,7 @@ class Launcher:
         begun = time.monotonic()
         lines = iter(pipe_out.readline, "")
         acknowledged: list[int] = []
+        pid: int | None = None
         for word, number in map(str.split, lines):
             assert word != "failed", "the writer failed; its traceback is on standard error"
             if word == "dead":
@@ -74,7 +78,11 @@ class Launcher:
                 return acknowledged
             if word == "ack":
                 acknowledged.append(int(number))
+                begun = time.monotonic() if at_work and len(acknowledged) == 1 else begun
             if word == "pid":
+                pid = int(number)
+            if pid is not None and (acknowledged or not at_work):
                 time.sleep(max(0.0, delay_s - (time.monotonic() - begun)))
-                os.kill(int(number), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+                pid = None
         raise AssertionError("the launcher has ended")
