@@ -17,11 +17,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-import threading
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from types import AsyncGeneratorType
+from typing import Any, TypeAlias, cast
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
@@ -29,6 +28,7 @@ from mettaclaw.errors import ModelError, UsageError
 from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
+from mettaclaw.loop.runner import Place, Runner, in_event_loop
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.waiting import in_thread
 from mettaclaw.memory import Episodes, Memory, Pin
@@ -41,7 +41,7 @@ from mettaclaw.tools import Context, toolset
 
 MAX_MESSAGE_CHARS = 200_000
 
-T = TypeVar("T")
+_Turn: TypeAlias = AsyncGenerator[events.Event, None]
 
 
 class Agent:
@@ -72,10 +72,10 @@ class Agent:
         except BaseException:
             self._session.close()
             raise
-        self._turns = asyncio.Lock()
-        self._queue = asyncio.Lock()
+        self._place = Place()
+        self._runner = Runner()
+        self._running: tuple[_Turn, asyncio.Task[Any] | None] | None = None
         self._own: set[int] = set()  # what was said to this agent, and not to an earlier one
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
     @classmethod
@@ -128,30 +128,37 @@ class Agent:
         """
         mine: list[int] = []
         try:
-            async with self._queue:  # who speaks first is first
-                await in_thread(lambda: mine.append(self.submit(text)))
-            (number,) = mine
-            async with self._turns:
-                out_of_reach = False  # the model, for what earlier processes left
-                for message in self._waiting(False):
-                    if message.id > number:
-                        break
-                    if out_of_reach and message.id not in self._own:
-                        continue
-                    is_own = message.id == number
-                    try:
-                        async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
-                            async for event in turn:
-                                if is_own:
-                                    yield event
-                    except ModelError:
-                        out_of_reach = True
-                    if is_own:
-                        return
+            with self._place.here():
+                async with self._place.queue:  # who speaks first is first
+                    await in_thread(lambda: mine.append(self.submit(text)))
+                (number,) = mine
+                async with self._place.turns, contextlib.aclosing(self._up_to(number)) as happening:
+                    async for event in happening:
+                        yield event
         except (asyncio.CancelledError, GeneratorExit):
-            if mine:
+            if mine and not self._closed:
                 await in_thread(lambda: self._journal.withdraw(self._session.id, mine[0]))
             raise
+
+    async def _up_to(self, number: int) -> AsyncGenerator[events.Event, None]:
+        """Run the turns that wait, up to that of a message; tell of that one."""
+        self._require_open()
+        out_of_reach = False  # the model, for what earlier processes left
+        for message in self._waiting(False):
+            if message.id > number:
+                break
+            if out_of_reach and message.id not in self._own:
+                continue
+            is_own = message.id == number
+            try:
+                async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
+                    async for event in turn:
+                        if is_own:
+                            yield event
+            except ModelError:
+                out_of_reach = True
+            if is_own:
+                return
         # Somebody else answered it while we waited (``resume``), or took it back (``withdraw``).
         yield events.TurnEnded(number, self._journal.reply(number))
 
@@ -164,8 +171,7 @@ class Agent:
 
     def submit_many(self, texts: list[str]) -> list[int]:
         """Queue several messages in one transaction; their ids."""
-        if self._closed:
-            raise UsageError("this agent is closed; open another with Agent.open")
+        self._require_open()
         for text in texts:
             _check_message(text)
         numbers = self._journal.enqueue(self._session.id, texts)
@@ -187,26 +193,29 @@ class Agent:
         those of a turn when the one after ``TurnEnded`` is. Where the model cannot be reached,
         what an earlier process left waits on; a ``Notice`` says so.
         """
-        async with self._turns:
-            for reply in self._journal.unheard(self._session.id):
-                yield events.ReplySent(reply.message, reply.id, reply.text)
-                await in_thread(lambda reply=reply: self._journal.delivered([reply.id]))
-            out_of_reach = False  # the model, for what earlier processes left
-            while waiting := self._waiting(out_of_reach):
-                message = waiting[0]
-                try:
-                    async with contextlib.aclosing(self._turn(message)) as turn:
-                        async for event in turn:
-                            yield event
-                except ModelError as error:
-                    out_of_reach = True
-                    left = sum(m.id not in self._own for m in self._waiting(False))
-                    text = f"{error} What was said earlier and has no answer ({left}) waits on."
-                    yield events.Notice(message.id, text)
+        self._require_open()
+        with self._place.here():
+            async with self._place.turns:
+                self._require_open()
+                for reply in self._journal.unheard(self._session.id):
+                    yield events.ReplySent(reply.message, reply.id, reply.text)
+                    await in_thread(lambda reply=reply: self._journal.delivered([reply.id]))
+                out_of_reach = False  # the model, for what earlier processes left
+                while waiting := self._waiting(out_of_reach):
+                    message = waiting[0]
+                    try:
+                        async with contextlib.aclosing(self._turn(message)) as turn:
+                            async for event in turn:
+                                yield event
+                    except ModelError as error:
+                        out_of_reach = True
+                        left = sum(m.id not in self._own for m in self._waiting(False))
+                        text = f"{error} What was said earlier and has no answer ({left}) waits on."
+                        yield events.Notice(message.id, text)
 
     def run_sync(self, text: str) -> Reply:
         """``run`` for code that is not async. Ctrl-C stops the turn."""
-        return self._wait(self.run(text))
+        return self._runner.run(self.run(text))
 
     def resume_sync(self) -> list[Reply]:
         """``resume`` for code that is not async: the replies to what was waiting."""
@@ -214,7 +223,7 @@ class Agent:
         async def collect() -> list[Reply]:
             return [e.reply async for e in self.resume() if isinstance(e, events.TurnEnded)]
 
-        return self._wait(collect())
+        return self._runner.run(collect())
 
     async def use(self, model: str | Model) -> None:
         """Let another model decide, from the next turn on.
@@ -222,29 +231,47 @@ class Agent:
         Raises:
             ConfigError, UsageError: There is no such model; the old one goes on deciding.
         """
-        async with self._turns:
-            old, self.model = self.model, _chosen(model, self.home)
-            self.tools = toolset(self._context())
-            await old.close()
+        self._require_open()
+        with self._place.here():
+            async with self._place.turns:
+                self._require_open()
+                old, self.model = self.model, _chosen(model, self.home)
+                self.tools = toolset(self._context())
+                await old.close()
 
     # --- ending ---
 
     def close(self) -> None:
-        """End the session, the evaluator and the database. Closing twice does nothing."""
+        """End the session, the evaluator and the database. Closing twice does nothing.
+
+        A ``run_sync`` of another thread is waited for.
+
+        Raises:
+            UsageError: A turn runs in an event loop; ``await agent.aclose()`` there.
+        """
         if self._closed:
             return
-        try:
-            if self._loop is not None:
-                self._loop.run_until_complete(self.model.close())
-                self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-                self._loop.close()
-        finally:
+        if self._running is None and in_event_loop():
+            self._closed = True
             self._end()
+            return
+        try:
+            self._runner.run(self.aclose())
+        finally:
+            self._runner.close()
 
     async def aclose(self) -> None:
-        """``close`` for async code."""
-        if not self._closed:
+        """``close`` for async code. A turn that runs is stopped, as if its task was cancelled.
+
+        Raises:
+            UsageError: The agent is at work in another event loop.
+        """
+        with self._place.here():
+            if self._closed:
+                return
+            self._closed = True
             try:
+                await self._stop()
                 await self.model.close()
             finally:
                 self._end()
@@ -287,8 +314,30 @@ class Agent:
             patient=message.id not in self._own,
         )
         async with contextlib.aclosing(turn.run(deliver)) as running:
-            async for event in running:
-                yield event
+            self._running = running, asyncio.current_task()
+            try:
+                async for event in running:
+                    yield event
+            finally:
+                self._running = None
+
+    async def _stop(self) -> None:
+        """Stop the turn that runs."""
+        for _ in range(3):  # first, the event loop closes streams that nobody holds any more
+            await asyncio.sleep(0)
+        while self._running is not None:
+            turn, task = self._running
+            if not cast("AsyncGeneratorType[Any]", turn).ag_running:
+                await turn.aclose()  # its reader went away, or does something else
+            elif task is not None and task is not asyncio.current_task() and not task.done():
+                task.cancel()
+                await asyncio.wait([task])
+            else:
+                await asyncio.sleep(0.01)  # the event loop is closing it
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise UsageError("this agent is closed; open another with Agent.open")
 
     def _waiting(self, own: bool) -> list[Message]:
         """The messages that have no end yet: all, or those said to this agent itself."""
@@ -324,43 +373,7 @@ class Agent:
             if tool.cancel is not None:
                 tool.cancel()
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            pass
-        else:
-            work.close()
-            raise UsageError("run_sync inside a running event loop; write `await agent.run(...)`")
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-        loop = self._loop
-        task = loop.create_task(work)
-        interrupted = False
-
-        def interrupt() -> None:
-            nonlocal interrupted
-            interrupted = True
-            task.cancel()
-
-        # A KeyboardInterrupt inside a task would leave the loop waiting for ever: cancel instead.
-        watched = threading.current_thread() is threading.main_thread() and (
-            signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if watched:
-            loop.add_signal_handler(signal.SIGINT, interrupt)
-        try:
-            return loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            if interrupted:
-                raise KeyboardInterrupt from None
-            raise
-        finally:
-            if watched:
-                loop.remove_signal_handler(signal.SIGINT)
-
     def _end(self) -> None:
-        self._closed = True
         try:
             self._session.close()
         finally:

@@ -131,8 +131,8 @@ class Turn:
 
     async def _to_its_end(self) -> AsyncGenerator[events.Event, None]:
         message, journal = self._message, self._journal
-        await in_thread(lambda: journal.start(message))
         try:
+            await in_thread(lambda: journal.start(message))
             async with aclosing(self._cycles()) as cycles:
                 async for event in cycles:
                     yield event
