@@ -61,6 +61,7 @@ class Derived:
         belief: The belief, where it is one.
         within: The statements of its whole proof.
         weak: How many weak rules stand in its longest chain of them.
+        step: The use of a rule that gave it, where it was one.
     """
 
     statement: Statement
@@ -71,6 +72,7 @@ class Derived:
     belief: Belief | None = None
     within: frozenset[Statement] = frozenset()
     weak: int = 0
+    step: Step | None = None
 
 
 @dataclass(slots=True)
@@ -187,6 +189,7 @@ def _derived(step: Step, values: Mapping[Statement, Derived]) -> Derived | None:
         tuple(premises),
         within=first.within.union((step.conclusion,), *(premise.within for premise in others)),
         weak=weak,
+        step=step,
     )
 
 

@@ -17,11 +17,12 @@ and what was found by then counts.
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import partial, reduce
 
 from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import View
+from mettaclaw.reasoning import chains
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.facts import Facts, Stream
 from mettaclaw.reasoning.functions import intersection
@@ -178,6 +179,8 @@ class Search:
             for place, premise in enumerate(substitute(p, bound) for p in rule.premises)
             if names_something(premise)
         ]
+        if goal.ground and not rule.weak:
+            leads = self._fewest_first(leads)
         for number, (place, premise) in enumerate(leads):
             if not goal.ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))
@@ -196,6 +199,12 @@ class Search:
                     attempt, place, self.facts.stream(premise), 0, goal.strength
                 ),
             )
+
+    def _fewest_first(self, leads: list[tuple[int, Atom]]) -> list[tuple[int, Atom]]:
+        """The leads, with that one first which fewest beliefs fit: it leaves the fewest ways."""
+        if len(leads) < 2 or len(self.facts.stream(leads[0][1]).slice(0, _CHUNK)) < 2:
+            return leads
+        return sorted(leads, key=lambda lead: len(self.facts.stream(lead[1]).slice(0, _CHUNK)))
 
     def _fits_almost_anything(self, attempt: Attempt, place: int, premise: Atom) -> bool:
         """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
@@ -285,7 +294,10 @@ class Search:
     def _evaluate(self) -> None:
         rounds = 2 * self.bounds.depth + 2
         more = self.bounds.seconds / 2  # what was found late is to count as well
-        self.values = evaluate(self.facts, self.steps, rounds, lambda: self.agenda.has_time(more))
+        alive = partial(self.agenda.has_time, more)
+        self.values = evaluate(self.facts, self.steps, rounds, alive)
+        if chains.complete(self.answers(), self.steps, self.facts.statements):
+            self.values = evaluate(self.facts, self.steps, rounds, alive)
 
     def _is_settled(self) -> bool:
         return any(answer.truth.c >= AUDIBLE for answer in self.answers())

@@ -1,0 +1,81 @@
+"""Chains read both ways: the same links, combined in every order that gives them a truth value.
+
+Deduction along ``a, b, c, d`` can join ``a b`` to ``c d`` or ``a b c`` to ``d``. The evidence is
+the same, but what is not wholly true (f < 1) lowers confidence once for every join that it goes
+through. A search finds one order, and which one is an accident of where it began. So the joins of
+a proof that is a chain are completed with all others, and the most confident of them stands.
+
+Invariant: no premise is added that the proof does not have. Not covered: which of the joins stand
+(``derivation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from mettaclaw.atoms.syntax import Atom, Expression
+from mettaclaw.reasoning.derivation import Derived, Step, Steps
+from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.statements import Table
+
+_LINKS = 12  # chains of more links stay as they were found: their joins grow with the cube
+
+
+def complete(answers: Iterable[Derived], steps: Steps, table: Table) -> bool:
+    """Add the other orders of the chains in the proofs of these; whether there were any."""
+    added = False
+    seen: set[int] = set()
+    stack = list(answers)
+    while stack:
+        derived = stack.pop()
+        if id(derived) in seen:
+            continue
+        seen.add(id(derived))
+        stack.extend(derived.premises)
+        links = list(_links(derived))
+        uncertain = any(0.0 < link.truth.f < 1.0 for link in links)
+        if 2 < len(links) <= _LINKS and uncertain and derived.step is not None:
+            for step in _joins(derived.step.rule, links, table):
+                added |= steps.add(step)
+    return added
+
+
+def _links(derived: Derived) -> Iterator[Derived]:
+    """The statements that a chain of one and the same transitive rule joins, in order."""
+    step = derived.step
+    if step is None or not derived.statement.ground or not _is_transitive(step):
+        yield derived
+        return
+    for premise in derived.premises:
+        if premise.step is not None and premise.step.rule is step.rule:
+            yield from _links(premise)
+        else:
+            yield premise
+
+
+def _is_transitive(step: Step) -> bool:
+    """Whether it takes ``(copula a b)`` and ``(copula b c)`` to ``(copula a c)``."""
+    match [*(p.atom for p in step.premises), step.conclusion.atom]:
+        case [
+            Expression((sign, a, b)),
+            Expression((other, b2, c)),
+            Expression((third, a2, c2)),
+        ]:
+            return sign == other == third and a == a2 and b == b2 and c == c2
+        case _:
+            return False
+
+
+def _joins(rule: Rule, links: list[Derived], table: Table) -> Iterator[Step]:
+    ends: list[Atom] = []
+    sign: Atom | None = None
+    for link in links:
+        assert isinstance(link.statement.atom, Expression)
+        sign, left, right = link.statement.atom.children
+        ends += [right] if ends else [left, right]
+    for first, middle, last in combinations(range(len(ends)), 3):
+        a, b, c = ends[first], ends[middle], ends[last]
+        if sign is not None and len({a, b, c}) == 3:
+            below, above = table.of(Expression((sign, a, b))), table.of(Expression((sign, b, c)))
+            yield Step(rule, (below, above), table.of(Expression((sign, a, c))))
