@@ -140,3 +140,10 @@ def test_inside_a_transaction_it_runs_once(kb: Atomspace) -> None:
         kb.add("(other)")
         increment(kb, 1)
     assert counted(kb) == ["4"]
+
+
+def test_a_closed_atomspace_is_one_file(tmp_path: Path) -> None:
+    for number in range(10):  # only a child that is slow to go would leave the log behind
+        with Atomspace.open(tmp_path / f"{number}.db") as kb:
+            kb.evaluate("!(add-atom &self (a b))")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{n}.db" for n in range(10)]

@@ -27,6 +27,7 @@ from mettaclaw.evaluator.process import Child, ZygoteLostError
 
 GRACE_S = 5.0  # for the fork on a busy machine; then the child's own clock should end it
 ANSWER_S = 4.0  # for the zygote to take a request; then another takes its place
+_GONE_S = 2.0  # for children that were let go to be gone
 _ATTEMPTS = 3
 _BUFFERED = 65_536  # bytes that a socket takes without a reader
 
@@ -72,6 +73,7 @@ class Evaluator:
         self._zygote = process.acquire(self._providers)
         self._lock = threading.Lock()
         self._running: set[_Talk] = set()
+        self._leaving: list[Child] = []  # let go, and perhaps not gone
         self._closed = False
 
     def warm(self) -> None:
@@ -132,10 +134,18 @@ class Evaluator:
                 talk.cancel()
 
     def close(self) -> None:
-        """End what runs, and let the zygote go. Closing twice does nothing."""
+        """End what runs, and let the zygote go. Closing twice does nothing.
+
+        No child has the database open after it: only the last one who closes a database tidies
+        its files up.
+        """
         self.cancel()
         with self._lock:
             closed, self._closed = self._closed, True
+            leaving, self._leaving = self._leaving, []
+        for child in leaving:
+            child.is_gone(_GONE_S)
+            child.close()
         if not closed:
             process.release(self._providers)
 
@@ -156,6 +166,10 @@ class Evaluator:
         finally:
             with self._lock:
                 self._running.discard(talk)
+                for child in [one for one in self._leaving if one.is_gone()]:
+                    self._leaving.remove(child)
+                    child.close()
+                self._leaving.extend(talk.let_go)
 
 
 def confinement() -> dict[str, bool]:
@@ -169,6 +183,8 @@ def confinement() -> dict[str, bool]:
     try:
         talk.hold(zygote, {"probe": True, "limits": asdict(Limits())})
     finally:
+        for child in talk.let_go:
+            child.close()
         process.release(())
     return talk.layers()
 
@@ -185,6 +201,7 @@ class _Talk:
         self.error: MettaClawError | None = None
         self._program = program
         self._limits = limits
+        self.let_go: list[Child] = []
         self._child: Child | None = None
         self._cancelled = False
         self._served = False
@@ -219,7 +236,8 @@ class _Talk:
                     raise _unanswered() from None
                 self._ignored = True
             finally:
-                child.close()
+                child.let_go()
+                self.let_go.append(child)
         raise EvaluationError(
             "the evaluator's process ended again and again before it could start; `mettaclaw"
             " doctor` checks the installation"

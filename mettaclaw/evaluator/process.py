@@ -33,7 +33,8 @@ class ZygoteLostError(Exception):
 class Child:
     """The parent's ends of one child: the talk with it, and its lifeline.
 
-    Closing the lifeline kills the child, if it still runs.
+    The child is killed when nothing more can come from us on the lifeline; the zygote closes its
+    end of it when the child is gone.
 
     Attributes:
         talk: The talk.
@@ -77,8 +78,26 @@ class Child:
             return None
         return int.from_bytes(said[:4], "big"), said[4:].decode("utf-8", "replace")
 
+    def let_go(self) -> None:
+        """End the talk; kills the child if it still runs. ``is_gone`` or ``close`` comes next."""
+        self.talk.close()
+        with contextlib.suppress(OSError):  # the zygote has ended, and its children with it
+            self._lifeline.shutdown(socket.SHUT_WR)
+
+    def is_gone(self, timeout_s: float = 0.0) -> bool:
+        """After ``let_go``: whether nothing that the child had open is open any more."""
+        self._lifeline.settimeout(timeout_s)
+        try:
+            while self._lifeline.recv(65_536):
+                pass
+        except (BlockingIOError, TimeoutError):
+            return False
+        except OSError:
+            return True
+        return True
+
     def close(self) -> None:
-        """Let go of the child; kills it if it still runs."""
+        """Let go of the child, and do not wait until it is gone."""
         self.talk.close()
         self._lifeline.close()
 

@@ -3,8 +3,8 @@
 ``python -m mettaclaw.evaluator.zygote FD [PROVIDER ...]`` is started by ``process``. It has one
 thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
 goes to a child (``child``), the other is the child's lifeline. The zygote writes to the lifeline
-that a child is engaged and, at its end, its wait status and what it said on stderr; when the other
-end is closed, it kills the child.
+that a child is engaged and, at its end, its wait status and what it said on stderr; when nothing
+more can come from the other end, it kills the child. It closes its own end when the child is gone.
 
 A spare child is forked ahead of need: when none is at work, else a moment after the last one began,
 so that it takes little from that one and is there for the next. One that is not needed at once
@@ -58,10 +58,11 @@ class _Spare:
 
 @dataclass
 class _Child:
-    """A child that evaluates and was not reaped yet; without a lifeline it was let go."""
+    """A child that evaluates, or was let go, and was not reaped yet."""
 
-    lifeline: socket.socket | None
+    lifeline: socket.socket
     stderr: int
+    is_let_go: bool = False
 
 
 class Zygote:
@@ -92,7 +93,11 @@ class Zygote:
         self._control.sendall(READY)
         self._breed()
         while os.getppid() == self._parent:
-            lifelines = {c.lifeline.fileno(): p for p, c in self._children.items() if c.lifeline}
+            lifelines = {
+                child.lifeline.fileno(): pid
+                for pid, child in self._children.items()
+                if not child.is_let_go
+            }
             for descriptor in self._wait(list(lifelines)):
                 if descriptor == self._control.fileno():
                     if not self._command():
@@ -220,10 +225,7 @@ class Zygote:
 
     def _kill(self, pid: int) -> None:
         """End a child that nobody waits for; it is reaped when it is gone."""
-        ended = self._children[pid]
-        if ended.lifeline is not None:
-            ended.lifeline.close()
-            ended.lifeline = None
+        self._children[pid].is_let_go = True
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)  # not reaped yet, so the id is still its own
 
@@ -239,8 +241,9 @@ class Zygote:
 
     def _finish(self, pid: int, status: int) -> None:
         ended = self._children.pop(pid)
-        if ended.lifeline is None:
+        if ended.is_let_go:
             os.close(ended.stderr)
+            ended.lifeline.close()
             return
         said = b""
         with contextlib.suppress(BlockingIOError):
