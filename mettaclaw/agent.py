@@ -15,33 +15,25 @@ Not covered: how a terminal shows it (``mettaclaw.ui``).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
-from types import AsyncGeneratorType
-from typing import Any, TypeAlias, cast
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
-from mettaclaw.errors import ModelError, UsageError
+from mettaclaw.errors import UsageError
 from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
-from mettaclaw.loop.runner import Place, Runner, in_event_loop
+from mettaclaw.loop.runner import Runner, in_event_loop
 from mettaclaw.loop.session import Session
-from mettaclaw.loop.waiting import in_thread
+from mettaclaw.loop.turns import Turns
 from mettaclaw.memory import Episodes, Memory, Pin
-from mettaclaw.memory.text import require_storable
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
 from mettaclaw.protocol.tool import Tool
 from mettaclaw.tools import Context, toolset
-
-MAX_MESSAGE_CHARS = 200_000
-
-_Turn: TypeAlias = AsyncGenerator[events.Event, None]
 
 
 class Agent:
@@ -72,11 +64,8 @@ class Agent:
         except BaseException:
             self._session.close()
             raise
-        self._place = Place()
+        self._turns = Turns(self._journal, self._session.id, self._turn)
         self._runner = Runner()
-        self._running: tuple[_Turn, asyncio.Task[Any] | None] | None = None
-        self._own: set[int] = set()  # what was said to this agent, and not to an earlier one
-        self._closed = False
 
     @classmethod
     def open(cls, home: str | Path | None = None, model: str | Model | None = None) -> Agent:
@@ -126,41 +115,9 @@ class Agent:
         agent; where the turn has not begun, the message is taken back. Replies to earlier messages
         that are answered on the way stay for ``resume``.
         """
-        mine: list[int] = []
-        try:
-            with self._place.here():
-                async with self._place.queue:  # who speaks first is first
-                    await in_thread(lambda: mine.append(self.submit(text)))
-                (number,) = mine
-                async with self._place.turns, contextlib.aclosing(self._up_to(number)) as happening:
-                    async for event in happening:
-                        yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            if mine and not self._closed:
-                await in_thread(lambda: self._journal.withdraw(self._session.id, mine[0]))
-            raise
-
-    async def _up_to(self, number: int) -> AsyncGenerator[events.Event, None]:
-        """Run the turns that wait, up to that of a message; tell of that one."""
-        self._require_open()
-        out_of_reach = False  # the model, for what earlier processes left
-        for message in self._waiting(False):
-            if message.id > number:
-                break
-            if out_of_reach and message.id not in self._own:
-                continue
-            is_own = message.id == number
-            try:
-                async with contextlib.aclosing(self._turn(message, deliver=is_own)) as turn:
-                    async for event in turn:
-                        if is_own:
-                            yield event
-            except ModelError:
-                out_of_reach = True
-            if is_own:
-                return
-        # Somebody else answered it while we waited (``resume``), or took it back (``withdraw``).
-        yield events.TurnEnded(number, self._journal.reply(number))
+        async with contextlib.aclosing(self._turns.stream(text)) as stream:
+            async for event in stream:
+                yield event
 
     def submit(self, text: str) -> int:
         """Queue a message without waiting; it is on the disk when this returns. Its id.
@@ -171,20 +128,15 @@ class Agent:
 
     def submit_many(self, texts: list[str]) -> list[int]:
         """Queue several messages in one transaction; their ids."""
-        self._require_open()
-        for text in texts:
-            _check_message(text)
-        numbers = self._journal.enqueue(self._session.id, texts)
-        self._own.update(numbers)
-        return numbers
+        return self._turns.submit(texts)
 
     def message(self, number: int) -> tuple[Message, str]:
         """A message by its id, and its state: queued, running, done, failed or stopped."""
-        return self._journal.message(number)
+        return self._journal.inbox.message(number)
 
     def withdraw(self) -> int:
         """Take back what is queued and nobody has begun to answer; how many messages that were."""
-        return self._journal.withdraw(self._session.id)
+        return self._turns.withdraw()
 
     async def resume(self) -> AsyncGenerator[events.Event, None]:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle.
@@ -193,25 +145,9 @@ class Agent:
         those of a turn when the one after ``TurnEnded`` is. Where the model cannot be reached,
         what an earlier process left waits on; a ``Notice`` says so.
         """
-        self._require_open()
-        with self._place.here():
-            async with self._place.turns:
-                self._require_open()
-                for reply in self._journal.unheard(self._session.id):
-                    yield events.ReplySent(reply.message, reply.id, reply.text)
-                    await in_thread(lambda reply=reply: self._journal.delivered([reply.id]))
-                out_of_reach = False  # the model, for what earlier processes left
-                while waiting := self._waiting(out_of_reach):
-                    message = waiting[0]
-                    try:
-                        async with contextlib.aclosing(self._turn(message)) as turn:
-                            async for event in turn:
-                                yield event
-                    except ModelError as error:
-                        out_of_reach = True
-                        left = sum(m.id not in self._own for m in self._waiting(False))
-                        text = f"{error} What was said earlier and has no answer ({left}) waits on."
-                        yield events.Notice(message.id, text)
+        async with contextlib.aclosing(self._turns.resume()) as stream:
+            async for event in stream:
+                yield event
 
     def run_sync(self, text: str) -> Reply:
         """``run`` for code that is not async. Ctrl-C stops the turn."""
@@ -231,13 +167,10 @@ class Agent:
         Raises:
             ConfigError, UsageError: There is no such model; the old one goes on deciding.
         """
-        self._require_open()
-        with self._place.here():
-            async with self._place.turns:
-                self._require_open()
-                old, self.model = self.model, _chosen(model, self.home)
-                self.tools = toolset(self._context())
-                await old.close()
+        async with self._turns.between():
+            old, self.model = self.model, _chosen(model, self.home)
+            self.tools = toolset(self._context())
+            await old.close()
 
     # --- ending ---
 
@@ -249,10 +182,10 @@ class Agent:
         Raises:
             UsageError: A turn runs in an event loop; ``await agent.aclose()`` there.
         """
-        if self._closed:
+        if self._turns.is_closed:
             return
-        if self._running is None and in_event_loop():
-            self._closed = True
+        if not self._turns.is_running and in_event_loop():
+            self._turns.is_closed = True
             self._end()
             return
         try:
@@ -266,12 +199,11 @@ class Agent:
         Raises:
             UsageError: The agent is at work in another event loop.
         """
-        with self._place.here():
-            if self._closed:
+        with self._turns.here():
+            if self._turns.is_closed:
                 return
-            self._closed = True
             try:
-                await self._stop()
+                await self._turns.end()
                 await self.model.close()
             finally:
                 self._end()
@@ -290,12 +222,10 @@ class Agent:
 
     # --- inside ---
 
-    async def _turn(
-        self, message: Message, deliver: bool = True
-    ) -> AsyncGenerator[events.Event, None]:
+    def _turn(self, message: Message, patient: bool) -> Turn:
         settings = self.home.settings
         self._message = message
-        turn = Turn(
+        return Turn(
             message,
             model=self.model,
             tools=self.tools,
@@ -311,38 +241,8 @@ class Agent:
                 history=settings.history_turns,
             ),
             interrupt=self._interrupt,
-            patient=message.id not in self._own,
+            patient=patient,
         )
-        async with contextlib.aclosing(turn.run(deliver)) as running:
-            self._running = running, asyncio.current_task()
-            try:
-                async for event in running:
-                    yield event
-            finally:
-                self._running = None
-
-    async def _stop(self) -> None:
-        """Stop the turn that runs."""
-        for _ in range(3):  # first, the event loop closes streams that nobody holds any more
-            await asyncio.sleep(0)
-        while self._running is not None:
-            turn, task = self._running
-            if not cast("AsyncGeneratorType[Any]", turn).ag_running:
-                await turn.aclose()  # its reader went away, or does something else
-            elif task is not None and task is not asyncio.current_task() and not task.done():
-                task.cancel()
-                await asyncio.wait([task])
-            else:
-                await asyncio.sleep(0.01)  # the event loop is closing it
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise UsageError("this agent is closed; open another with Agent.open")
-
-    def _waiting(self, own: bool) -> list[Message]:
-        """The messages that have no end yet: all, or those said to this agent itself."""
-        messages = self._journal.open_messages(self._session.id)
-        return [m for m in messages if not own or m.id in self._own]
 
     def _context(self) -> Context:
         return Context(
@@ -364,7 +264,7 @@ class Agent:
     def _deliver(self, text: str) -> None:
         if self._message is None:
             raise UsageError("there is no message to reply to")
-        self._journal.queue_reply(self._message.id, text)
+        self._journal.outbox.queue(self._message.id, text)
 
     def _interrupt(self) -> None:
         """End what a call of this agent is waiting for: an evaluation, a command."""
@@ -393,14 +293,3 @@ def _limits(home: Home) -> EvaluatorLimits:
         memory_mib=settings.evaluation_mib,
         steps=settings.evaluation_steps,
     )
-
-
-def _check_message(text: str) -> None:
-    if not text.strip():
-        raise UsageError("the message is empty; say something")
-    require_storable(text, "the message")
-    if len(text) > MAX_MESSAGE_CHARS:
-        raise UsageError(
-            f"the message has {len(text):,} characters, and {MAX_MESSAGE_CHARS:,} are allowed; "
-            "put long text into a file in the workspace"
-        )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -218,3 +219,13 @@ with Agent.open({str(home)!r}, Scripted('(remember "from there") (send "k")')) a
         assert (done.stdout, done.stderr) == ("k []\n", "")
         assert agent.run_sync("here").text == "done"
         assert agent.memory.count() == 1
+
+
+@pytest.mark.parametrize("said", [None, 3, b"hello", "", " \n", "a\0b", "x" * 200_001])
+def test_what_is_no_message_is_refused_and_nothing_is_queued(home: Path, said: Any) -> None:
+    with Agent.open(home, model="english") as agent:
+        with pytest.raises(UsageError, match="message"):
+            agent.run_sync(said)
+        with pytest.raises(UsageError, match="message"):
+            agent.submit_many(["Garfield is a cat.", said])
+        assert agent.resume_sync() == []

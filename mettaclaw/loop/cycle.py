@@ -6,7 +6,7 @@ whose last call is ``send`` and whose calls all succeeded. Limits are enforced h
 
 Invariant: whatever happens is in the journal before the next thing happens, so ``Turn`` given a
 message that was left in the middle goes on where it was. Not covered: which message comes next
-(``mettaclaw.agent``), what tools do (``mettaclaw.tools``).
+(``loop.turns``), what tools do (``mettaclaw.tools``).
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Turn:
     async def _to_its_end(self) -> AsyncGenerator[events.Event, None]:
         message, journal = self._message, self._journal
         try:
-            await in_thread(lambda: journal.start(message))
+            await in_thread(lambda: journal.inbox.start(message))
             async with aclosing(self._cycles()) as cycles:
                 async for event in cycles:
                     yield event
@@ -146,7 +146,7 @@ class Turn:
             raise
         except ModelError as failure:
             if self._patient and not journal.cycles(message.id):
-                await in_thread(lambda: journal.put_back(message))
+                await in_thread(lambda: journal.inbox.put_back(message))
                 raise
             state, error = "failed", str(failure)
         except MettaClawError as failure:
@@ -275,7 +275,7 @@ class Turn:
 
     def _outbox(self) -> Generator[events.ReplySent, None, None]:
         """Let replies leave the outbox; they are marked when the turn is over."""
-        for reply in self._journal.undelivered(self._message.id) if self._heard else ():
+        for reply in self._journal.outbox.undelivered(self._message.id) if self._heard else ():
             if reply.id not in self._told:
                 self._told.append(reply.id)
                 yield events.ReplySent(reply.message, reply.id, reply.text)
@@ -287,7 +287,7 @@ class Turn:
         repeat a reply, but not lose it.
         """
         if self._told:
-            await in_thread(partial(self._journal.delivered, self._told))
+            await in_thread(partial(self._journal.outbox.delivered, self._told))
 
     def _execute(self, step: Step) -> Result:
         started = time.perf_counter()

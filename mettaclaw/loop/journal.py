@@ -1,23 +1,24 @@
-"""What the loop has done so far, in the database: sessions, messages, cycles, calls, replies.
+"""What the loop has done so far, in the database: turns with their cycles and calls.
 
 Invariant: every step is a row before the next step begins, so a turn can be taken up after a
 crash exactly where it stopped, and a packet can be rebuilt from rows alone. A call ends once.
 
 Not covered: what the steps are (``loop.cycle``), and which process may take up what
-(``loop.session``).
+(``loop.session``). Messages are in ``loop.inbox``, replies in ``loop.outbox``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.errors import LimitError
+from mettaclaw.loop.inbox import Inbox
+from mettaclaw.loop.outbox import Outbox
 from mettaclaw.memory import Episodes
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
@@ -41,83 +42,21 @@ class Step:
     result: Result | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A reply in the outbox."""
-
-    id: int
-    message: int
-    text: str
-
-
 class Journal:
-    """The loop's rows. Methods that write are one transaction each, or part of an open one."""
+    """The loop's rows. Methods that write are one transaction each, or part of an open one.
+
+    Attributes:
+        inbox: The messages.
+        outbox: The replies.
+    """
 
     def __init__(self, database: Database, episodes: Episodes) -> None:
         self._database = database
         self._episodes = episodes
+        self.inbox = Inbox(database, episodes)
+        self.outbox = Outbox(database, episodes)
 
-    # --- messages ---
-
-    def enqueue(self, session: int, texts: Sequence[str]) -> list[int]:
-        """Queue messages, each with an id; they are on the disk when this returns."""
-        now = time.time()
-        ids: list[int] = []
-        with self._database.transaction("user", "message"):
-            for text in texts:
-                number = self._database.write(
-                    "INSERT INTO message (session, time, text, state) VALUES (?, ?, ?, 'queued')",
-                    (session, now, text),
-                )
-                self._episodes.append("message", text, message=number)
-                ids.append(number)
-        return ids
-
-    def open_messages(self, session: int) -> list[Message]:
-        """The session's messages that have no end yet, in order of arrival."""
-        rows = self._database.rows(
-            "SELECT id, text, time FROM message WHERE session = ? "
-            "AND state IN ('queued', 'running') ORDER BY id",
-            (session,),
-        )
-        return [Message(*row) for row in rows]
-
-    def message(self, number: int) -> tuple[Message, str]:
-        """A message and its state.
-
-        Raises:
-            UsageError: There is no message with this id.
-        """
-        sql = "SELECT id, text, time, state FROM message WHERE id = ?"
-        row = self._database.row(sql, (number,))
-        if row is None:
-            raise UsageError(f"there is no message {number}")
-        return Message(*row[:3]), row[3]
-
-    def withdraw(self, session: int, only: int | None = None) -> int:
-        """Stop the session's messages, or the one of this id, that nobody has begun to answer.
-
-        Returns how many there were.
-        """
-        with self._database.transaction("user", "withdraw"):
-            rows = self._database.rows(
-                "SELECT id FROM message WHERE session = ? AND state = 'queued' "
-                "AND (? IS NULL OR id = ?)",
-                (session, only, only),
-            )
-            for (number,) in rows:
-                self._database.write("UPDATE message SET state = 'stopped' WHERE id = ?", (number,))
-        return len(rows)
-
-    def start(self, message: Message) -> None:
-        """A message's turn begins, or is taken up again."""
-        with self._database.transaction("loop", "turn"):
-            self._database.write("UPDATE message SET state = 'running' WHERE id = ?", (message.id,))
-
-    def put_back(self, message: Message) -> None:
-        """A message whose turn came to nothing waits again."""
-        with self._database.transaction("loop", "turn"):
-            self._database.write("UPDATE message SET state = 'queued' WHERE id = ?", (message.id,))
+    # --- turns ---
 
     def end(self, message: Message, state: str, error: str | None = None) -> None:
         """A turn is over: ``done``, ``failed`` or ``stopped``; an error is also the reply."""
@@ -131,7 +70,7 @@ class Journal:
             self._database.write("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             if error is not None:
                 self._episodes.append("error", error, message=message.id)
-                self.queue_reply(message.id, error)
+                self.outbox.queue(message.id, error)
 
     # --- cycles and calls ---
 
@@ -237,7 +176,7 @@ class Journal:
         cycles = self.cycles(message)
         row = self._database.row("SELECT state FROM message WHERE id = ?", (message,))
         return Reply(
-            text="\n".join(self.replies(message)),
+            text="\n".join(self.outbox.replies(message)),
             cycles=len(cycles),
             usage=self.usage(message),
             message=message,
@@ -267,54 +206,9 @@ class Journal:
             (before, turns),
         )
         return tuple(
-            Exchange(Message(*row), self.cycles(row[0]), tuple(self.replies(row[0])))
+            Exchange(Message(*row), self.cycles(row[0]), tuple(self.outbox.replies(row[0])))
             for row in reversed(rows)
         )
-
-    # --- the outbox ---
-
-    def queue_reply(self, message: int, text: str) -> int:
-        """Put a reply into the outbox; it leaves after the commit."""
-        number = self._database.write(
-            "INSERT INTO outbox (message, text, time) VALUES (?, ?, ?)",
-            (message, text, time.time()),
-        )
-        self._episodes.append("reply", text, message=message)
-        return number
-
-    def replies(self, message: int) -> list[str]:
-        """What was said in answer to a message."""
-        rows = self._database.rows(
-            "SELECT text FROM outbox WHERE message = ? ORDER BY id", (message,)
-        )
-        return [row[0] for row in rows]
-
-    def undelivered(self, message: int) -> list[Pending]:
-        """Replies to a message that have not left yet."""
-        rows = self._database.rows(
-            "SELECT id, message, text FROM outbox WHERE delivered IS NULL AND message = ? "
-            "ORDER BY id",
-            (message,),
-        )
-        return [Pending(*row) for row in rows]
-
-    def unheard(self, session: int) -> list[Pending]:
-        """Replies of turns that are over and that nobody has heard: what a crash left behind."""
-        rows = self._database.rows(
-            "SELECT o.id, o.message, o.text FROM outbox o JOIN message m ON m.id = o.message "
-            "WHERE o.delivered IS NULL AND m.session = ? "
-            "AND m.state NOT IN ('queued', 'running') ORDER BY o.id",
-            (session,),
-        )
-        return [Pending(*row) for row in rows]
-
-    def delivered(self, replies: Sequence[int]) -> None:
-        """Replies, by their ids, have reached the person."""
-        now = time.time()
-        with self._database.transaction("loop", "delivery"):
-            self._database.write_many(
-                "UPDATE outbox SET delivered = ? WHERE id = ?", [(now, reply) for reply in replies]
-            )
 
     # --- inside ---
 
