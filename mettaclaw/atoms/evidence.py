@@ -35,12 +35,14 @@ class Said:
         source: Who says so.
         words: The words it was said in, or None.
         kind: How it comes without words; with words it makes no difference.
+        time: When it was said or seen, in seconds; None for now.
     """
 
     truth: Truth | None
     source: str
     words: str | None = None
     kind: Kind = "observation"
+    time: float | None = None
 
     @property
     def is_opinion(self) -> bool:

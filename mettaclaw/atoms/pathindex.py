@@ -67,12 +67,21 @@ def leaves(atom: Atom) -> list[tuple[str, str]]:
     return found
 
 
-def search(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple[Any, ...]]]:
+def search(
+    database: Database, pattern: Atom, query: str, *, gone: bool = False
+) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of ``query`` for every atom that may unify with the pattern, in pages, by id.
 
-    ``query`` selects from the table ``{found}``, whose one column ``atom`` has the candidates'
-    ids, and has the id as its first column.
+    Args:
+        database: The database.
+        pattern: The pattern.
+        query: Selects from the table ``{found}``, whose one column ``atom`` has the candidates'
+            ids, and has the id as its first column.
+        gone: Whether the atoms are those that had a belief once, and not those that have one.
     """
+    if gone:
+        yield from _gone(database, pattern, query)
+        return
     known = _known(pattern)
     rows: list[tuple[Any, ...]] = []
     for leaf in known[:_TRIES]:  # most questions have few answers: ask before counting
@@ -97,6 +106,32 @@ def search(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple
         if len(rows) < _PAGE:
             return
         last = rows[-1][0]
+
+
+def _gone(database: Database, pattern: Atom, query: str) -> Iterator[list[tuple[Any, ...]]]:
+    """``search`` among the postings of the past, which are few: by the first leaf that is known."""
+    known = _known(pattern)
+    values: list[str | int] = []
+    if known:
+        marks = ", ".join("?" * len(known[0].covers))
+        found = (
+            "SELECT atom FROM leaf_gone WHERE leaf = ? AND path = ? UNION "
+            f"SELECT atom FROM leaf_gone WHERE leaf = '' AND path IN ({marks})"
+        )
+        values += [known[0].text, known[0].path, *known[0].covers]
+    else:
+        found = "SELECT DISTINCT atom FROM leaf_gone"
+    last = 0
+    while True:
+        sql = f"(SELECT atom FROM ({found} UNION SELECT atom FROM unposted) WHERE atom > ? "
+        sql += f"ORDER BY atom LIMIT {_PAGE})"
+        rows = database.rows(query.format(found=sql), [*values, last])
+        ids = database.rows(f"SELECT max(atom), count(*) FROM {sql}", [*values, last])
+        if rows:
+            yield rows
+        if ids[0][1] < _PAGE:
+            return
+        last = ids[0][0]
 
 
 def costs(database: Database, patterns: Sequence[Atom]) -> list[int]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms.evidence import Said
+from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
-from mettaclaw.atoms.view import Evidence
+from mettaclaw.atoms.view import Derivation, Evidence
 from mettaclaw.storage import Database
 
 _ROWS = """
-SELECT e.id, e.f, e.c, e.source, t.time, e.words, e.opinion
+SELECT e.id, e.f, e.c, e.source, coalesce(e.time, t.time), e.words, e.opinion
 FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
 FEW = 100  # what is summed up here; more is left to SQLite
 _FEW = f"""
@@ -64,9 +65,9 @@ def write(database: Database, atom: int, said: Said) -> None:
     """Write a piece of evidence, inside the open transaction."""
     f, c = (said.truth.f, said.truth.c) if said.truth else (None, None)
     database.write(
-        "INSERT INTO evidence (atom, f, c, source, words, opinion, txn) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (atom, f, c, said.source, said.words, said.is_opinion, _transaction(database)),
+        "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (atom, f, c, said.source, said.words, said.is_opinion, said.time, _transaction(database)),
     )
 
 
@@ -75,6 +76,30 @@ def retire(database: Database, ids: Iterable[int]) -> None:
     for one in ids:
         sql = "UPDATE evidence SET retired = ? WHERE id = ?"
         database.write(sql, (_transaction(database), one))
+
+
+def derivations(
+    database: Database, statement: Atom, where: str, values: Sequence[int]
+) -> list[Derivation]:
+    """The kept derivations ``d`` of a statement for which a condition holds, in order of id."""
+    rows = database.rows(
+        "SELECT d.id, d.rule, d.f, d.c, d.engine, t.time FROM derivation d "
+        f"JOIN txn t ON t.id = d.txn WHERE {where} ORDER BY d.id",
+        values,
+    )
+    sql = "SELECT a.text FROM premise p JOIN atom a ON a.id = p.atom WHERE p.derivation = ? "
+    return [
+        Derivation(
+            number,
+            statement,
+            rule,
+            tuple(read(row[0]) for row in database.rows(sql + "ORDER BY p.place", (number,))),
+            Truth(f, c),
+            engine,
+            time,
+        )
+        for number, rule, f, c, engine, time in rows
+    ]
 
 
 def _transaction(database: Database) -> int:

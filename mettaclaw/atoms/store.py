@@ -2,128 +2,44 @@
 
 Invariants: an atom has at most one current belief, whatever its variables are called. A belief's
 truth is that of all its live evidence pooled, in whatever order it came; what is new evidence, the
-rule of ``atoms.evidence`` says. A new version retires the old one in the same transaction, so
-nothing is overwritten. Leaves are posted exactly for atoms with a current belief.
+rule of ``atoms.evidence`` says. What nobody said stands on kept derivations (``atoms.support``) and
+goes in the transaction that ends the last of them. A new version retires the old one in the same
+transaction, so nothing is overwritten. Leaves are posted exactly for atoms with a current belief;
+those of others stay among the postings of the past.
 
-Not covered: derived beliefs and what to do with them (``mettaclaw.reasoning``).
+Not covered: which derivations to keep, and what they mean (``mettaclaw.reasoning``).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
 
-from mettaclaw.atoms import bulk, join, pathindex, records
+from mettaclaw.atoms import bulk, pathindex, records
 from mettaclaw.atoms.evidence import Said, replaced
-from mettaclaw.atoms.syntax import (
-    Atom,
-    check,
-    is_ground,
-    read,
-)
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.support import Support
+from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
-from mettaclaw.atoms.unify import (
-    Substitution,
-    alpha_equal,
-    canonical,
-    rename,
-    unify,
-    unused_mark,
-)
-from mettaclaw.atoms.view import Belief, Evidence
+from mettaclaw.atoms.unify import canonical
+from mettaclaw.atoms.view import Belief, Evidence, Revalue
+from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
 
-_COLUMNS = """
-a.id, a.text, b.f, b.c, b.origin, t.time,
-(SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL)
-"""
-_JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t ON t.id = b.txn"
-_BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
-_FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
-_FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
 
+class AtomStore(Reader):
+    """Beliefs in a database. Writing needs an open transaction of the database; reading does not.
 
-class AtomStore:
-    """Beliefs in a database. Implements ``atoms.view.View``.
-
-    Writing needs an open transaction of the database; reading does not.
+    Args:
+        database: The database.
+        revalue: Gives kept derivations the truth value that their premises give them now; None
+            leaves them the one that they had.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, revalue: Revalue | None = None) -> None:
+        super().__init__(database)
+        self._support = Support(database, revalue)
         self._touched: dict[range, None] = {}
-
-    # --- reading ---
-
-    def belief(self, statement: Atom) -> Belief | None:
-        """The current belief of exactly this statement, up to the names of variables."""
-        found = self._row(statement)
-        return self._belief(found[0]) if found and found[1] is not None else None
-
-    def find(self, pattern: Atom) -> Iterator[Belief]:
-        """The current beliefs that unify with the pattern, in order of their ids."""
-        ground = is_ground(pattern)
-        mark = unused_mark("s", pattern)
-        for page in pathindex.search(self.database, pattern, _FOUND):
-            for row in page:
-                atom = _parsed(row[1])
-                apart = atom if ground or "$" not in row[1] else rename(atom, mark)
-                if unify(pattern, apart) is not None:
-                    yield _to_belief(atom, row)
-
-    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
-        """The substitutions that make all patterns beliefs, each once, at most ``limit``."""
-        return islice(join.answers(patterns, self), limit)
-
-    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
-        """The statements that may unify with a pattern; see ``join.Candidates``."""
-        for page in pathindex.search(self.database, pattern, _FOUND_TEXT):
-            for _, text in page:
-                yield _parsed(text), "$" in text
-
-    def costs(self, patterns: Sequence[Atom]) -> list[int]:
-        """How many candidates patterns have at most; see ``join.Candidates``."""
-        return pathindex.costs(self.database, patterns)
-
-    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
-        """The evidence with these ids, in order of id; retired evidence too."""
-        found: list[Evidence] = []
-        for start in range(0, len(ids), 500):
-            part = list(ids[start : start + 500])
-            marks = ", ".join("?" * len(part))
-            found += records.evidence(self.database, f"e.id IN ({marks})", part)
-        return sorted(found, key=lambda evidence: evidence.id)
-
-    def count(self) -> int:
-        """How many atoms have a current belief."""
-        row = self.database.row(
-            "SELECT (SELECT count(*) FROM atom) - (SELECT count(*) FROM atom WHERE version IS NULL)"
-        )
-        return int(row[0]) if row else 0
-
-    def atoms(self) -> Iterator[Atom]:
-        """All atoms that have a current belief, in order of their ids."""
-        return (belief.statement for belief in self.beliefs())
-
-    def beliefs(self) -> Iterator[Belief]:
-        """All current beliefs, in order of their ids, a page at a time."""
-        last = 0
-        while True:
-            sql = f"{_BELIEF} WHERE a.id > ? ORDER BY a.id LIMIT 1000"
-            rows = self.database.rows(sql, (last,))
-            for row in rows:
-                yield _to_belief(read(row[1]), row)
-            if not rows:
-                return
-            last = rows[-1][0]
-
-    def state(self) -> int:
-        """A number that is another one after each change of atoms, whoever made it."""
-        row = self.database.row("SELECT number FROM atom_change")
-        return int(row[0]) if row else 0
 
     # --- writing ---
 
@@ -135,6 +51,7 @@ class AtomStore:
         words: str | None = None,
         *,
         opinion: bool = False,
+        time: float | None = None,
     ) -> Belief:
         """Store evidence for a statement, if it is new, and pool it with what there is.
 
@@ -147,13 +64,14 @@ class AtomStore:
             words: The words it was said in.
             opinion: Without words, whether the next one of this source takes its place; else it
                 is an observation, and counts each time.
+            time: When it was said or seen, in seconds; None for now.
 
         Raises:
             LimitError: The atom is larger than the limits.
         """
         check(atom)
         kind = "opinion" if opinion else "observation"
-        belief = self._belief(self._add(atom, Said(truth, source, words or None, kind)))
+        belief = self._belief(self._add(atom, Said(truth, source, words or None, kind, time)))
         assert belief is not None  # it was stored a line ago
         return belief
 
@@ -181,21 +99,52 @@ class AtomStore:
         return total
 
     def remove(self, atom: Atom) -> bool:
-        """Retire a statement's belief and all its evidence; False if there is none."""
+        """Retire a statement: its belief, its evidence, and the derivations that conclude it.
+
+        What rests on it goes too, as far as nothing else supports it. False if it is not there.
+        """
         found = self._row(atom)
         if found is None or found[1] is None:
             return False
-        number, version, text = found
-        run = self.database.write
-        txn = self._txn()
-        run("UPDATE evidence SET retired = ? WHERE atom = ? AND retired IS NULL", (txn, number))
-        run("UPDATE belief SET retired = ? WHERE atom = ? AND version = ?", (txn, number, version))
-        run("UPDATE atom SET version = NULL WHERE id = ?", (number,))
-        self.database.write_many(
-            "DELETE FROM leaf WHERE leaf = ? AND path = ? AND atom = ?",
-            [(leaf, path, number) for leaf, path in pathindex.leaves(read(text))],
-        )
-        self._touch(range(number, number + 1))
+        self._support.drop(found[0])
+        self._unsay(found[0])
+        return True
+
+    def retract(self, atom: Atom) -> bool:
+        """Retire what was said of a statement; it stays if it follows from what else is believed,
+        as a kept derivation says. Otherwise ``remove``.
+        """
+        found = self._row(atom)
+        if found is None or found[1] is None:
+            return False
+        self._unsay(found[0])
+        return True
+
+    def derive(
+        self, atom: Atom, rule: str, premises: Sequence[Atom], truth: Truth, engine: str
+    ) -> bool:
+        """Keep a derivation; False if it is kept already.
+
+        Where nobody said the statement, it is a belief from now on, until the derivation falls.
+
+        Raises:
+            LimitError: The statement is larger than the limits.
+            UsageError: A premise is not believed.
+        """
+        check(atom)
+        numbers: list[int] = []
+        for premise in premises:
+            row = self._row(premise)
+            if row is None or row[1] is None:
+                raise UsageError(
+                    f"{premise} is not believed, so nothing can be kept that rests on it"
+                )
+            numbers.append(row[0])
+        found = self._row(atom)
+        number = found[0] if found else self._insert(atom)
+        if not self._support.keep(number, rule, numbers, truth, engine):
+            return False
+        self._follow(number)
         return True
 
     def pending(self) -> list[tuple[Atom, Belief | None]]:
@@ -221,22 +170,6 @@ class AtomStore:
 
     # --- inside ---
 
-    def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
-        """The (id, version, text) of an atom, alpha equivalence taken as equality."""
-        ground = is_ground(atom)
-        text = str(atom) if ground else str(canonical(atom))
-        rows = self.database.rows(
-            "SELECT id, version, text FROM atom WHERE hash = ?", (bulk.key_hash(text),)
-        )
-        for number, version, stored in rows:
-            if stored == text or (not ground and alpha_equal(read(stored), atom)):
-                return number, version, stored
-        return None
-
-    def _belief(self, number: int) -> Belief | None:
-        row = self.database.row(_BELIEF + " WHERE a.id = ?", (number,))
-        return _to_belief(_parsed(row[1]), row) if row else None
-
     def _insert(self, atom: Atom) -> int:
         text = str(atom)
         key = text if is_ground(atom) else str(canonical(atom))
@@ -251,13 +184,15 @@ class AtomStore:
             number = found[0] if found else self._insert(atom)
             records.write(self.database, number, said)
             self._write_version(number, said.truth, None, said.source)
-            self.database.write_many(
-                "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
-                [(text, path, number) for text, path in pathindex.leaves(atom)],
-            )
+            self._post(number, atom)
             return number
         number = found[0]
         truth = said.truth
+        if self._support.is_concluded(number) and not self._is_said(number):
+            records.write(self.database, number, said)
+            self._write_version(number, truth, None, said.source)
+            self._follow(number)
+            return number
         if truth is None or (own and self._was_believed(number, truth)):
             return number
         gone = replaced(said, records.standing(self.database, number, said))
@@ -267,7 +202,58 @@ class AtomStore:
         records.write(self.database, number, said)
         new, total = self._revised(number, truth, bool(gone))
         self._write_version(number, new, total, said.source)
+        if self._support.is_used(number):
+            self._follow(number)
         return number
+
+    def _unsay(self, number: int) -> None:
+        """Retire the evidence of an atom, and with it what rests on it alone."""
+        sql = "UPDATE evidence SET retired = ? WHERE atom = ? AND retired IS NULL"
+        self.database.write(sql, (self._txn(), number))
+        if self._support.is_concluded(number) or self._support.is_used(number):
+            self._follow(number)
+        else:
+            self._end_version(number)
+
+    def _follow(self, number: int) -> None:
+        """Put right all that rests on an atom, and the atom itself where nobody said it."""
+        for state in self._support.follow(number):
+            row = self.database.row(
+                "SELECT a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
+                "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
+                (state.atom,),
+            )
+            version, f, c, origin, text = row or (None, None, None, "", "")
+            if state.truth is None:
+                if version is not None:
+                    self._end_version(state.atom)
+            elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, state.rule):
+                self._write_version(state.atom, state.truth, None, state.rule)
+                if version is None:
+                    self._post(state.atom, read(text))
+
+    def _end_version(self, number: int) -> None:
+        """Take the belief of an atom away, and its postings to those of the past."""
+        run, txn = self.database.write, self._txn()
+        run("UPDATE belief SET retired = ? WHERE atom = ? AND retired IS NULL", (txn, number))
+        run("UPDATE atom SET version = NULL WHERE id = ?", (number,))
+        row = self.database.row("SELECT text FROM atom WHERE id = ?", (number,))
+        assert row is not None
+        posted = [(leaf, path, number) for leaf, path in pathindex.leaves(read(row[0]))]
+        many = self.database.write_many
+        many("INSERT OR IGNORE INTO leaf_gone (leaf, path, atom) VALUES (?, ?, ?)", posted)
+        many("DELETE FROM leaf WHERE leaf = ? AND path = ? AND atom = ?", posted)
+        self._touch(range(number, number + 1))
+
+    def _post(self, number: int, atom: Atom) -> None:
+        self.database.write_many(
+            "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
+            [(text, path, number) for text, path in pathindex.leaves(atom)],
+        )
+
+    def _is_said(self, number: int) -> bool:
+        sql = "SELECT 1 FROM evidence WHERE atom = ? AND retired IS NULL LIMIT 1"
+        return self.database.row(sql, (number,)) is not None
 
     def _revised(self, number: int, new: Truth, anew: bool) -> tuple[Truth, float | None]:
         """A belief's truth with new evidence, and what all weighs where that does not tell it.
@@ -323,17 +309,3 @@ class AtomStore:
             self.database.on_rollback(self._touched.clear)
         self._touched[numbers] = None
         self.database.write("UPDATE atom_change SET number = number + 1")
-
-
-_parsed_short = lru_cache(maxsize=16_384)(read)  # joins and proofs meet the same atoms again
-
-
-def _parsed(text: str) -> Atom:
-    return _parsed_short(text) if len(text) < 1_000 else read(text)
-
-
-def _to_belief(atom: Atom, row: Sequence[Any]) -> Belief:
-    _, _, f, c, origin, time, stamp = row
-    truth = None if f is None else Truth(f, c)
-    ids = tuple(sorted(json.loads(f"[{stamp}]"))) if stamp else ()
-    return Belief(atom, truth, ids, origin, time)

@@ -38,6 +38,8 @@ class Belief:
 
     ``truth`` is None for an atom that was stored without one. ``stamp`` is sorted. ``origin`` is
     the source of the latest evidence, ``time`` when this version was written (seconds, UTC).
+    A belief is ``derived`` where nobody said it: it stands on derivations that were kept, its
+    ``origin`` is the rule, and its ``stamp`` has the evidence under them.
     """
 
     statement: Atom
@@ -45,11 +47,34 @@ class Belief:
     stamp: tuple[int, ...]
     origin: str
     time: float
+    derived: bool = False
 
     @property
     def standing(self) -> Truth:
         """What it counts as wherever it is asked for or used: its truth, or ``truth.UNTOLD``."""
         return UNTOLD if self.truth is None else self.truth
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A use of a rule that somebody decided to keep.
+
+    ``truth`` is what the rule gave for the premises as they stood, ``engine`` the version of the
+    program that applied it, ``time`` when it was kept (seconds, UTC).
+    """
+
+    id: int
+    statement: Atom
+    rule: str
+    premises: tuple[Atom, ...]
+    truth: Truth
+    engine: str
+    time: float
+
+
+Revalue = Callable[[str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
+"""From a rule's name, premises with their truth values, and a conclusion, to the truth value of the
+conclusion; None where there is no such rule (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,10 @@ class View(Protocol):
 
     def evidence(self, ids: Sequence[int]) -> list[Evidence]:
         """The evidence with these ids, in order of id."""
+        ...
+
+    def derivations(self, statement: Atom) -> list[Derivation]:
+        """The kept derivations of a statement that stand, in order of id."""
         ...
 
 

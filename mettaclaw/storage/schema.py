@@ -140,5 +140,34 @@ CREATE INDEX import_path ON import (path);
 CREATE INDEX import_source ON import (source);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE)
+# What was, and what was concluded. Postings of atoms that had a belief once are kept apart from the
+# index of the present; those that were gone before are looked at one by one.
+_HISTORY = """
+CREATE TABLE leaf_gone (
+  leaf TEXT NOT NULL, path TEXT NOT NULL, atom INTEGER NOT NULL, PRIMARY KEY (leaf, path, atom)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unposted (atom INTEGER PRIMARY KEY) STRICT;
+INSERT INTO unposted SELECT id FROM atom WHERE version IS NULL;
+CREATE INDEX txn_time ON txn (time);
+
+-- When it was said, where that is not when it was written.
+ALTER TABLE evidence ADD COLUMN time REAL;
+CREATE INDEX evidence_time ON evidence (time) WHERE time IS NOT NULL;
+
+-- A use of a rule that somebody decided to keep: a belief that nobody said stands on those that
+-- are not retired. `engine` is the version of the program that made it. Premises are atoms, whose
+-- truth is looked up when it is needed.
+CREATE TABLE derivation (
+  id INTEGER PRIMARY KEY, atom INTEGER NOT NULL, rule TEXT NOT NULL, f REAL NOT NULL,
+  c REAL NOT NULL, engine TEXT NOT NULL, txn INTEGER NOT NULL, retired INTEGER
+) STRICT;
+CREATE INDEX derivation_atom ON derivation (atom, retired);
+CREATE TABLE premise (
+  derivation INTEGER NOT NULL, place INTEGER NOT NULL, atom INTEGER NOT NULL,
+  PRIMARY KEY (derivation, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX premise_atom ON premise (atom);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY)
 VERSION = len(MIGRATIONS)

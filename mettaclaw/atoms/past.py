@@ -1,0 +1,156 @@
+"""The beliefs as they were at a time that has passed.
+
+A belief's truth then is that of all evidence that was said by then and not yet retired, pooled;
+what nobody had said stood on the derivations that were kept by then. Evidence that was told later
+with an earlier time of its own counts from that time. Invariant: nothing is written, and what
+happens after the moment changes no answer, but for evidence that is dated back.
+
+Not covered: how a statement's own time (``(at STATEMENT FROM TO)``) is reasoned with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from mettaclaw.atoms import join, pathindex, records
+from mettaclaw.atoms.reader import Reader, parsed
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.truth import Truth, pool
+from mettaclaw.atoms.unify import Substitution, rename, unify, unused_mark
+from mettaclaw.atoms.view import Belief, Derivation
+from mettaclaw.storage import Database
+
+_LIVE = "d.txn <= ? AND (d.retired IS NULL OR d.retired > ?)"
+_FOUND = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
+
+
+class Past(Reader):
+    """The beliefs of a database at a moment. Implements ``atoms.view.View``.
+
+    Args:
+        database: The database.
+        time: The moment, in seconds (UTC).
+    """
+
+    def __init__(self, database: Database, time: float) -> None:
+        super().__init__(database)
+        self.time = time
+        row = database.row("SELECT coalesce(max(id), 0) FROM txn WHERE time <= ?", (time,))
+        self._last = int(row[0]) if row else 0
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        """The beliefs of then that unify with the pattern."""
+        for number, text in self._candidates(pattern):
+            atom = parsed(text)
+            apart = atom if "$" not in text else rename(atom, unused_mark("s", pattern))
+            if unify(pattern, apart) is not None:
+                belief = self._belief(number)
+                if belief is not None:
+                    yield belief
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """The belief of then of exactly this statement, up to the names of variables."""
+        found = self._row(statement)
+        return self._belief(found[0]) if found is not None else None
+
+    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
+        """The substitutions that make all patterns beliefs of then, each once."""
+        return islice(join.answers(patterns, self), limit)
+
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """The statements of then that may unify with a pattern; see ``join.Candidates``."""
+        for number, text in self._candidates(pattern):
+            if self._belief(number) is not None:
+                yield parsed(text), "$" in text
+
+    def count(self) -> int:
+        """How many atoms had a belief; each is looked at."""
+        return sum(1 for _ in self.beliefs())
+
+    def beliefs(self) -> Iterator[Belief]:
+        """All beliefs of then, in order of their atoms' ids."""
+        last = 0
+        while True:
+            sql = "SELECT id FROM atom WHERE id > ? ORDER BY id LIMIT 1000"
+            rows = self.database.rows(sql, (last,))
+            for (number,) in rows:
+                belief = self._belief(number)
+                if belief is not None:
+                    yield belief
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def derivations(self, statement: Atom) -> list[Derivation]:
+        """The kept derivations of a statement that stood then."""
+        found = self._row(statement)
+        if found is None:
+            return []
+        return records.derivations(
+            self.database, parsed(found[2]), f"d.atom = ? AND {_LIVE}", (found[0], *self._bounds)
+        )
+
+    # --- inside ---
+
+    @property
+    def _bounds(self) -> tuple[int, int]:
+        return self._last, self._last
+
+    def _candidates(self, pattern: Atom) -> Iterator[tuple[int, str]]:
+        """Atoms that may unify with the pattern, whether they are believed now or were once."""
+        met: set[int] = set()
+        for gone in (False, True):
+            for page in pathindex.search(self.database, pattern, _FOUND, gone=gone):
+                for number, text in page:
+                    if number not in met:
+                        met.add(number)
+                        yield number, text
+
+    def _belief(self, number: int) -> Belief | None:
+        row = self.database.row("SELECT text FROM atom WHERE id = ?", (number,))
+        if row is None:
+            return None
+        atom = parsed(row[0])
+        evidence = records.evidence(
+            self.database,
+            "e.atom = ? AND coalesce(e.time, t.time) <= ? "
+            "AND (e.retired IS NULL OR e.retired > ?) ORDER BY e.id",
+            (number, self.time, self._last),
+        )
+        if evidence:
+            told = [one.truth for one in evidence if one.truth is not None]
+            stamp = tuple(one.id for one in evidence)
+            latest = evidence[-1]
+            truth = pool(told) if told else None
+            return Belief(atom, truth, stamp, latest.source, max(e.time for e in evidence))
+        return self._derived(number, atom)
+
+    def _derived(self, number: int, atom: Atom) -> Belief | None:
+        """The belief that nobody had said: as its version of then says, while one stood."""
+        row = self.database.row(
+            "SELECT b.f, b.c, b.origin, t.time FROM belief b JOIN txn t ON t.id = b.txn "
+            "WHERE b.atom = ? AND b.txn <= ? AND (b.retired IS NULL OR b.retired > ?) "
+            f"AND EXISTS (SELECT 1 FROM derivation d WHERE d.atom = b.atom AND {_LIVE})",
+            (number, *self._bounds, *self._bounds),
+        )
+        if row is None or row[0] is None:
+            return None
+        f, c, origin, time = row
+        stamp = self._under(number, set())
+        return Belief(atom, Truth(f, c), tuple(sorted(stamp)), origin, time, True)
+
+    def _under(self, number: int, met: set[int]) -> set[int]:
+        """The evidence that a belief which nobody had said rested on."""
+        rows: Sequence[tuple[int]] = self.database.rows(
+            "SELECT DISTINCT p.atom FROM derivation d JOIN premise p ON p.derivation = d.id "
+            f"WHERE d.atom = ? AND {_LIVE}",
+            (number, *self._bounds),
+        )
+        found: set[int] = set()
+        for (premise,) in rows:
+            if premise not in met:
+                met.add(premise)
+                belief = self._belief(premise)
+                found.update(belief.stamp if belief is not None else ())
+        return found

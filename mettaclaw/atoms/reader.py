@@ -1,0 +1,154 @@
+"""Reading beliefs from the database: the present, found through the path index.
+
+Invariant: nothing is written. A belief that nobody said (``derived``) has the evidence under its
+derivations as its stamp. Not covered: what is no more (``atoms.past``), and changes
+(``atoms.store``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from mettaclaw.atoms import bulk, join, pathindex, records
+from mettaclaw.atoms.support import under
+from mettaclaw.atoms.syntax import Atom, is_ground, read
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.unify import (
+    Substitution,
+    alpha_equal,
+    canonical,
+    rename,
+    unify,
+    unused_mark,
+)
+from mettaclaw.atoms.view import Belief, Derivation, Evidence
+from mettaclaw.storage import Database
+
+_COLUMNS = """
+a.id, a.text, b.f, b.c, b.origin, t.time,
+(SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL)
+"""
+_JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t ON t.id = b.txn"
+_BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
+_FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
+_FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
+
+
+class Reader:
+    """The beliefs in a database. Implements ``atoms.view.View``."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """The current belief of exactly this statement, up to the names of variables."""
+        found = self._row(statement)
+        return self._belief(found[0]) if found and found[1] is not None else None
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        """The current beliefs that unify with the pattern, in order of their ids."""
+        ground = is_ground(pattern)
+        mark = unused_mark("s", pattern)
+        for page in pathindex.search(self.database, pattern, _FOUND):
+            for row in page:
+                atom = parsed(row[1])
+                apart = atom if ground or "$" not in row[1] else rename(atom, mark)
+                if unify(pattern, apart) is not None:
+                    yield self._read(atom, row)
+
+    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
+        """The substitutions that make all patterns beliefs, each once, at most ``limit``."""
+        return islice(join.answers(patterns, self), limit)
+
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """The statements that may unify with a pattern; see ``join.Candidates``."""
+        for page in pathindex.search(self.database, pattern, _FOUND_TEXT):
+            for _, text in page:
+                yield parsed(text), "$" in text
+
+    def costs(self, patterns: Sequence[Atom]) -> list[int]:
+        """How many candidates patterns have at most; see ``join.Candidates``."""
+        return pathindex.costs(self.database, patterns)
+
+    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
+        """The evidence with these ids, in order of id; retired evidence too."""
+        found: list[Evidence] = []
+        for start in range(0, len(ids), 500):
+            part = list(ids[start : start + 500])
+            marks = ", ".join("?" * len(part))
+            found += records.evidence(self.database, f"e.id IN ({marks})", part)
+        return sorted(found, key=lambda evidence: evidence.id)
+
+    def count(self) -> int:
+        """How many atoms have a current belief."""
+        row = self.database.row(
+            "SELECT (SELECT count(*) FROM atom) - (SELECT count(*) FROM atom WHERE version IS NULL)"
+        )
+        return int(row[0]) if row else 0
+
+    def atoms(self) -> Iterator[Atom]:
+        """All atoms that have a current belief, in order of their ids."""
+        return (belief.statement for belief in self.beliefs())
+
+    def beliefs(self) -> Iterator[Belief]:
+        """All current beliefs, in order of their ids, a page at a time."""
+        last = 0
+        while True:
+            sql = f"{_BELIEF} WHERE a.id > ? ORDER BY a.id LIMIT 1000"
+            rows = self.database.rows(sql, (last,))
+            for row in rows:
+                yield self._read(read(row[1]), row)
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def state(self) -> int:
+        """A number that is another one after each change of atoms, whoever made it."""
+        row = self.database.row("SELECT number FROM atom_change")
+        return int(row[0]) if row else 0
+
+    def derivations(self, statement: Atom) -> list[Derivation]:
+        """The kept derivations of a statement that stand, in order of id."""
+        found = self._row(statement)
+        if found is None:
+            return []
+        number, _, text = found
+        return records.derivations(
+            self.database, parsed(text), "d.atom = ? AND d.retired IS NULL", (number,)
+        )
+
+    # --- inside ---
+
+    def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
+        number, _, f, c, origin, time, stamp = row
+        truth = None if f is None else Truth(f, c)
+        ids = json.loads(f"[{stamp}]") if stamp else under(self.database, number)
+        return Belief(atom, truth, tuple(sorted(ids)), origin, time, not stamp)
+
+    def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
+        """The (id, version, text) of an atom, alpha equivalence taken as equality."""
+        ground = is_ground(atom)
+        text = str(atom) if ground else str(canonical(atom))
+        rows = self.database.rows(
+            "SELECT id, version, text FROM atom WHERE hash = ?", (bulk.key_hash(text),)
+        )
+        for number, version, stored in rows:
+            if stored == text or (not ground and alpha_equal(read(stored), atom)):
+                return number, version, stored
+        return None
+
+    def _belief(self, number: int) -> Belief | None:
+        row = self.database.row(_BELIEF + " WHERE a.id = ?", (number,))
+        return self._read(parsed(row[1]), row) if row else None
+
+
+_parsed_short = lru_cache(maxsize=16_384)(read)
+
+
+def parsed(text: str) -> Atom:
+    """The atom of a stored text; short ones are kept, since they come again and again."""
+    return _parsed_short(text) if len(text) < 1_000 else read(text)

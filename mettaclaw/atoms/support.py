@@ -1,0 +1,316 @@
+"""What rests on what: kept derivations, and what becomes of them when a premise changes.
+
+A derivation stands while all of its premises are believed for a reason that does not go through
+it: support that only goes round in a circle is none. So when a belief changes or goes, everything
+that rests on it is taken down in thought, and put up again from what still stands, by whatever
+derivation is left; truth values are those that the rules give for the premises as they are now.
+
+Invariant: after ``follow`` each derivation that is not retired has believed premises, and is
+grounded in evidence. Rows are retired, never changed. Not covered: which derivations are worth
+keeping, and what their rules mean (``mettaclaw.reasoning``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mettaclaw.atoms.syntax import Atom, read
+from mettaclaw.atoms.truth import UNTOLD, Truth, pool
+from mettaclaw.atoms.view import Revalue
+from mettaclaw.storage import Database
+
+_AT_ONCE = 500
+_ROUNDS = 24  # how often one derivation is valued anew, where support goes round in circles
+_SAME = 1e-12
+
+
+@dataclass(slots=True)
+class _Use:
+    """A kept derivation: its conclusion and premises by their atoms' ids."""
+
+    id: int
+    atom: int
+    rule: str
+    truth: Truth
+    engine: str
+    premises: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a belief that nobody said comes to: its truth and the rule behind it; None: it goes."""
+
+    atom: int
+    truth: Truth | None
+    rule: str
+
+
+class Support:
+    """The kept derivations of a database. Writing needs an open transaction."""
+
+    def __init__(self, database: Database, revalue: Revalue | None) -> None:
+        self._database = database
+        self._revalue = revalue
+
+    def keep(
+        self, atom: int, rule: str, premises: Sequence[int], truth: Truth, engine: str
+    ) -> bool:
+        """Write a derivation down; False if it is there already, or rests on its conclusion."""
+        if atom in premises:
+            return False
+        for use in self._uses("d.atom = ? AND d.retired IS NULL", [atom]):
+            if use.rule == rule and use.premises == tuple(premises):
+                return False
+        self._write(atom, rule, premises, truth, engine)
+        return True
+
+    def is_used(self, atom: int) -> bool:
+        """Whether a derivation that stands has this atom as a premise."""
+        sql = "SELECT 1 FROM premise p JOIN derivation d ON d.id = p.derivation "
+        sql += "WHERE p.atom = ? AND d.retired IS NULL LIMIT 1"
+        return self._database.row(sql, (atom,)) is not None
+
+    def is_concluded(self, atom: int) -> bool:
+        """Whether a derivation that stands concludes this atom."""
+        sql = "SELECT 1 FROM derivation WHERE atom = ? AND retired IS NULL LIMIT 1"
+        return self._database.row(sql, (atom,)) is not None
+
+    def drop(self, atom: int) -> None:
+        """End all derivations that conclude an atom."""
+        sql = "UPDATE derivation SET retired = ? WHERE atom = ? AND retired IS NULL"
+        self._database.write(sql, (self._txn(), atom))
+
+    def follow(self, changed: int) -> list[State]:
+        """Put right all that rests on an atom whose belief has changed or gone.
+
+        Returns the states of the beliefs that nobody said, as far as they are to be written.
+        """
+        cone = self._cone(changed)
+        uses = list(self._concerned(cone, changed))
+        values = _Values(self._database, cone, uses, self._revalue)
+        values.settle()
+        gone = [use.id for use in uses if use.id not in values.fired]
+        sql = "UPDATE derivation SET retired = ? WHERE id = ?"
+        self._database.write_many(sql, [(self._txn(), number) for number in gone])
+        for use in uses:
+            new = values.fired.get(use.id)
+            if new is not None and not _same(new, use.truth):
+                self._database.write(sql, (self._txn(), use.id))
+                self._write(use.atom, use.rule, use.premises, new, use.engine)
+        return [State(atom, *values.state(atom)) for atom in cone]
+
+    # --- inside ---
+
+    def _write(
+        self, atom: int, rule: str, premises: Sequence[int], truth: Truth, engine: str
+    ) -> None:
+        number = self._database.write(
+            "INSERT INTO derivation (atom, rule, f, c, engine, txn) VALUES (?, ?, ?, ?, ?, ?)",
+            (atom, rule, truth.f, truth.c, engine, self._txn()),
+        )
+        self._database.write_many(
+            "INSERT INTO premise (derivation, place, atom) VALUES (?, ?, ?)",
+            [(number, place, premise) for place, premise in enumerate(premises)],
+        )
+
+    def _cone(self, changed: int) -> dict[int, None]:
+        """The beliefs that nobody said and that rest on an atom, itself included if it is one."""
+        cone = dict.fromkeys(self._unsaid([changed]))
+        front = [changed]
+        while front:
+            met = {
+                row[0]
+                for part in _parts(front)
+                for row in self._database.rows(
+                    "SELECT DISTINCT d.atom FROM premise p "
+                    "JOIN derivation d ON d.id = p.derivation "
+                    f"WHERE p.atom IN ({_marks(part)}) AND d.retired IS NULL",
+                    part,
+                )
+            }
+            front = self._unsaid([atom for atom in met if atom not in cone])
+            cone.update(dict.fromkeys(front))
+        return cone
+
+    def _unsaid(self, atoms: Sequence[int]) -> list[int]:
+        said = {
+            row[0]
+            for part in _parts(atoms)
+            for row in self._database.rows(
+                f"SELECT DISTINCT atom FROM evidence WHERE atom IN ({_marks(part)}) "
+                "AND retired IS NULL",
+                part,
+            )
+        }
+        return [atom for atom in atoms if atom not in said]
+
+    def _concerned(self, cone: dict[int, None], changed: int) -> Iterator[_Use]:
+        """The derivations that conclude or use what may change."""
+        found: dict[int, _Use] = {}
+        for part in _parts([changed, *cone]):
+            marks = _marks(part)
+            where = (
+                f"d.retired IS NULL AND (d.atom IN ({marks}) OR d.id IN "
+                f"(SELECT derivation FROM premise WHERE atom IN ({marks})))"
+            )
+            for use in self._uses(where, [*part, *part]):
+                if use.atom != changed or changed in cone or set(use.premises) & cone.keys():
+                    found[use.id] = use
+        return iter(found.values())
+
+    def _uses(self, where: str, values: Sequence[int]) -> Iterator[_Use]:
+        rows = self._database.rows(
+            "SELECT d.id, d.atom, d.rule, d.f, d.c, d.engine FROM derivation d "
+            f"WHERE {where} ORDER BY d.id",
+            values,
+        )
+        premises: dict[int, list[int]] = {}
+        for part in _parts([row[0] for row in rows]):
+            for derivation, atom in self._database.rows(
+                f"SELECT derivation, atom FROM premise WHERE derivation IN ({_marks(part)}) "
+                "ORDER BY derivation, place",
+                part,
+            ):
+                premises.setdefault(derivation, []).append(atom)
+        for number, atom, rule, f, c, engine in rows:
+            yield _Use(number, atom, rule, Truth(f, c), engine, tuple(premises.get(number, ())))
+
+    def _txn(self) -> int:
+        return self._database.current.id if self._database.current is not None else 0
+
+
+class _Values:
+    """What stands, and how much: from what is said, up through derivations, to a fixed point."""
+
+    def __init__(
+        self, database: Database, cone: dict[int, None], uses: list[_Use], revalue: Revalue | None
+    ) -> None:
+        self.fired: dict[int, Truth] = {}  # by derivation: what it gives now
+        self._cone = cone
+        self._uses = uses
+        self._revalue = revalue
+        self._atoms: dict[int, Atom] = {}
+        self._standing: dict[int, tuple[Truth, frozenset[int]]] = {}
+        self._rules: dict[int, str] = {}
+        self._by_conclusion: dict[int, list[_Use]] = {}
+        self._using: dict[int, list[int]] = {}  # by premise: places in ``uses``
+        for place, use in enumerate(uses):
+            self._by_conclusion.setdefault(use.atom, []).append(use)
+            for premise in use.premises:
+                self._using.setdefault(premise, []).append(place)
+        met = {atom for use in uses for atom in (use.atom, *use.premises)}
+        for part in _parts(sorted(met)):
+            self._load(database, part)
+
+    def settle(self) -> None:
+        """Fire what can be fired, and what uses it, until nothing changes."""
+        times: dict[int, int] = {}
+        waiting = dict.fromkeys(range(len(self._uses)))
+        while waiting:
+            place = next(iter(waiting))
+            del waiting[place]
+            use = self._uses[place]
+            if times.get(use.id, 0) < _ROUNDS and self._fire(use):
+                times[use.id] = times.get(use.id, 0) + 1
+                if use.atom in self._cone and self._valued(use.atom):
+                    waiting.update(dict.fromkeys(self._using.get(use.atom, ())))
+
+    def state(self, atom: int) -> tuple[Truth | None, str]:
+        """What a belief that nobody said has come to."""
+        found = self._standing.get(atom)
+        return (None, "") if found is None else (found[0], self._rules[atom])
+
+    def _fire(self, use: _Use) -> bool:
+        """Give a derivation its value; whether that is another one than before."""
+        if any(premise not in self._standing for premise in use.premises):
+            return False
+        truth = use.truth
+        if self._revalue is not None:
+            given = [(self._atoms[p], self._standing[p][0]) for p in use.premises]
+            truth = self._revalue(use.rule, given, self._atoms[use.atom]) or truth
+        old = self.fired.get(use.id)
+        if old is not None and _same(old, truth):
+            return False
+        self.fired[use.id] = truth
+        return True
+
+    def _valued(self, atom: int) -> bool:
+        """Pool the derivations of a belief that rest on different evidence; whether it changed."""
+        found = [
+            (
+                self.fired[use.id],
+                frozenset[int]().union(*(self._standing[p][1] for p in use.premises)),
+                use.rule,
+            )
+            for use in self._by_conclusion[atom]
+            if use.id in self.fired and atom not in use.premises
+        ]
+        found.sort(key=lambda one: (-one[0].c, one[2], one[0].f))
+        kept: list[Truth] = []
+        stamp = frozenset[int]()
+        for truth, evidence, _ in found:
+            if not kept or stamp.isdisjoint(evidence):
+                kept.append(truth)
+                stamp |= evidence
+        new = pool(kept) if len(kept) > 1 else kept[0]
+        old = self._standing.get(atom)
+        self._standing[atom] = new, stamp
+        self._rules[atom] = found[0][2] if len(kept) == 1 else "revision"
+        return old is None or not _same(old[0], new) or old[1] != stamp
+
+    def _load(self, database: Database, part: list[int]) -> None:
+        marks = _marks(part)
+        rows: list[tuple[Any, ...]] = database.rows(
+            "SELECT a.id, a.text, a.version, b.f, b.c FROM atom a LEFT JOIN belief b "
+            f"ON b.atom = a.id AND b.version = a.version WHERE a.id IN ({marks})",
+            part,
+        )
+        for number, text, version, f, c in rows:
+            self._atoms[number] = read(text)
+            if version is not None and number not in self._cone:
+                truth = UNTOLD if f is None else Truth(f, c)
+                self._standing[number] = truth, frozenset()
+        evidence: dict[int, set[int]] = {}
+        for atom, number in database.rows(
+            f"SELECT atom, id FROM evidence WHERE atom IN ({marks}) AND retired IS NULL", part
+        ):
+            evidence.setdefault(atom, set()).add(number)
+        for number in part:
+            known = self._standing.get(number)
+            if known is not None:
+                stamp = evidence.get(number) or set(under(database, number))
+                self._standing[number] = known[0], frozenset(stamp)
+
+
+def under(database: Database, atom: int) -> list[int]:
+    """The ids of the evidence that a belief which nobody said rests on."""
+    rows = database.rows(
+        """
+        WITH RECURSIVE under (atom) AS (
+          SELECT ? UNION
+          SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
+          JOIN premise p ON p.derivation = d.id
+          WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE atom = u.atom AND retired IS NULL)
+        )
+        SELECT e.id FROM under u JOIN evidence e ON e.atom = u.atom AND e.retired IS NULL
+        ORDER BY e.id
+        """,
+        (atom,),
+    )
+    return [row[0] for row in rows]
+
+
+def _same(a: Truth, b: Truth) -> bool:
+    return abs(a.f - b.f) <= _SAME and abs(a.c - b.c) <= _SAME
+
+
+def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
+    every = list(numbers)
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
+
+
+def _marks(part: Sequence[int]) -> str:
+    return ", ".join("?" * len(part))

@@ -1,0 +1,82 @@
+"""Times as people write them: ISO 8601, a date, or seconds.
+
+Times are seconds since 1970 (UTC). What names no zone is UTC, as all times that are shown are. A
+date alone is a whole day: where an end is wanted, its last instant. Not covered: words such as
+"Monday" or "yesterday", which only somebody who knows the present day can read.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timezone
+
+from mettaclaw.errors import UsageError
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FORM = "write 2026-11-16, 2026-11-16T10:30 or 2026-11-16T10:30:00+01:00, or seconds since 1970"
+_DAY_S = 86_400
+_FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
+
+
+def seconds(value: object, *, end: bool = False) -> float:
+    """A time in seconds since 1970 (UTC).
+
+    Args:
+        value: A number of seconds, a ``datetime`` or ``date``, or ISO 8601 text.
+        end: Whether a date stands for the end of its day, and not for the beginning.
+
+    Raises:
+        UsageError: It is no time, or none of the years 1 to 9999.
+    """
+    match value:
+        case bool():
+            raise _no_time(value)
+        case int() | float():
+            found = _within(float(value), value)
+        case datetime():
+            found = _within(_utc(value).timestamp(), value)
+        case date():
+            found = _day(value, end)
+        case str():
+            found = _read(value.strip(), end)
+        case _:
+            raise _no_time(value)
+    return found
+
+
+def _read(text: str, end: bool) -> float:
+    try:
+        if _DATE.fullmatch(text):
+            return _day(date.fromisoformat(text), end)
+        return _within(_utc(datetime.fromisoformat(_plain(text))).timestamp(), text)
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return _within(float(text), text)
+    except ValueError:
+        raise _no_time(text) from None
+
+
+def _plain(text: str) -> str:
+    """ISO 8601 as Python 3.10 reads it: without the letter Z."""
+    return f"{text[:-1]}+00:00" if text.endswith(("Z", "z")) else text
+
+
+def _day(day: date, end: bool) -> float:
+    first = datetime(day.year, day.month, day.day, tzinfo=timezone.utc).timestamp()
+    return first + _DAY_S - 1e-3 if end else first
+
+
+def _utc(when: datetime) -> datetime:
+    return when if when.tzinfo is not None else when.replace(tzinfo=timezone.utc)
+
+
+def _within(value: float, shown: object) -> float:
+    if not math.isfinite(value) or not _FIRST <= value <= _LAST:
+        raise _no_time(shown)
+    return value
+
+
+def _no_time(value: object) -> UsageError:
+    return UsageError(f"{str(value)[:60]!r} is no time; {_FORM}")
