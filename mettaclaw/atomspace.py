@@ -15,23 +15,27 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, imports
+from mettaclaw.atoms import arguments, changes, imports, times
+from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.evidence import Speaker
+from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, check
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Belief, Change, Evidence
+from mettaclaw.atoms.view import Belief, Change
 from mettaclaw.errors import EvaluationError, StorageError, UsageError
+from mettaclaw.knowledge import Knowledge
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
-    from mettaclaw.reasoning import Answer, Proof
 
 _ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
 _OPERATIONS = ("mettaclaw.reasoning.operations",)
@@ -39,12 +43,13 @@ _OPERATIONS = ("mettaclaw.reasoning.operations",)
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
 
 
-class Atomspace:
+class Atomspace(Knowledge):
     """A persistent atomspace. Use ``Atomspace.open``; a context manager that closes it."""
 
     def __init__(self, database: Database, limits: Limits | None = None) -> None:
         self.database = database
-        self.store = AtomStore(database)
+        self.store = AtomStore(database, _revalued)
+        super().__init__(self.store)
         self._limits = limits
         self._evaluator: Evaluator | None = None
         self._warming = threading.Lock()
@@ -105,6 +110,7 @@ class Atomspace:
         *,
         source: str = "api",
         words: str | None = None,
+        time: float | str | datetime | None = None,
     ) -> Belief:
         """Store a statement as one piece of evidence; returns the belief after revision.
 
@@ -119,24 +125,61 @@ class Atomspace:
             words: The words it was said in. The same source saying the same in the same words
                 counts once, and a model (source ``model`` or ``model:NAME``) that repeats
                 anybody's words does not count.
+            time: When it was said or seen, where that was not now; see ``atoms.times``.
 
         Raises:
             MettaSyntaxError, LimitError: The atom is no MeTTa, or too large.
-            UsageError: A truth value outside [0, 1].
+            UsageError: A truth value outside [0, 1]; a time that is none, or has not come yet.
         """
         atom = arguments.atom(statement)
         value = arguments.truth(truth)
         arguments.text(source, "source")
         if words is not None:
             arguments.text(words, "words")
+        when = None if time is None else arguments.past(time)
         with self.database.transaction(author=source, note="add"):
-            return self.store.add(atom, value, source, words)
+            return self.store.add(atom, value, source, words, time=when)
 
     def remove(self, statement: Atom | str) -> bool:
-        """Retire a statement with all its evidence; False if it was not there."""
+        """Retire a statement with all its evidence and the derivations of it that were kept.
+
+        What rests on it goes in the same transaction, as far as nothing else supports it. False
+        if it was not there.
+        """
         atom = arguments.atom(statement)
         with self.database.transaction(note="remove"):
             return self.store.remove(atom)
+
+    def retract(self, statement: Atom | str) -> bool:
+        """Take back what was said of a statement: all of its evidence is retired.
+
+        As ``remove``, but the statement stays where a kept derivation supports it.
+        """
+        atom = arguments.atom(statement)
+        with self.database.transaction(note="retract"):
+            return self.store.retract(atom)
+
+    def retire(self, source: str) -> list[Atom]:
+        """Take back all that a source has said; the statements that this concerns.
+
+        What rests on it alone goes in the same transaction.
+        """
+        arguments.text(source, "source")
+        with self.database.transaction(note=f"retire {source}"):
+            return self.store.retire(source)
+
+    def undo(self, transaction: int) -> list[Atom]:
+        """Take back what one transaction did to beliefs (``history`` has their ids).
+
+        What it told is retired, what it retired is told again; what came since stays. Undoing the
+        undoing does it again. Returns the statements that are concerned.
+
+        Raises:
+            UsageError: It did nothing to beliefs that still stands.
+        """
+        number = arguments.whole(transaction, "transaction")
+        with self.database.transaction(note=f"undo {number}"):
+            return self.store.undo(number)
 
     def transaction(
         self, author: str = "api", note: str = ""
@@ -145,42 +188,6 @@ class Atomspace:
         return self.database.transaction(author, note)
 
     # --- reading ---
-
-    def match(self, *patterns: Atom | str, limit: int | None = None) -> list[dict[str, Atom]]:
-        """The bindings that make all patterns stored statements; several patterns are joined.
-
-        Returns a list of dicts from variable text (``"$x"``) to atom.
-
-        Raises:
-            MettaSyntaxError, LimitError: A pattern is no MeTTa, or too large.
-            UsageError: There is no pattern, or one is no atom; a limit that is no number.
-        """
-        atoms = [arguments.atom(pattern) for pattern in patterns]
-        most = arguments.limit(limit)
-        if not atoms:
-            raise UsageError("match needs a pattern, such as kb.match('(--> $x cat)')")
-        return [
-            {str(variable): value for variable, value in bound.items()}
-            for bound in self.store.match(*atoms, limit=most)
-        ]
-
-    def belief(self, statement: Atom | str) -> Belief | None:
-        """The current belief of exactly this statement, or None."""
-        return self.store.belief(arguments.atom(statement))
-
-    def truth(self, statement: Atom | str) -> Truth | None:
-        """The truth value of exactly this statement; None if it is not stored or has none."""
-        belief = self.belief(statement)
-        return belief.truth if belief else None
-
-    def evidence(self, statement: Atom | str) -> list[Evidence]:
-        """What was said or observed for this statement itself, oldest first."""
-        belief = self.belief(statement)
-        return self.store.evidence(belief.stamp) if belief else []
-
-    def count(self) -> int:
-        """How many statements are stored now."""
-        return self.store.count()
 
     def stats(self) -> dict[str, int]:
         """Counts: atoms, beliefs with a truth value, live evidence, transactions, bytes on disk."""
@@ -199,6 +206,32 @@ class Atomspace:
             "transactions": transactions,
             "bytes": self.database.size(),
         }
+
+    # --- the past ---
+
+    def as_of(self, time: float | str | datetime) -> Knowledge:
+        """The beliefs of a past moment, which answer as they would have done then.
+
+        Args:
+            time: Seconds, a ``datetime``, or ISO 8601 text in UTC; a date is the end of its day.
+
+        Raises:
+            UsageError: It is no time.
+        """
+        return Knowledge(Past(self.database, times.seconds(time, end=True)))
+
+    def diff(
+        self, first: float | str | datetime, second: float | str | datetime | None = None
+    ) -> list[Difference]:
+        """The statements that are believed otherwise at the second moment (None: now) than at the
+        first. Times as for ``as_of``.
+        """
+        end = times.seconds(second, end=True) if second is not None else clock()
+        return list(changes.differences(self.database, times.seconds(first, end=True), end))
+
+    def history(self, limit: int = 20) -> list[Entry]:
+        """The latest transactions that changed beliefs, newest first."""
+        return changes.entries(self.database, arguments.whole(limit, "limit"))
 
     # --- thinking ---
 
@@ -248,18 +281,6 @@ class Atomspace:
     def warm(self) -> None:
         """Start the evaluator's process without waiting, so that the first evaluation is quick."""
         self._warm().warm()
-
-    def infer(self, goal: Atom | str) -> list[Answer]:
-        """What follows about a goal, which may hold variables; best first, each with its proof."""
-        from mettaclaw import reasoning
-
-        return reasoning.infer(self.store, check(arguments.atom(goal)))
-
-    def why(self, statement: Atom | str) -> Proof | None:
-        """The proof of a statement, down to its evidence; None if nothing speaks for it."""
-        from mettaclaw import reasoning
-
-        return reasoning.why(self.store, check(arguments.atom(statement)))
 
     def cancel(self) -> None:
         """End the evaluations that other threads are waiting for."""
@@ -361,12 +382,20 @@ class Atomspace:
     def _apply(self, change: Change, speaker: Speaker) -> None:
         if change.kind == "remove":
             self.store.remove(change.atom)
+        elif change.kind == "retract":
+            self.store.retract(change.atom)
         else:
             source = speaker.of(change.words)
             self.store.add(change.atom, change.truth, source, change.words, opinion=True)
 
     def __repr__(self) -> str:
         return f"<Atomspace {self.database.path}>"
+
+
+def _revalued(rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom) -> Truth | None:
+    from mettaclaw.reasoning.kept import revalued
+
+    return revalued(rule, premises, conclusion)
 
 
 class _OvertakenError(Exception):

@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from time import time as clock
 from typing import Any, cast
 
+from mettaclaw.atoms import times
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
+
+_AHEAD_S = 60.0  # by which another machine's clock may be ahead of ours
 
 
 def atom(value: object) -> Atom:
@@ -49,6 +53,24 @@ def limit(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
         return value
     raise UsageError(f"limit={_shown(value)}; it is a whole number from 0 on, or None for all")
+
+
+def whole(value: object, name: str) -> int:
+    """A whole number from 0 on; the argument's name is for the error."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise UsageError(f"{name}={_shown(value)}; it is a whole number from 0 on")
+
+
+def past(value: object) -> float:
+    """A time that has come, in seconds."""
+    found = times.seconds(value)
+    if found > clock() + _AHEAD_S:
+        raise UsageError(
+            f"time={_shown(value)} has not come yet; what will hold is written "
+            "(at STATEMENT FROM TO)"
+        )
+    return found
 
 
 def path(value: object) -> Path:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mettaclaw.atoms import textfile
+from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.storage import Database
 
@@ -53,11 +54,15 @@ def load(
 
 
 def exported(database: Database) -> Iterator[str]:
-    """The lines of an export, without their ends: whose it is, then the statements."""
-    store = AtomStore(database)
-    yield _header(database, store.count())
-    for belief in store.beliefs():
-        yield textfile.entry_text(belief.statement, belief.truth)
+    """The lines of an export, without their ends: whose it is, then what was said.
+
+    What only follows from it is left out: who reads the file would take it for one more witness.
+    """
+    reader = Reader(database)
+    yield _header(database, reader.count() - reader.count_derived())
+    for belief in reader.beliefs():
+        if not belief.derived:
+            yield textfile.entry_text(belief.statement, belief.truth)
 
 
 def _header(database: Database, statements: int) -> str:

@@ -31,13 +31,17 @@ class Past(Reader):
     Args:
         database: The database.
         time: The moment, in seconds (UTC).
+
+    Attributes:
+        time: The moment.
+        last: The id of the last transaction until then.
     """
 
     def __init__(self, database: Database, time: float) -> None:
         super().__init__(database)
         self.time = time
         row = database.row("SELECT coalesce(max(id), 0) FROM txn WHERE time <= ?", (time,))
-        self._last = int(row[0]) if row else 0
+        self.last = int(row[0]) if row else 0
 
     def find(self, pattern: Atom) -> Iterator[Belief]:
         """The beliefs of then that unify with the pattern."""
@@ -91,11 +95,15 @@ class Past(Reader):
             self.database, parsed(found[2]), f"d.atom = ? AND {_LIVE}", (found[0], *self._bounds)
         )
 
+    def of(self, number: int) -> Belief | None:
+        """The belief of then of the atom with this id."""
+        return self._belief(number)
+
     # --- inside ---
 
     @property
     def _bounds(self) -> tuple[int, int]:
-        return self._last, self._last
+        return self.last, self.last
 
     def _candidates(self, pattern: Atom) -> Iterator[tuple[int, str]]:
         """Atoms that may unify with the pattern, whether they are believed now or were once."""
@@ -116,7 +124,7 @@ class Past(Reader):
             self.database,
             "e.atom = ? AND coalesce(e.time, t.time) <= ? "
             "AND (e.retired IS NULL OR e.retired > ?) ORDER BY e.id",
-            (number, self.time, self._last),
+            (number, self.time, self.last),
         )
         if evidence:
             told = [one.truth for one in evidence if one.truth is not None]

@@ -90,6 +90,15 @@ class Reader:
         )
         return int(row[0]) if row else 0
 
+    def count_derived(self) -> int:
+        """How many of them nobody said."""
+        row = self.database.row(
+            "SELECT count(*) FROM (SELECT DISTINCT atom FROM derivation WHERE retired IS NULL) d "
+            "WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.atom = d.atom "
+            "AND e.retired IS NULL)"
+        )
+        return int(row[0]) if row else 0
+
     def atoms(self) -> Iterator[Atom]:
         """All atoms that have a current belief, in order of their ids."""
         return (belief.statement for belief in self.beliefs())

@@ -7,6 +7,7 @@ rule of ``atoms.evidence`` says; the beliefs that rest on it are the store's (``
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from mettaclaw.atoms.evidence import Said
 from mettaclaw.atoms.syntax import Atom, read
@@ -14,6 +15,8 @@ from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
 from mettaclaw.atoms.view import Derivation, Evidence
 from mettaclaw.storage import Database
+
+Table = Literal["evidence", "derivation"]
 
 _ROWS = """
 SELECT e.id, e.f, e.c, e.source, coalesce(e.time, t.time), e.words, e.opinion
@@ -61,6 +64,42 @@ def pooled(database: Database, atom: int) -> tuple[Truth, float | None]:
     return pooled_of(total, positive, mean, (low, high), surest), total
 
 
+def summed(database: Database, atom: int) -> tuple[Truth | None, float | None, str]:
+    """The truth of all live evidence of an atom, which has some, its weight, and the last source.
+
+    The truth is None where none of it has one; the weight is as in ``pooled``.
+    """
+    sql = "SELECT source FROM evidence WHERE atom = ? AND retired IS NULL ORDER BY id DESC LIMIT 1"
+    source = str(database.rows(sql, (atom,))[0][0])
+    if not database.rows(_FEW, (atom,)):
+        return None, None, source
+    return *pooled(database, atom), source
+
+
+def undo(database: Database, transaction: int) -> list[int]:
+    """Retire the evidence that a transaction wrote, and write again what it retired.
+
+    Returns the atoms concerned.
+    """
+    now = _transaction(database)
+    ids = written(database, "evidence", transaction, transaction)
+    sql = "SELECT atom, id FROM evidence WHERE id >= ? AND id < ? AND retired IS NULL"
+    told = database.rows(sql, (ids.start, ids.stop))
+    gone = database.rows(
+        "SELECT e.atom, e.f, e.c, e.source, e.words, e.opinion, coalesce(e.time, t.time) "
+        "FROM evidence e JOIN txn t ON t.id = e.txn WHERE e.retired = ? AND e.txn <> ? "
+        "ORDER BY e.id",
+        (transaction, transaction),
+    )
+    retire(database, [number for _, number in told])
+    database.write_many(
+        "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*row, now) for row in gone],
+    )
+    return [row[0] for row in (*told, *gone)]
+
+
 def write(database: Database, atom: int, said: Said) -> None:
     """Write a piece of evidence, inside the open transaction."""
     f, c = (said.truth.f, said.truth.c) if said.truth else (None, None)
@@ -100,6 +139,27 @@ def derivations(
         )
         for number, rule, f, c, engine, time in rows
     ]
+
+
+def written(database: Database, table: Table, first: int, last: int) -> range:
+    """The ids of the rows that transactions from the first to the last one wrote."""
+    return range(_begin(database, table, first), _begin(database, table, last + 1))
+
+
+def _begin(database: Database, table: Table, txn: int) -> int:
+    """The least id of a row that this transaction or a later one wrote; past the end: one more."""
+    row = database.row(f"SELECT coalesce(max(id), 0) FROM {table}")
+    low, high = 1, (int(row[0]) if row else 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = database.row(
+            f"SELECT txn FROM {table} WHERE id >= ? ORDER BY id LIMIT 1", (middle,)
+        )
+        if found is not None and found[0] < txn:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _transaction(database: Database) -> int:

@@ -147,6 +147,40 @@ class AtomStore(Reader):
         self._follow(number)
         return True
 
+    def retire(self, source: str) -> list[Atom]:
+        """Retire all evidence of a source, and what rests on it alone; what is concerned."""
+        sql = (
+            "SELECT DISTINCT atom FROM evidence WHERE source = ? AND retired IS NULL ORDER BY atom"
+        )
+        numbers = [row[0] for row in self.database.rows(sql, (source,))]
+        sql = "UPDATE evidence SET retired = ? WHERE source = ? AND retired IS NULL"
+        self.database.write(sql, (self._txn(), source))
+        for number in numbers:
+            self._settle(number)
+        return self._texts(numbers)
+
+    def undo(self, transaction: int) -> list[Atom]:
+        """Take back what a transaction did to beliefs; the statements that are concerned.
+
+        What it told is retired, and what it retired is told again, with its source, words and
+        time. What others did since stays.
+
+        Raises:
+            UsageError: There is no such transaction, it did nothing to beliefs, or what it did was
+                undone already.
+        """
+        concerned = dict.fromkeys(
+            [*records.undo(self.database, transaction), *self._support.undo(transaction)]
+        )
+        if not concerned:
+            raise UsageError(
+                f"transaction {transaction} did nothing to beliefs that still stands; "
+                "`mettaclaw atoms history` lists those that did"
+            )
+        for number in concerned:
+            self._settle(number)
+        return self._texts(list(concerned))
+
     def pending(self) -> list[tuple[Atom, Belief | None]]:
         """The statements that the open transaction has touched, with their state in it."""
         if self.database.current is None:
@@ -215,6 +249,26 @@ class AtomStore(Reader):
         else:
             self._end_version(number)
 
+    def _settle(self, number: int) -> None:
+        """Give an atom the belief that its evidence, or what it follows from, says."""
+        if not self._is_said(number):
+            self._unsay(number)
+            return
+        row = self.database.row(
+            "SELECT a.version, b.f, b.c, a.text FROM atom a LEFT JOIN belief b "
+            "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
+            (number,),
+        )
+        version, f, c, text = row or (None, None, None, "")
+        told, total, source = records.summed(self.database, number)
+        new = (told.f, told.c) if told is not None else (None, None)
+        if version is None or (f, c) != new:
+            self._write_version(number, told, total, source)
+            if version is None:
+                self._post(number, read(text))
+        if self._support.is_used(number):
+            self._follow(number)
+
     def _follow(self, number: int) -> None:
         """Put right all that rests on an atom, and the atom itself where nobody said it."""
         for state in self._support.follow(number):
@@ -250,6 +304,10 @@ class AtomStore(Reader):
             "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
             [(text, path, number) for text, path in pathindex.leaves(atom)],
         )
+
+    def _texts(self, numbers: Sequence[int]) -> list[Atom]:
+        sql = "SELECT text FROM atom WHERE id = ?"
+        return [read(row[0]) for n in numbers for row in self.database.rows(sql, (n,))]
 
     def _is_said(self, number: int) -> bool:
         sql = "SELECT 1 FROM evidence WHERE atom = ? AND retired IS NULL LIMIT 1"

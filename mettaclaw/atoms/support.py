@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mettaclaw.atoms import records
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import UNTOLD, Truth, pool
 from mettaclaw.atoms.view import Revalue
@@ -81,6 +82,22 @@ class Support:
         """End all derivations that conclude an atom."""
         sql = "UPDATE derivation SET retired = ? WHERE atom = ? AND retired IS NULL"
         self._database.write(sql, (self._txn(), atom))
+
+    def undo(self, transaction: int) -> list[int]:
+        """End the derivations that a transaction kept, and keep again those that it ended.
+
+        Returns the atoms that they conclude; ``follow`` puts right what no longer holds.
+        """
+        ids = records.written(self._database, "derivation", transaction, transaction)
+        kept = list(
+            self._uses("d.id >= ? AND d.id < ? AND d.retired IS NULL", [ids.start, ids.stop])
+        )
+        ended = list(self._uses("d.retired = ? AND d.txn <> ?", [transaction, transaction]))
+        sql = "UPDATE derivation SET retired = ? WHERE id = ?"
+        self._database.write_many(sql, [(self._txn(), use.id) for use in kept])
+        for use in ended:
+            self.keep(use.atom, use.rule, use.premises, use.truth, use.engine)
+        return [use.atom for use in (*kept, *ended)]
 
     def follow(self, changed: int) -> list[State]:
         """Put right all that rests on an atom whose belief has changed or gone.

@@ -82,13 +82,16 @@ class Change:
     """A write to the atomspace: proposed by an evaluation, or done.
 
     ``add`` stores an atom without a truth value, ``believe`` with one (and ``words`` quoting
-    where it comes from), ``remove`` takes an atom and all its evidence out.
+    where it comes from), ``remove`` takes an atom out with all its evidence, ``retract`` the
+    evidence alone, ``derive`` keeps a ``rule``'s use on ``premises``.
     """
 
-    kind: Literal["add", "believe", "remove"]
+    kind: Literal["add", "believe", "remove", "retract", "derive"]
     atom: Atom
     truth: Truth | None = None
     words: str | None = None
+    rule: str | None = None
+    premises: tuple[Atom, ...] = ()
 
 
 class View(Protocol):

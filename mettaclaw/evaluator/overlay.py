@@ -15,7 +15,7 @@ from itertools import islice
 
 from mettaclaw.atoms import join
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
-from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
 from mettaclaw.atoms.truth import Truth, grown, pool
 from mettaclaw.atoms.unify import (
@@ -24,7 +24,7 @@ from mettaclaw.atoms.unify import (
     rename,
     unify,
 )
-from mettaclaw.atoms.view import Belief, Change, Evidence
+from mettaclaw.atoms.view import Belief, Change, Derivation, Evidence
 from mettaclaw.evaluator.limits import Limits, changes_exceeded
 
 
@@ -42,7 +42,7 @@ class Overlay:
 
     def __init__(
         self,
-        store: AtomStore,
+        store: Reader,
         pending: Iterable[tuple[Atom, Belief | None]],
         limits: Limits,
         uncommitted: Iterable[Evidence] = (),
@@ -106,6 +106,10 @@ class Overlay:
         found += self._store.evidence([number for number in ids if number not in self._evidence])
         return sorted(found, key=lambda evidence: evidence.id)
 
+    def derivations(self, statement: Atom) -> list[Derivation]:
+        """The kept derivations of a statement; none for one that this evaluation took out."""
+        return [] if self.belief(statement) is None else self._store.derivations(statement)
+
     def count(self) -> int:
         """How many statements have a current belief."""
         total = self._store.count()
@@ -139,7 +143,7 @@ class Overlay:
         """
         check(atom)
         old = self.belief(atom)
-        if old is not None:
+        if old is not None and not old.derived:
             return old
         self._propose(Change("add", atom))
         said = Said(None, self._speaker.source)
@@ -158,12 +162,12 @@ class Overlay:
         self._propose(Change("believe", atom, truth, words))
         words = words or None
         said = Said(truth, self._speaker.of(words), words, "opinion")
-        standing = [] if old is None else self.evidence(old.stamp)
+        standing = [] if old is None or old.derived else self.evidence(old.stamp)
         gone = replaced(said, standing)
         if gone is None and old is not None:
             return old
         kept = [evidence for evidence in standing if evidence.id not in (gone or ())]
-        known = old.truth if old is not None and not gone else None
+        known = old.truth if old is not None and not (gone or old.derived) else None
         belief = Belief(
             atom if old is None else old.statement,
             (known and grown(known, truth)) or pool([*_truths(kept), truth]),

@@ -163,15 +163,15 @@ def belief_fields(belief: Belief | None) -> list[Any] | None:
     if belief is None:
         return None
     truth = [belief.truth.f, belief.truth.c] if belief.truth else None
-    return [truth, list(belief.stamp), belief.origin, belief.time]
+    return [truth, list(belief.stamp), belief.origin, belief.time, belief.derived]
 
 
 def to_belief(statement: Atom, fields: list[Any] | None) -> Belief | None:
     """The inverse of ``belief_fields``. Only the agent's own process sends these."""
     if fields is None:
         return None
-    truth, stamp, origin, time = fields
-    return Belief(statement, Truth(*truth) if truth else None, tuple(stamp), origin, time)
+    truth, stamp, origin, time, derived = fields
+    return Belief(statement, Truth(*truth) if truth else None, tuple(stamp), origin, time, derived)
 
 
 def evidence_fields(evidence: Evidence) -> list[Any]:

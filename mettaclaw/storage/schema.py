@@ -149,6 +149,8 @@ CREATE TABLE leaf_gone (
 CREATE TABLE unposted (atom INTEGER PRIMARY KEY) STRICT;
 INSERT INTO unposted SELECT id FROM atom WHERE version IS NULL;
 CREATE INDEX txn_time ON txn (time);
+DROP INDEX evidence_gone;
+CREATE INDEX evidence_retired ON evidence (retired) WHERE retired IS NOT NULL;
 
 -- When it was said, where that is not when it was written.
 ALTER TABLE evidence ADD COLUMN time REAL;
@@ -162,6 +164,7 @@ CREATE TABLE derivation (
   c REAL NOT NULL, engine TEXT NOT NULL, txn INTEGER NOT NULL, retired INTEGER
 ) STRICT;
 CREATE INDEX derivation_atom ON derivation (atom, retired);
+CREATE INDEX derivation_retired ON derivation (retired) WHERE retired IS NOT NULL;
 CREATE TABLE premise (
   derivation INTEGER NOT NULL, place INTEGER NOT NULL, atom INTEGER NOT NULL,
   PRIMARY KEY (derivation, place)

@@ -1,0 +1,78 @@
+"""What can be asked of beliefs, of now or of a past moment: look up, match, infer, why.
+
+``Atomspace`` is the present; ``Atomspace.as_of`` gives the past, which answers the same questions.
+Wherever an atom is taken, its MeTTa text is too. Invariant: nothing here writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms import arguments
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.syntax import Atom, check
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Belief, Evidence
+from mettaclaw.errors import UsageError
+
+if TYPE_CHECKING:  # heavy parts are imported where they are used
+    from mettaclaw.reasoning import Answer, Proof
+
+
+class Knowledge:
+    """Beliefs to be asked.
+
+    Attributes:
+        view: The beliefs.
+    """
+
+    def __init__(self, view: Reader) -> None:
+        self.view = view
+
+    def match(self, *patterns: Atom | str, limit: int | None = None) -> list[dict[str, Atom]]:
+        """The bindings that make all patterns stored statements; several patterns are joined.
+
+        Returns a list of dicts from variable text (``"$x"``) to atom.
+
+        Raises:
+            MettaSyntaxError, LimitError: A pattern is no MeTTa, or too large.
+            UsageError: There is no pattern, or one is no atom; a limit that is no number.
+        """
+        atoms = [arguments.atom(pattern) for pattern in patterns]
+        most = arguments.limit(limit)
+        if not atoms:
+            raise UsageError("match needs a pattern, such as kb.match('(--> $x cat)')")
+        return [
+            {str(variable): value for variable, value in bound.items()}
+            for bound in self.view.match(*atoms, limit=most)
+        ]
+
+    def belief(self, statement: Atom | str) -> Belief | None:
+        """The current belief of exactly this statement, or None."""
+        return self.view.belief(arguments.atom(statement))
+
+    def truth(self, statement: Atom | str) -> Truth | None:
+        """The truth value of exactly this statement; None if it is not stored or has none."""
+        belief = self.belief(statement)
+        return belief.truth if belief else None
+
+    def evidence(self, statement: Atom | str) -> list[Evidence]:
+        """What was said or observed for this statement itself, oldest first."""
+        belief = self.belief(statement)
+        return self.view.evidence(belief.stamp) if belief else []
+
+    def count(self) -> int:
+        """How many statements are stored now."""
+        return self.view.count()
+
+    def infer(self, goal: Atom | str) -> list[Answer]:
+        """What follows about a goal, which may hold variables; best first, each with its proof."""
+        from mettaclaw import reasoning
+
+        return reasoning.infer(self.view, check(arguments.atom(goal)))
+
+    def why(self, statement: Atom | str) -> Proof | None:
+        """The proof of a statement, down to its evidence; None if nothing speaks for it."""
+        from mettaclaw import reasoning
+
+        return reasoning.why(self.view, check(arguments.atom(statement)))

@@ -1,0 +1,69 @@
+"""Derivations that were kept: what their rules say of their premises as these are now.
+
+A rule is known by its name, and several have the same one, so the one that was used is found by
+the shape of premises and conclusion. Not covered: the rows, and what falls with what
+(``atoms.support``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+
+from mettaclaw.atoms.syntax import Atom, is_ground
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
+from mettaclaw.reasoning.functions import intersection
+from mettaclaw.reasoning.goals import CONJUNCTION
+from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.statements import parts
+
+
+def revalued(
+    name: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom, rules: Rules | None = None
+) -> Truth | None:
+    """What a rule makes of premises with these truth values; None where no rule of this name does.
+
+    Args:
+        name: The rule's name.
+        premises: Statements with their truth values, in the rule's order.
+        conclusion: What it concluded.
+        rules: None for those that ship.
+    """
+    rule = rule_of(name, [atom for atom, _ in premises], conclusion, rules or Rules.load())
+    return None if rule is None else rule.truth([truth for _, truth in premises])
+
+
+def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:
+    """The rule of this name that takes the premises to the conclusion."""
+    if name == CONJUNCTION and list(parts(conclusion, rules.conjunctions)) == list(premises):
+        return Rule(name, tuple(premises), conclusion, lambda truths: reduce(intersection, truths))
+    apart = [_apart(atom, str(i)) for i, atom in enumerate(premises)]
+    for rule in _named(rules).get(name, ()):
+        if len(rule.premises) == len(apart) and _concludes(rule, apart, conclusion):
+            return rule
+    return None
+
+
+@lru_cache(maxsize=8)
+def _named(rules: Rules) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules.rules:
+        found.setdefault(rule.name, []).append(rule)
+    return found
+
+
+def _concludes(rule: Rule, premises: Sequence[Atom], conclusion: Atom) -> bool:
+    bound: Substitution | None = {}
+    for pattern, atom in zip(rule.premises, premises, strict=True):
+        bound = unify(pattern, atom, bound)
+        if bound is None:
+            return False
+    found = substitute(rule.conclusion, bound)
+    return alpha_equal(found, conclusion) or (
+        unify(found, _apart(conclusion, "c"), bound) is not None
+    )
+
+
+def _apart(atom: Atom, mark: str) -> Atom:
+    return atom if is_ground(atom) else rename(atom, mark)
