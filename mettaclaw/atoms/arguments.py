@@ -16,6 +16,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Var
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
 
+_LARGEST = 2**63  # what the database can number
 _AHEAD_S = 60.0  # by which another machine's clock may be ahead of ours
 
 
@@ -57,7 +58,7 @@ def limit(value: object) -> int | None:
 
 def whole(value: object, name: str) -> int:
     """A whole number from 0 on; the argument's name is for the error."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST:
         return value
     raise UsageError(f"{name}={_shown(value)}; it is a whole number from 0 on")
 

@@ -122,7 +122,7 @@ class Past(Reader):
         atom = parsed(row[0])
         evidence = records.evidence(
             self.database,
-            "e.atom = ? AND coalesce(e.time, t.time) <= ? "
+            "e.atom = ? AND CASE WHEN e.again THEN t.time ELSE coalesce(e.time, t.time) END <= ? "
             "AND (e.retired IS NULL OR e.retired > ?) ORDER BY e.id",
             (number, self.time, self.last),
         )

@@ -93,8 +93,8 @@ def undo(database: Database, transaction: int) -> list[int]:
     )
     retire(database, [number for _, number in told])
     database.write_many(
-        "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn, again) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
         [(*row, now) for row in gone],
     )
     return [row[0] for row in (*told, *gone)]

@@ -169,6 +169,14 @@ class AtomStore(Reader):
             UsageError: There is no such transaction, it did nothing to beliefs, or what it did was
                 undone already.
         """
+        undone = self.database.row("SELECT id FROM txn WHERE undoes = ?", (transaction,))
+        if undone is not None:
+            raise UsageError(
+                f"transaction {transaction} was taken back already, by transaction {undone[0]}; "
+                f"undo {undone[0]} to have it again"
+            )
+        sql = "UPDATE txn SET undoes = ? WHERE id = ?"
+        self.database.write(sql, (transaction, self._txn()))
         concerned = dict.fromkeys(
             [*records.undo(self.database, transaction), *self._support.undo(transaction)]
         )

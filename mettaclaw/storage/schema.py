@@ -152,9 +152,14 @@ CREATE INDEX txn_time ON txn (time);
 DROP INDEX evidence_gone;
 CREATE INDEX evidence_retired ON evidence (retired) WHERE retired IS NOT NULL;
 
--- When it was said, where that is not when it was written.
+-- When it was said, where that is not when it was written. It counts from then; but what was taken
+-- back and is told again counts only from when it is.
 ALTER TABLE evidence ADD COLUMN time REAL;
+ALTER TABLE evidence ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX evidence_time ON evidence (time) WHERE time IS NOT NULL;
+-- The transaction that this one took back.
+ALTER TABLE txn ADD COLUMN undoes INTEGER;
+CREATE INDEX txn_undoes ON txn (undoes) WHERE undoes IS NOT NULL;
 
 -- A use of a rule that somebody decided to keep: a belief that nobody said stands on those that
 -- are not retired. `engine` is the version of the program that made it. Premises are atoms, whose

@@ -1,0 +1,209 @@
+"""The past of an atomspace: as of a moment, what changed, and taking changes back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.atoms import times
+from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.errors import UsageError
+from mettaclaw.knowledge import Knowledge
+
+CAT, ANIMAL, DOG = "(--> tom cat)", "(--> cat animal)", "(--> tom dog)"
+SAID = (1.0, 0.9)
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Iterator[Atomspace]:
+    with Atomspace.open(tmp_path / "kb.db") as kb:
+        yield kb
+
+
+def now(kb: Atomspace) -> float:
+    """A moment after all that was done so far, and before all that will be."""
+    last = kb.database.row("SELECT max(time) FROM txn")
+    assert last is not None
+    while (moment := datetime.now(timezone.utc).timestamp()) <= last[0]:
+        pass
+    return moment
+
+
+def shown(knowledge: Knowledge) -> dict[str, tuple[float, float] | None]:
+    return {
+        str(b.statement): None if b.truth is None else (round(b.truth.f, 9), round(b.truth.c, 9))
+        for b in knowledge.view.beliefs()
+    }
+
+
+def test_the_past_answers_as_it_would_have_then(kb: Atomspace) -> None:
+    before = now(kb) if kb.history() else 0.0
+    kb.add(CAT, SAID)
+    kb.add(ANIMAL, SAID)
+    first = now(kb)
+    kb.remove(ANIMAL)
+    kb.add(CAT, (0.0, 0.9))
+    second = now(kb)
+    assert shown(kb.as_of(before)) == {}
+    then, later = kb.as_of(first), kb.as_of(second)
+    assert then.truth(CAT) == Truth(1.0, 0.9)
+    assert [str(answer.statement) for answer in then.infer("(--> tom animal)")] == [
+        "(--> tom animal)"
+    ]
+    assert then.match("(--> cat $x)") == [{"$x": read("animal")}]
+    assert then.match("(--> $x $y)", "(--> $y animal)") == [{"$x": read("tom"), "$y": read("cat")}]
+    assert then.match("$anything") != []
+    assert later.infer("(--> tom animal)") == []
+    assert later.truth(CAT) == kb.truth(CAT) == Truth(0.5, kb.truth(CAT).c)  # type: ignore[union-attr]
+    proof = then.why("(--> tom animal)")
+    assert proof is not None
+    assert len(list(proof.leaves())) == 2
+    assert [one.source for one in then.evidence(CAT)] == ["api"]
+
+
+def test_what_was_told_late_counts_from_its_own_time(kb: Atomspace) -> None:
+    kb.add(CAT, (1.0, 0.7), source="sam", time="2026-11-16")
+    kb.add(CAT, (0.0, 0.9), source="ann", time="2026-11-18T09:30")
+    assert kb.as_of("2026-11-15").belief(CAT) is None
+    assert kb.as_of("2026-11-17").truth(CAT) == Truth(1.0, 0.7)
+    belief = kb.as_of("2026-11-18").belief(CAT)
+    assert belief is not None
+    assert belief.truth == kb.truth(CAT)
+    assert [one.time for one in kb.evidence(CAT)] == [
+        times.seconds("2026-11-16"),
+        times.seconds("2026-11-18T09:30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "time", ["tomorrow", "2026-13-01", "", True, None, "nan", 1e300, [], "9999-12-31"]
+)
+def test_what_is_no_time_or_has_not_come_is_refused(kb: Atomspace, time: object) -> None:
+    if time is not None:
+        with pytest.raises(UsageError, match="time"):
+            kb.add(CAT, SAID, time=time)  # type: ignore[arg-type]
+    if time != "9999-12-31":
+        with pytest.raises(UsageError, match="no time"):
+            kb.as_of(time)  # type: ignore[arg-type]
+    assert kb.count() == 0
+
+
+def test_a_date_is_the_end_of_its_day_when_one_looks_back(kb: Atomspace) -> None:
+    kb.add(CAT, SAID, time="2026-11-16T23:30")
+    assert kb.as_of("2026-11-16").belief(CAT) is not None
+    assert kb.as_of("2026-11-16T12:00Z").belief(CAT) is None
+    assert kb.as_of(datetime(2026, 11, 16, 23, 45)).belief(CAT) is not None
+
+
+def test_the_difference_between_two_moments(kb: Atomspace) -> None:
+    kb.add(CAT, SAID)
+    kb.add(ANIMAL, SAID)
+    first = now(kb)
+    kb.remove(ANIMAL)
+    kb.add(DOG, (0.0, 0.9))
+    kb.add("(plain)")
+    kb.remove("(plain)")
+    second = now(kb)
+    kb.add("(--> later all)", SAID)
+    found = {str(one.statement): one for one in kb.diff(first, second)}
+    assert set(found) == {ANIMAL, DOG}
+    assert found[ANIMAL].after is None
+    assert found[DOG].before is None
+    assert {str(one.statement) for one in kb.diff(second)} == {"(--> later all)"}
+    backwards = {str(one.statement): one for one in kb.diff(second, first)}
+    assert backwards[ANIMAL].before is None
+    assert kb.diff(second, second) == []
+
+
+def test_a_transaction_can_be_taken_back_and_done_again(kb: Atomspace) -> None:
+    kb.add(CAT, SAID, source="sam", words="Tom is a cat.")
+    with kb.transaction(author="ann", note="a mistake"):
+        kb.remove(CAT)
+        kb.add(DOG, SAID, source="ann")
+        kb.add(ANIMAL, SAID, source="ann")
+    mistake = kb.history()[0]
+    assert (mistake.author, mistake.note, mistake.told, mistake.retired) == (
+        "ann",
+        "a mistake",
+        2,
+        1,
+    )
+    kb.add(ANIMAL, (0.0, 0.9), source="sam")
+    concerned = kb.undo(mistake.id)
+    assert {str(one) for one in concerned} == {CAT, DOG, ANIMAL}
+    assert shown(kb) == {CAT: SAID, ANIMAL: (0.0, 0.9)}
+    (evidence,) = kb.evidence(CAT)
+    assert (evidence.source, evidence.words) == ("sam", "Tom is a cat.")
+    assert evidence.time < mistake.time
+    with pytest.raises(UsageError, match=r"was taken back already, by transaction \d+; undo"):
+        kb.undo(mistake.id)
+    kb.undo(kb.history()[0].id)
+    assert DOG in shown(kb)
+    assert CAT not in shown(kb)
+
+
+def test_what_a_source_said_can_be_retired(kb: Atomspace) -> None:
+    kb.add(CAT, SAID, source="sam")
+    kb.add(CAT, (0.0, 0.5), source="blog")
+    kb.add(DOG, SAID, source="blog")
+    assert {str(one) for one in kb.retire("blog")} == {CAT, DOG}
+    assert shown(kb) == {CAT: SAID}
+    assert kb.retire("nobody") == []
+
+
+@pytest.mark.parametrize("number", [999, -1, 10**30, True, "1", None])
+def test_there_is_nothing_to_undo_in_what_is_no_transaction(kb: Atomspace, number: object) -> None:
+    kb.add(CAT, SAID)
+    with pytest.raises(UsageError, match="transaction"):
+        kb.undo(number)  # type: ignore[arg-type]
+    assert shown(kb) == {CAT: SAID}
+
+
+def test_every_moment_of_a_random_history_is_kept(kb: Atomspace) -> None:
+    random.seed(11)
+    names = [f"(--> s{number} p)" for number in range(8)] + ["(--> $x q)", "7", '"a text"']
+    moments: list[tuple[float, dict[str, tuple[float, float] | None]]] = []
+    for _ in range(120):
+        name = random.choice(names)
+        match random.randrange(5):
+            case 0:
+                kb.remove(name)
+            case 1:
+                kb.add(name)
+            case 2 if kb.history():
+                try:
+                    kb.undo(random.choice(kb.history(5)).id)
+                except UsageError:
+                    continue
+            case _:
+                kb.add(name, (random.random(), random.random()), source=random.choice("ab"))
+        moments.append((now(kb), shown(kb)))
+    for moment, state in moments:
+        past = kb.as_of(moment)
+        assert shown(past) == state
+        assert past.count() == len(state)
+        found = {str(b.statement) for b in past.view.find(read("(--> s3 $y)"))}
+        expected = {s for s in state if s.startswith(("(--> s3", "(--> $x"))}
+        assert found == expected
+    (first, before), (last, after) = moments[10], moments[-1]
+    changed = {str(d.statement) for d in kb.diff(first, last)}
+    assert changed == {
+        s for s in before.keys() | after.keys() if before.get(s, 0) != after.get(s, 0)
+    }
+
+
+def test_what_was_removed_before_the_past_was_kept_is_found_in_it(kb: Atomspace) -> None:
+    kb.add(CAT, SAID)
+    then = now(kb)
+    kb.remove(CAT)
+    with kb.transaction():  # as an older version of the program left it
+        kb.database.write("DELETE FROM leaf_gone")
+        kb.database.write("INSERT INTO unposted SELECT id FROM atom WHERE version IS NULL")
+    assert kb.as_of(then).match("(--> tom $x)") == [{"$x": read("cat")}]
+    assert kb.as_of(then).match("(--> ann $x)") == []
