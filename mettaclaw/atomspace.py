@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import time as clock
@@ -26,21 +25,18 @@ from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Belief, Change
-from mettaclaw.errors import EvaluationError, StorageError, UsageError
+from mettaclaw.atoms.view import Belief
+from mettaclaw.errors import StorageError, UsageError
+from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.knowledge import Knowledge
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
-    from mettaclaw.evaluator import Evaluation, Evaluator, Limits
-
-_ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
-_OPERATIONS = ("mettaclaw.reasoning.operations",)
-
-Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
+    from mettaclaw.evaluator import Evaluation, Limits
+    from mettaclaw.reasoning import Answer, Proof
 
 
 class Atomspace(Knowledge):
@@ -50,10 +46,7 @@ class Atomspace(Knowledge):
         self.database = database
         self.store = AtomStore(database, _revalued)
         super().__init__(self.store)
-        self._limits = limits
-        self._evaluator: Evaluator | None = None
-        self._warming = threading.Lock()
-        self._closed = False
+        self._evaluations = Evaluations(self.store, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -86,11 +79,7 @@ class Atomspace(Knowledge):
 
     def close(self) -> None:
         """End the evaluator's processes and close the database. Closing twice does nothing."""
-        with self._warming:
-            self._closed = True
-            evaluator, self._evaluator = self._evaluator, None
-        if evaluator is not None:
-            evaluator.close()
+        self._evaluations.close()
         self.database.close()
         if self._folder is not None:
             self._folder.cleanup()
@@ -139,6 +128,39 @@ class Atomspace(Knowledge):
         when = None if time is None else arguments.past(time)
         with self.database.transaction(author=source, note="add"):
             return self.store.add(atom, value, source, words, time=when)
+
+    def keep(self, answer: Answer | Proof) -> Belief:
+        """Store what was inferred, with the derivations of its proof; returns the belief.
+
+        It is found like any other belief from now on, and goes when a premise does.
+
+        Raises:
+            UsageError: What the proof rests on is not believed (any more).
+        """
+        from mettaclaw.reasoning import Proof, kept
+
+        proof = answer if isinstance(answer, Proof) else answer.proof
+        with self.database.transaction(note="keep"):
+            kept.keep(self.store, proof)
+            belief = self.store.belief(proof.statement)
+        assert belief is not None  # it was stored a line ago
+        return belief
+
+    def derive(self, *statements: Atom | str, limit: int = 20) -> list[Answer]:
+        """What follows from statements that are believed and is worth knowing, kept; best first.
+
+        Raises:
+            UsageError: There is no statement, or one is not believed.
+        """
+        from mettaclaw.reasoning import consequences, kept
+
+        given = [check(arguments.atom(statement)) for statement in statements]
+        most = arguments.whole(limit, "limit")
+        with self.database.transaction(note="derive"):
+            found = consequences(self.store, given, limit=most)
+            for answer in found:
+                kept.keep(self.store, answer.proof)
+        return found
 
     def remove(self, statement: Atom | str) -> bool:
         """Retire a statement with all its evidence and the derivations of it that were kept.
@@ -263,29 +285,15 @@ class Atomspace(Knowledge):
         """
         arguments.text(program, "program")
         arguments.text(source, "source")
-        speaker = Speaker(source, quotable)
-        for _ in range(_ATTEMPTS):
-            state = self.store.state()
-            evaluation = self._evaluated(program, speaker, host or {})
-            if evaluation.error is not None or not evaluation.changes:
-                return evaluation
-            with contextlib.suppress(_OvertakenError):
-                self._commit(evaluation, speaker, state)
-                return evaluation
-        with self.database.transaction(author=source, note="evaluate"):
-            evaluation = self._evaluated(program, speaker, host or {})
-            if evaluation.error is None:
-                self._commit(evaluation, speaker, self.store.state())
-            return evaluation
+        return self._evaluations.run(program, Speaker(source, quotable), host or {})
 
     def warm(self) -> None:
         """Start the evaluator's process without waiting, so that the first evaluation is quick."""
-        self._warm().warm()
+        self._evaluations.warm()
 
     def cancel(self) -> None:
         """End the evaluations that other threads are waiting for."""
-        if self._evaluator is not None:
-            self._evaluator.cancel()
+        self._evaluations.cancel()
 
     # --- files ---
 
@@ -341,53 +349,6 @@ class Atomspace(Knowledge):
         """Copy the whole database to a new file while it is in use; returns its bytes."""
         return self.database.backup(arguments.path(path))
 
-    # --- inside ---
-
-    def _warm(self) -> Evaluator:
-        with self._warming:
-            if self._closed:
-                raise StorageError(f"atomspace {self.database.path}: it was closed: open it again")
-            if self._evaluator is None:
-                try:
-                    from mettaclaw.evaluator import Evaluator
-                except OSError as error:  # too many open files, say
-                    raise EvaluationError(f"the evaluator cannot be loaded: {error}") from error
-
-                self._evaluator = Evaluator(self.database.path, providers=_OPERATIONS)
-            return self._evaluator
-
-    def _evaluated(self, program: str, speaker: Speaker, host: Host) -> Evaluation:
-        """What a program comes to; nothing is changed."""
-        return self._warm().evaluate(
-            program,
-            pending=self.store.pending(),
-            uncommitted=self.store.uncommitted(),
-            speaker=speaker,
-            host=host,
-            limits=self._limits,
-        )
-
-    def _commit(self, evaluation: Evaluation, speaker: Speaker, state: int) -> None:
-        """Do the changes of an evaluation, if atoms are still in the state that it has read.
-
-        Raises:
-            _OvertakenError: They are not; nothing was changed.
-        """
-        with self.database.transaction(author=speaker.source, note="evaluate"):
-            if self.store.state() != state:
-                raise _OvertakenError
-            for change in evaluation.changes:
-                self._apply(change, speaker)
-
-    def _apply(self, change: Change, speaker: Speaker) -> None:
-        if change.kind == "remove":
-            self.store.remove(change.atom)
-        elif change.kind == "retract":
-            self.store.retract(change.atom)
-        else:
-            source = speaker.of(change.words)
-            self.store.add(change.atom, change.truth, source, change.words, opinion=True)
-
     def __repr__(self) -> str:
         return f"<Atomspace {self.database.path}>"
 
@@ -396,7 +357,3 @@ def _revalued(rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Ato
     from mettaclaw.reasoning.kept import revalued
 
     return revalued(rule, premises, conclusion)
-
-
-class _OvertakenError(Exception):
-    """Others have changed atoms since an evaluation has read them."""

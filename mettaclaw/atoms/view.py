@@ -121,6 +121,16 @@ class View(Protocol):
         ...
 
 
+class Workspace(View, Protocol):
+    """A view that what MeTTa text decides can be laid upon."""
+
+    def derive(
+        self, atom: Atom, rule: str, premises: Sequence[Atom], truth: Truth, stamp: Sequence[int]
+    ) -> None:
+        """Keep a use of a rule on premises that are believed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A function that MeTTa text may call, registered with the evaluator by who owns it.
@@ -131,5 +141,5 @@ class Operation:
     """
 
     name: str
-    run: Callable[[View, tuple[Atom, ...]], Iterable[Atom]]
+    run: Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]
     doc: str

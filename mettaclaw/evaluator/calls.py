@@ -59,6 +59,7 @@ _FORMS: Mapping[str, tuple[Role, ...]] = {
     "quote": ("data",),
     "add-reduct": ("data", "maybe"),
     "println!": ("maybe",),
+    "as-of": ("data", "call"),
 }
 _TAKES_LISTS = {"superpose", "let*", "case", "switch", "sealed", "format-args"}
 _PAIRED = {"case", "switch"}  # a scrutinee, then (pattern template) pairs

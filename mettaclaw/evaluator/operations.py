@@ -1,4 +1,4 @@
-"""The atomspace's own operations, ``truth`` and ``believe``, as MeTTa text may call them."""
+"""The atomspace's own operations, as MeTTa text may call them: truth, believe, retract, as-of."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
         raise UsageError(f"`{str(value)[:80]}` is no truth value; write {_BELIEVE}")
     belief = view.believe(statement, given, words)
     return [belief.standing.to_atom()]
+
+
+def retract(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
+    """``(retract A)``: takes back what was said of a statement; ``()``, or ``(unknown A)``."""
+    if len(arguments) != 1:
+        raise UsageError(
+            f"`retract` takes one statement, not {len(arguments)}: (retract STATEMENT)"
+        )
+    gone = view.retract(arguments[0])
+    return [Expression(()) if gone else Expression((Symbol("unknown"), arguments[0]))]
+
+
+def as_of(_view: Overlay, _arguments: Sequence[Atom]) -> Iterable[Atom]:
+    """``(as-of TIME EXPR)`` inside of something else, where it cannot be evaluated."""
+    raise UsageError(
+        "`as-of` stands outermost and takes a time and one expression: "
+        '!(as-of "2026-11-17" (infer GOAL))'
+    )

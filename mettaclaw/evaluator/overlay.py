@@ -15,6 +15,7 @@ from itertools import islice
 
 from mettaclaw.atoms import join
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
+from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
 from mettaclaw.atoms.truth import Truth, grown, pool
@@ -110,6 +111,10 @@ class Overlay:
         """The kept derivations of a statement; none for one that this evaluation took out."""
         return [] if self.belief(statement) is None else self._store.derivations(statement)
 
+    def past(self, time: float) -> Overlay:
+        """The atomspace as it was, with nothing of this evaluation on top."""
+        return Overlay(Past(self._store.database, time), (), self._limits, speaker=self._speaker)
+
     def count(self) -> int:
         """How many statements have a current belief."""
         total = self._store.count()
@@ -186,6 +191,27 @@ class Overlay:
         self._propose(Change("remove", old.statement))
         self._lay(atom, None)
         return True
+
+    def retract(self, atom: Atom) -> bool:
+        """Take back what was said of a statement; False if it is not there.
+
+        Whether it stays, for what it follows from, is seen when the change is committed.
+        """
+        old = self.belief(atom)
+        if old is None:
+            return False
+        self._propose(Change("retract", old.statement))
+        self._lay(atom, None)
+        return True
+
+    def derive(
+        self, atom: Atom, rule: str, premises: Sequence[Atom], truth: Truth, stamp: Sequence[int]
+    ) -> None:
+        """Keep a use of a rule on premises that are believed."""
+        check(atom)
+        self._propose(Change("derive", atom, truth, rule=rule, premises=tuple(premises)))
+        if self.belief(atom) is None:
+            self._lay(atom, Belief(atom, truth, tuple(stamp), rule, time.time(), True))
 
     # --- inside ---
 

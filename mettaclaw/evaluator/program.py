@@ -133,7 +133,8 @@ class Program:
                 return None
             self._audience.tell()
             raised = len(self._run.raised)
-            results, error = self._evaluate(form.atom)
+            with self._run.at(form.atom) as atom:
+                results, error = self._evaluate(atom)
             self._audience.form(results)
             if error is not None:
                 return error

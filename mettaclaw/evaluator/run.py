@@ -6,9 +6,11 @@ the fork find with ``current``. Not covered: hyperon, of which this module knows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Generator, Sequence
 
-from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.atoms.times import seconds
 from mettaclaw.errors import (
     EvaluationError,
     LimitError,
@@ -61,6 +63,28 @@ class Run:
                 f"the operation `{where}` failed with {type(error).__name__}: {error}; that is"
                 " a fault of the operation, not of the program: please report it"
             )
+
+    @contextlib.contextmanager
+    def at(self, atom: Atom) -> Generator[Atom, None, None]:
+        """What a form evaluates, at its moment: of ``(as-of TIME EXPR)`` EXPR, in the past.
+
+        Raises:
+            UsageError: There is no such time, or the past was to be changed.
+        """
+        match atom:
+            case Expression((Symbol("as-of"), Symbol() | String() | Number() as when, inner)):
+                pass
+            case _:
+                yield atom
+                return
+        present, time = self.view, when.value if isinstance(when, String | Number) else when.name
+        self.view = present.past(seconds(time, end=True))
+        try:
+            yield inner
+            if self.view.changes:
+                raise UsageError("the past cannot be changed; write outside of `as-of`")
+        finally:
+            self.view = present
 
     def print(self, text: str) -> None:
         """Take what the program prints, up to the limit."""

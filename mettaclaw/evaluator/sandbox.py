@@ -55,7 +55,12 @@ index-atom size-atom max-atom min-atom unique-atom union-atom intersection-atom 
 print-alternatives!
 """.split()  # noqa: SIM905 - a table
 
-_CORE = {"truth": operations.truth, "believe": operations.believe}
+_CORE = {
+    "truth": operations.truth,
+    "believe": operations.believe,
+    "retract": operations.retract,
+    "as-of": operations.as_of,
+}
 # Plain functions of hyperon's library that nothing else rests on: programs have them of their own.
 _FREE = {"id", "union", "intersection", "subtraction", "unique"}
 _ADDS = {"add-atom", "add-atoms", "add-reduct", "add-reducts"}

@@ -190,23 +190,36 @@ def to_evidence(fields: list[Any]) -> Evidence:
 def change_fields(change: Change) -> list[Any]:
     """A change as JSON values."""
     truth = [change.truth.f, change.truth.c] if change.truth else None
+    if change.kind == "derive":
+        return [change.kind, str(change.atom), truth, change.rule, list(map(str, change.premises))]
     return [change.kind, str(change.atom), truth, change.words]
 
 
 def to_change(fields: Any) -> Change:
     """The change that a child proposes, checked."""
     match fields:
-        case ["add" | "remove" as kind, str(text), None, None]:
+        case ["add" | "remove" | "retract" as kind, str(text), None, None]:
             return Change(kind, read_atom(text))
-        case ["believe", str(text), [float() | int() as f, float() | int() as c], words] if (
-            words is None or isinstance(words, str)
-        ):
+        case ["believe", str(text), truth, words] if words is None or isinstance(words, str):
+            return Change("believe", read_atom(text), _truth(truth), words)
+        case ["derive", str(text), truth, str(rule), [*premises]]:
+            given = tuple(read_atom(premise) for premise in premises if isinstance(premise, str))
+            if len(given) == len(premises):
+                return Change("derive", read_atom(text), _truth(truth), rule=rule, premises=given)
+        case _:
+            pass
+    raise ProtocolError("no change")
+
+
+def _truth(fields: Any) -> Truth:
+    match fields:
+        case [float() | int() as f, float() | int() as c]:
             try:
-                return Change("believe", read_atom(text), Truth(f, c), words)
+                return Truth(f, c)
             except UsageError as error:
                 raise ProtocolError(str(error)) from error
         case _:
-            raise ProtocolError("no change")
+            raise ProtocolError("no truth value")
 
 
 def error_fields(error: MettaClawError) -> dict[str, Any]:

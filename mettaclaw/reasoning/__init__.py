@@ -9,6 +9,7 @@
 
 from mettaclaw.reasoning.conclusions import Conclusion, conclude
 from mettaclaw.reasoning.engine import Answer, Outcome, ask, infer, needs, why
+from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.proof import Proof, from_atom, render
 from mettaclaw.reasoning.rules import Rule, Rules
@@ -23,6 +24,7 @@ __all__ = [
     "Rules",
     "ask",
     "conclude",
+    "consequences",
     "from_atom",
     "infer",
     "needs",

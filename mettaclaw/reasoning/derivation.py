@@ -31,6 +31,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning.facts import Facts
+from mettaclaw.reasoning.proof import POOLED
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement, Table
 
@@ -154,7 +155,7 @@ def _valued(
         statement,
         pool(c.truth for c in kept),
         stamp,
-        "revision",
+        POOLED,
         tuple(kept),
         within=frozenset[Statement]().union(*(c.within for c in kept)),
         weak=max(c.weak for c in kept),

@@ -8,7 +8,7 @@ one statement. Nothing here writes: an answer is computed anew each time, so it 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
@@ -108,9 +108,18 @@ def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof 
                 return answer.proof
     belief = view.belief(atom)
     if belief is not None:
-        return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
+        return _kept(view, belief)
     answers = [] if is_ground(atom) else infer(view, atom, rules=rules)
     return answers[0].proof if answers else None
+
+
+def _kept(view: View, belief: Belief) -> Proof:
+    """The proof of a belief as it was told, or as the first derivation that was kept of it says."""
+    for derivation in view.derivations(belief.statement) if belief.derived else ():
+        premises = [view.belief(premise) for premise in derivation.premises]
+        proofs = tuple(_kept(view, premise) for premise in premises if premise is not None)
+        return Proof(replace(belief, truth=derivation.truth), derivation.rule, proofs)
+    return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
 
 
 def _answer(derived: Derived, proofs: _Proofs) -> Answer:

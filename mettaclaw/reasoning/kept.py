@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache, reduce
 
+from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
+from mettaclaw.errors import EvaluationError
 from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION
+from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import parts
+
+ENGINE = "1"  # changes when the same premises come to another truth value than before
 
 
 def revalued(
@@ -32,6 +37,33 @@ def revalued(
     """
     rule = rule_of(name, [atom for atom, _ in premises], conclusion, rules or Rules.load())
     return None if rule is None else rule.truth([truth for _, truth in premises])
+
+
+def keep(store: AtomStore, proof: Proof) -> None:
+    """Store the derivations of a proof, those below first, inside a transaction.
+
+    Raises:
+        UsageError: What the proof rests on is not believed (any more).
+    """
+    for premise in proof.premises:
+        keep(store, premise)
+    if proof.rule not in (SAID, POOLED):
+        premises = [premise.statement for premise in proof.premises]
+        store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
+
+
+def keep_proposed(store: AtomStore, conclusion: Atom, rule: str, premises: Sequence[Atom]) -> None:
+    """Store a derivation that somebody who is not trusted proposes, inside a transaction.
+
+    Raises:
+        EvaluationError: There is no such rule, or a premise is not believed.
+    """
+    given = [(premise, store.belief(premise)) for premise in premises]
+    known = [(premise, belief.standing) for premise, belief in given if belief is not None]
+    truth = revalued(rule, known, conclusion) if len(known) == len(given) else None
+    if truth is None:
+        raise EvaluationError(f"{str(conclusion)[:80]} does not follow by {rule[:40]}")
+    store.derive(conclusion, rule, premises, truth, ENGINE)
 
 
 def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from mettaclaw.atoms import truth as truths
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Operation, View
+from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import engine
 from mettaclaw.reasoning.conclusions import follow
+from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules import Rules
 
 _FORM = "write (|- (STATEMENT (stv f c)) (STATEMENT (stv f c))), or give statements that &kb holds"
@@ -57,6 +59,21 @@ def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
         yield Expression((Symbol("unknown"), goal, *missing))
 
 
+def derive(view: Workspace, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(derive STATEMENT ...)``: what follows and is worth knowing, kept as beliefs."""
+    for answer in consequences(view, arguments, rules=_RULES):
+        _keep(view, answer.proof)
+        yield Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
+
+
+def _keep(view: Workspace, proof: Proof) -> None:
+    for premise in proof.premises:
+        _keep(view, premise)
+    if proof.rule not in (SAID, POOLED):
+        premises = [premise.statement for premise in proof.premises]
+        view.derive(proof.statement, proof.rule, premises, proof.truth, proof.belief.stamp)
+
+
 def why(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(why STATEMENT)``: its proof, or ``(unknown STATEMENT)``."""
     statement = _only(arguments, "why", "(why (--> garfield animal))")
@@ -89,5 +106,10 @@ def _premise(view: View, argument: Atom) -> tuple[Atom, Truth, tuple[int, ...]]:
 OPERATIONS: tuple[Operation, ...] = (
     Operation("|-", conclude, "(|- P1 P2): what follows from two premises (STATEMENT (stv f c))"),
     Operation("infer", infer, "(infer GOAL): what follows about a goal, with truth and proof"),
+    Operation(
+        "derive",
+        derive,
+        "(derive STATEMENT ...): what follows from believed statements and is worth knowing, kept",
+    ),
     Operation("why", why, "(why STATEMENT): the proof of a statement down to its evidence"),
 )

@@ -27,6 +27,7 @@ from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.statements import size
 
 SAID = "said"
+POOLED = "revision"
 LEAVES = 20
 NODES = 6_000
 _SHOWN_LEAVES = 5

@@ -21,12 +21,13 @@ from functools import partial, reduce
 
 from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head, rename, substitute, unify
-from mettaclaw.atoms.view import View
+from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning import chains
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.facts import Facts, Stream
 from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import (
@@ -56,6 +57,7 @@ class Search:
         self.values: dict[Statement, Derived] = {}
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
+        self._unsaid: set[Statement] = set()
         self._by_sign: dict[str | None, list[Rule]] = {}
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
@@ -101,7 +103,7 @@ class Search:
         if goal.ground:
             belief = self.facts.belief(goal.pattern)
             if belief is not None:
-                self._answer(goal, self.facts.note(belief))
+                self._answer(goal, self._note(belief))
         conjuncts = parts(goal.pattern, self.rules.conjunctions)
         if len(conjuncts) > 1:
             rule = _conjunction(goal.pattern, conjuncts)
@@ -116,11 +118,31 @@ class Search:
         beliefs = stream.slice(start, _CHUNK)
         for belief in beliefs:
             self.agenda.spent += 1
-            self._answer(goal, self.facts.note(belief))
+            self._answer(goal, self._note(belief))
         if len(beliefs) == _CHUNK:
             phase = _STRONG if goal is self.root else _MORE
             start, strength = start + _CHUNK, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
+
+    def _note(self, belief: Belief) -> Statement:
+        """Keep a belief as a premise; of one that nobody said, the steps that were kept."""
+        if not belief.derived:
+            return self.facts.note(belief)
+        statement = self.facts.statements.of(belief.statement)
+        if statement not in self._unsaid:
+            self._unsaid.add(statement)
+            for kept in self.facts.view.derivations(belief.statement):
+                self._recall(kept, statement)
+        return statement
+
+    def _recall(self, kept: Derivation, statement: Statement) -> None:
+        """Take a kept derivation as a step, and what it rests on with it."""
+        rule = rule_of(kept.rule, kept.premises, kept.statement, self.rules)
+        beliefs = [self.facts.belief(canonical(premise)) for premise in kept.premises]
+        if rule is not None and None not in beliefs:
+            self.agenda.spent += 1
+            premises = tuple(self._note(belief) for belief in beliefs if belief is not None)
+            self.steps.add(Step(rule, premises, statement))
 
     def _answer(self, goal: Goal, statement: Statement, rule: Rule | None = None) -> None:
         if statement not in goal.answers:
@@ -233,7 +255,7 @@ class Search:
             bound = unify(pattern, apart, attempt.bound)
             c = belief.standing.c
             if bound is not None and attempt.strength * c >= _FAINT:
-                found = _put(attempt.premises, place, self.facts.note(belief))
+                found = _put(attempt.premises, place, self._note(belief))
                 self._advance(
                     attempt._replace(premises=found, bound=bound, strength=attempt.strength * c)
                 )

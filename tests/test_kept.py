@@ -1,0 +1,167 @@
+"""Conclusions that somebody decides to keep, and the past, from Python and from MeTTa."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.errors import UsageError
+
+SAID = (1.0, 0.9)
+FACTS = ("(--> tom cat)", "(--> cat animal)", "(--> animal being)")
+
+
+@pytest.fixture
+def kb() -> Iterator[Atomspace]:
+    with Atomspace.open(":memory:") as kb:
+        yield kb
+
+
+@pytest.fixture
+def told(kb: Atomspace) -> Atomspace:
+    for fact in FACTS:
+        kb.add(fact, SAID, source="ann", words=fact)
+    return kb
+
+
+def results(kb: Atomspace, program: str) -> list[str]:
+    done = kb.evaluate(program)
+    assert done.error is None, done.error
+    return [str(atom) for form in done.results for atom in form]
+
+
+def test_an_answer_can_be_kept_with_its_proof(told: Atomspace) -> None:
+    (answer,) = told.infer("(--> tom being)")
+    belief = told.keep(answer)
+    assert belief.derived
+    assert belief.truth == answer.truth
+    assert {"$x": read("being")} in told.match("(--> tom $x)")
+    proof = told.why("(--> tom being)")
+    assert proof is not None
+    assert {leaf.words for leaf in proof.leaves()} == set(FACTS)
+    (again,) = told.infer("(--> tom being)")
+    assert again.truth == answer.truth
+    told.remove("(--> cat animal)")
+    assert told.belief("(--> tom being)") is None
+    assert told.infer("(--> tom being)") == []
+
+
+def test_what_is_kept_carries_inference_further_than_one_search_goes(kb: Atomspace) -> None:
+    for number in range(16):
+        kb.add(f"(--> c{number} c{number + 1})", (1.0, 0.99))
+    assert kb.infer("(--> c0 c16)") == []
+    for far in (5, 10, 15):
+        (answer,) = kb.infer(f"(--> c0 c{far})")
+        kb.keep(answer)
+    (answer,) = kb.infer("(--> c0 c16)")
+    assert answer.truth.f == 1.0
+    assert len(answer.proof.belief.stamp) == 16
+    assert len(list(answer.proof.leaves())) == 16
+
+
+def test_what_is_kept_counts_once(told: Atomspace) -> None:
+    (before,) = told.infer("(--> tom animal)")
+    told.keep(before)
+    for _ in range(3):
+        (after,) = told.infer("(--> tom animal)")
+        told.keep(after)
+        assert after.truth == before.truth
+
+
+def test_what_can_be_worth_knowing_is_derived_from_new_statements(told: Atomspace) -> None:
+    found = told.derive("(--> tom cat)")
+    assert [str(answer.statement) for answer in found] == ["(--> tom animal)", "(--> tom being)"]
+    assert all(answer.proof.premises for answer in found)
+    assert told.truth("(--> tom animal)") == Truth(1.0, 0.81)
+    assert told.derive("(--> tom cat)") == []
+    history = told.history()[0]
+    assert history.note == "derive"
+    assert history.kept >= 2
+
+
+def test_deriving_keeps_to_exceptions(kb: Atomspace) -> None:
+    for fact, truth in (
+        ("(--> bird flyer)", (0.9, 0.9)),
+        ("(--> penguin bird)", SAID),
+        ("(--> penguin flyer)", (0.0, 0.9)),
+        ("(--> tux penguin)", SAID),
+    ):
+        kb.add(fact, truth)
+    kb.derive("(--> tux penguin)")
+    truth = kb.truth("(--> tux flyer)")
+    assert truth is not None
+    assert truth.f < 0.1
+
+
+def test_deriving_by_a_rule_with_several_conditions(kb: Atomspace) -> None:
+    kb.add(
+        "(==> (∧ (--> (x $a $b) parent) (--> (x $b $c) parent)) (--> (x $a $c) grandparent))",
+        (1.0, 0.99),
+    )
+    kb.add("(--> (x ann bob) parent)", SAID)
+    kb.add("(--> (x bob cid) parent)", SAID)
+    found = kb.derive("(--> (x ann bob) parent)")
+    assert [str(answer.statement) for answer in found] == ["(--> (x ann cid) grandparent)"]
+
+
+def test_what_is_not_believed_derives_nothing(kb: Atomspace) -> None:
+    with pytest.raises(UsageError, match="not believed"):
+        kb.derive("(--> tom cat)")
+    with pytest.raises(UsageError, match="nothing to derive from"):
+        kb.derive()
+
+
+def test_metta_derives_keeps_and_retracts(told: Atomspace) -> None:
+    assert results(told, "!(derive (--> tom cat))") == [
+        "((--> tom animal) (stv 1.0 0.81) ACT)",
+        "((--> tom being) (stv 1.0 0.7290000000000001) ACT)",
+    ]
+    belief = told.belief("(--> tom being)")
+    assert belief is not None
+    assert belief.derived
+    assert len(told.store.derivations(read("(--> tom being)"))) == 1
+    assert results(told, "!(match &kb (--> tom $x) $x)") == ["cat", "animal", "being"]
+    assert results(told, "!(retract (--> cat animal))") == ["()"]
+    assert results(told, "!(match &kb (--> tom $x) $x)") == ["cat"]
+    assert results(told, "!(retract (--> cat animal))") == ["(unknown (--> cat animal))"]
+
+
+def test_metta_asks_a_past_moment(told: Atomspace) -> None:
+    told.add("(--> tom dog)", SAID, source="sam", time="2026-11-16")
+    told.add("(--> dog barker)", SAID, source="sam", time="2026-11-17T08:00")
+    asked = '!(as-of "2026-11-16" (infer (--> tom barker)))'
+    assert results(told, asked)[0].startswith("(unknown (--> tom barker)")
+    asked = "!(as-of 2026-11-17 (infer (--> tom barker)))"
+    assert results(told, asked)[0].startswith("((--> tom barker) (stv 1.0 0.81) ACT")
+    matched = '!(as-of "2026-11-17" (match &kb (--> tom $x) $x)) !(match &kb (--> tom $x) $x)'
+    assert results(told, matched) == ["dog", "cat", "dog"]
+    assert results(told, '!(as-of "2026-11-16" (truth (--> tom cat)))') == [
+        "(unknown (--> tom cat))"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ('!(as-of "2026-11-16" (believe (--> a b) (stv 1.0 0.9)))', "past cannot be changed"),
+        ('!(as-of "2026-11-16" (add-atom &kb (a)))', "past cannot be changed"),
+        ('!(as-of "Tuesday" (truth (--> a b)))', "no time"),
+        ('!(+ 1 (as-of "2026-11-16" (+ 1 2)))', "stands outermost"),
+        ('!(as-of "2026-11-16")', "stands outermost"),
+        ("!(derive)", "nothing to derive from"),
+        ("!(derive (--> no one))", "not believed"),
+        ("!(retract)", "takes one statement"),
+    ],
+)
+def test_what_cannot_be_is_an_error_and_changes_nothing(
+    told: Atomspace, program: str, words: str
+) -> None:
+    before = told.store.state()
+    done = told.evaluate(program)
+    assert done.error is not None
+    assert words in str(done.error)
+    assert told.store.state() == before
