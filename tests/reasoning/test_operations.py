@@ -17,8 +17,8 @@ def call(store: AtomStore, text: str) -> list[str]:
     return [str(atom) for atom in RUN[str(name)](store, tuple(arguments))]  # pyright: ignore
 
 
-def test_the_three_operations_are_declared() -> None:
-    assert list(RUN) == ["|-", "infer", "why"]
+def test_the_operations_are_declared() -> None:
+    assert list(RUN) == ["|-", "infer", "derive", "why"]
     assert all(operation.doc.startswith(f"({operation.name} ") for operation in OPERATIONS)
 
 
