@@ -95,7 +95,7 @@ class Repl:
     async def _obey(self, line: str) -> None:
         if not line:
             return
-        line = _SHORT.get(line, line)
+        line = _SHORT.get(line.lower(), line)
         if line.startswith("!("):
             line = f"/metta {line}"
         if line.startswith("/"):

@@ -297,6 +297,24 @@ def test_an_unknown_command_gets_its_nearest_names(scripted: Claw, endpoint: End
     assert endpoint.requests == []
 
 
+def test_capitals_and_words_too_many_do_no_harm(scripted: Claw, endpoint: Endpoint) -> None:
+    with repl(scripted) as screen:
+        screen.say("/Stats now")
+        screen.see("/stats takes nothing after it; left out: now")
+        screen.see("statements")
+        screen.say("/help why")
+        assert "/atoms" not in screen.see("the proof of a statement")
+        screen.see(PROMPT)
+        screen.say("/help whi")
+        screen.see("did you mean /why")
+        screen.say("/atoms dog")
+        screen.see("such as /atoms (--> $x dog)")
+        screen.see("/memory dog")
+        screen.say("/QUIT now")
+        assert screen.end() == 0
+    assert endpoint.requests == []
+
+
 def test_the_model_is_changed_in_place_or_stays(scripted: Claw, endpoint: Endpoint) -> None:
     endpoint.enqueue(text='(send "hello")')
     with repl(scripted) as screen:
