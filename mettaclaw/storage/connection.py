@@ -102,8 +102,8 @@ def _require_sqlite() -> None:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StorageError(
             f"this Python has SQLite {sqlite3.sqlite_version}, and MeTTaClaw needs "
-            f"{'.'.join(map(str, OLDEST_SQLITE))} or newer: use a Python with a newer one (those of "
-            "uv and conda have it), or update the system's libsqlite3"
+            f"{'.'.join(map(str, OLDEST_SQLITE))} or newer: use a Python with a newer one (those "
+            "of uv and conda have it), or update the system's libsqlite3"
         )
 
 

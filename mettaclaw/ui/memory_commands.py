@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettaclaw.atoms.times import minute
 from mettaclaw.ui import lines, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.program import (
@@ -19,7 +20,7 @@ from mettaclaw.ui.program import (
     say,
     say_json,
 )
-from mettaclaw.ui.text import clean, moment, one_line
+from mettaclaw.ui.text import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,7 +139,7 @@ def episodes(since: str | None, until: str | None, limit: int, as_json: bool) ->
 def episode_lines(episodes: Iterable[Episode], limit: int = 0) -> list[str]:
     """Episodes as lines, each cut to ``limit`` characters (0: not cut)."""
     return [
-        f"{moment(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
+        f"{minute(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
         for e in episodes
     ]
 
@@ -149,7 +150,7 @@ def item_rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
 
 
 def _item_cells(item: Item) -> tuple[str, str, str, str]:
-    return str(item.id), clean(item.text), item.source, moment(item.time)
+    return str(item.id), clean(item.text), item.source, minute(item.time)
 
 
 def _item_json(item: Item) -> dict[str, object]:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.times import minute
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
-from mettaclaw.ui.text import clean, moment, one_line
+from mettaclaw.ui.text import clean, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -91,7 +92,7 @@ def proof_json(proof: Proof) -> dict[str, Any]:
 
 def beliefs_table(beliefs: Iterable[Belief]) -> Table:
     """Statements with their truth values, and who said so last."""
-    rows = ((str(b.statement), truth_text(b.truth), b.origin, moment(b.time)) for b in beliefs)
+    rows = ((str(b.statement), truth_text(b.truth), b.origin, minute(b.time)) for b in beliefs)
     return rows_table(("statement", "truth", "source", "time (UTC)"), rows)
 
 
@@ -142,7 +143,7 @@ def _evidence(evidence: Evidence) -> Text:
     words = f'"{one_line(evidence.words)}"' if evidence.words else "it"
     return Text.assemble(
         (f"{one_line(evidence.source)} said {words}", "green"),
-        (f"  {moment(evidence.time)} UTC", "dim"),
+        (f"  {minute(evidence.time)} UTC", "dim"),
     )
 
 
