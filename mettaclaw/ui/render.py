@@ -15,7 +15,7 @@ from mettaclaw.protocol.packet import Reply, Usage
 from mettaclaw.ui.text import clean, one_line
 
 # What is shortened first: long strings, then what is nested deeply. (depth, characters of a string)
-_STEPS = ((99, 60), (99, 30), (99, 16), *((depth, 16) for depth in range(8, 0, -1)))
+_STEPS = ((99, 60), (99, 30), (99, 16), (99, 8), *((depth, 8) for depth in range(8, 0, -1)))
 
 
 def abridged(atom: Atom, limit: int, *, proofs: bool = True) -> str:

@@ -206,8 +206,9 @@ class Repl:
         self._desk.proof = slash.best_proof(result.values) or self._desk.proof
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
-        line = render.call_line(result, self._console.width - 12)
-        more = "  (/calls)" if render.is_abridged(line) else ""
+        line, more = render.call_line(result, self._console.width - 2), ""
+        if render.is_abridged(line):
+            line, more = render.call_line(result, self._console.width - 12), "  (/calls)"
         style = "red" if result.failure is not None else "dim"
         self._desk.say(f"· {line}{more}", style)
 

@@ -124,9 +124,10 @@ def _help(desk: Desk, argument: str) -> None:
     if argument:
         return
     desk.say(
-        "Anything else is a message to the agent. Alt-Enter, Ctrl-J or a backslash at the end of a "
-        "line begin a new line; Ctrl-C stops a turn; !(…) is short for /metta."
-        " exit, quit, help and ? work without the slash.",
+        "Anything else is a message to the agent; !(…) is short for /metta; exit, quit, help and ? "
+        "work without the slash. Enter sends; Alt-Enter, Ctrl-J or a backslash at the end begin a "
+        "new line. Tab completes, ↑ and Ctrl-R look through what was typed. Ctrl-C stops a turn or "
+        "clears the line, Ctrl-D leaves.",
         "dim",
     )
 
@@ -187,7 +188,7 @@ def _memory(desk: Desk, argument: str) -> None:
     if not argument:
         items = memory.latest(_ROWS)
         if not items:
-            desk.say("nothing is remembered yet; say: Remember that …", "dim")
+            desk.say("nothing is remembered yet; say: Remember that … (facts: /atoms)", "dim")
             return
         desk.show(rows_table(ITEM_HEADERS, item_rows(items)))
         if (total := memory.count()) > len(items):

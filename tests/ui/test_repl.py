@@ -395,6 +395,31 @@ def test_the_history_is_kept_for_its_owner_alone(scripted: Claw, endpoint: Endpo
         screen.see("hello again")
 
 
+def test_ctrl_r_looks_through_the_history_and_enter_takes_what_it_found(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    with repl(scripted) as screen:
+        screen.say("/pin")
+        screen.see("nothing is pinned")
+        screen.see(PROMPT)
+        screen.type("\x12")
+        time.sleep(0.3)
+        screen.type("pi")
+        time.sleep(0.3)
+        screen.type(ENTER)
+        time.sleep(0.3)
+        screen.type(ENTER)
+        screen.see("nothing is pinned")
+        screen.see(PROMPT)
+        screen.type("\x12")
+        time.sleep(0.3)
+        screen.type("\x03")  # stops looking
+        time.sleep(0.3)
+        screen.say("/pin")
+        screen.see("nothing is pinned")
+    assert endpoint.requests == []
+
+
 def test_no_color_and_a_dumb_terminal_are_respected(scripted: Claw, endpoint: Endpoint) -> None:
     endpoint.enqueue(text='(remember "x") (send "hello")')
     bare = Claw(scripted.home, {**scripted.variables, "NO_COLOR": "1", "TERM": "dumb"})
