@@ -6,7 +6,6 @@ a line. A person who types here is the source ``user`` of what is added.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mettaclaw.ui import statements
+from mettaclaw.ui import lines, statements
 from mettaclaw.ui.arguments import Degree, Whole
 from mettaclaw.ui.program import (
     Commands,
@@ -143,8 +142,8 @@ def import_(file: str, bare: bool) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 def export(file: str, force: bool) -> None:
     """Write all statements to a new FILE, as import reads them back; - is stdout."""
-    if file != "-" and not force and os.path.lexists(file):
-        fail(f"{file} exists already; name a new file, or write over it with --force")
+    if file != "-":
+        lines.new(file, "; name a new file, or write over it with --force", force)
     with open_atomspace() as kb:
         if file == "-":
             for line in kb.exported():

@@ -115,6 +115,17 @@ def rows_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     return table
 
 
+def bullet(sign: str, text: str, style: str) -> Table:
+    """A text after a sign; where it is too long for a line, it goes on under its beginning."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style=style)
+    grid.add_column(style=style, overflow="fold")
+    grid.add_row(_plain(sign), _plain(text))
+    return grid
+
+
 def belief_line(belief: Belief) -> str:
     """A belief in one plain line: its statement, a tab, its truth value if it has one."""
     statement = one_line(str(belief.statement))

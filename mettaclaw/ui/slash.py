@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import render, statements
+from mettaclaw.ui import lines, render, statements
 from mettaclaw.ui.text import clean, count, one_line, sayable, size
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def find(name: str) -> Slash:
     begun = [n for n in named if name and n.startswith(name)]
     if len(begun) == 1:
         return named[begun[0]]
-    near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.4)
+    near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.55)
     guess = " or ".join(f"/{n}" for n in near)
     raise UsageError(
         f"there is no command /{name}; " + (f"did you mean {guess}?" if near else "see /help")
@@ -308,7 +308,7 @@ def _stats(desk: Desk, argument: str) -> None:
 def _backup(desk: Desk, argument: str) -> None:
     if not argument:
         raise UsageError("name a new file: /backup FILE")
-    file = os.path.expanduser(argument)
+    file = lines.new(os.path.expanduser(argument))
     desk.say(f"{file}: {size(desk.agent.kb.backup(file))}")
 
 

@@ -255,6 +255,17 @@ def test_a_backup_holds_everything_and_never_overwrites(claw: Claw, tmp_path: Pa
     assert restored("atoms", "export", "-").out.splitlines()[1:] == ["(--> a b)"]
 
 
+@pytest.mark.parametrize("command", [["backup"], ["atoms", "export"]])
+def test_a_place_that_is_none_is_named_before_anything_is_written(
+    claw: Claw, tmp_path: Path, command: list[str]
+) -> None:
+    done = claw(*command, str(tmp_path / "missing" / "copy"))
+    assert done.err == f"error: there is no folder {tmp_path / 'missing'}; make it, or name " + (
+        "another place\n"
+    )
+    assert "is a folder; name a file in it" in claw(*command, str(tmp_path)).err
+
+
 def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
     assert claw("episodes", "--since", "today", "--until", "now").code == 0
     done = claw("episodes", "--since", "last tuesday-ish")

@@ -109,6 +109,22 @@ def test_a_turn_shows_its_calls_and_the_reply(scripted: Claw, endpoint: Endpoint
         screen.see(PROMPT)
 
 
+def test_a_call_is_shown_in_full_on_two_lines_where_one_is_too_short(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    endpoint.enqueue(
+        text='(metta (believe (--> (x garfield odie) chase) (stv 1.0 0.9) "Garfield chases Odie."))'
+    )
+    endpoint.enqueue(text='(send "noted")')
+    screen = Screen(scripted.terminal(columns=80))
+    screen.see(PROMPT)
+    screen.say("Garfield chases Odie.")
+    shown = " ".join(screen.see("noted").split())
+    assert '(--> (x garfield odie) chase) (stv 1.0 0.9) "Garfield chases Odie."))' in shown
+    assert "…" not in shown
+    screen.child.close(force=True)
+
+
 def test_a_program_that_ends_lines_with_newline_is_understood(
     scripted: Claw, endpoint: Endpoint
 ) -> None:
