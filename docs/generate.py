@@ -83,6 +83,8 @@ def _contexts(
     yield context
     if isinstance(command, click.Group):
         for child_name, child in command.commands.items():
+            if child.hidden:
+                continue
             yield from _contexts(child_name, child, context)
 
 

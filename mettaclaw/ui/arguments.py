@@ -47,4 +47,6 @@ def usage(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "mettaclaw"
     if isinstance(error, click.BadOptionUsage) and error.option_name == "--truth":
         message = f"{message}; {_TRUTH}"
-    return message if "see " in message else f"{message}; see {path} --help"
+    return (
+        message if "see " in message or message.endswith("?") else f"{message}; see {path} --help"
+    )

@@ -53,6 +53,14 @@ def program(context: click.Context) -> None:
     context.invoke(talk.run, script="-" if in_terminal(sys.stdin) else None)
 
 
+@program.command(hidden=True)
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def help(context: click.Context, words: tuple[str, ...]) -> None:
+    """Show the help of a command, as --help after it does."""
+    program.main([*words, "--help"], prog_name=context.find_root().info_name)
+
+
 program.add_command(talk.run)
 program.add_command(metta_command.metta)
 program.add_command(atoms_commands.atoms)

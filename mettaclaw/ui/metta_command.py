@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettaclaw.ui import lines
+from mettaclaw.ui import lines, statements
 from mettaclaw.ui.program import (
     Command,
     complain,
@@ -77,7 +77,7 @@ def _program(part: str) -> str:
         return lines.whole(part)
     if part.endswith(".metta") and "(" not in part:
         fail(f"there is no file {part}")
-    return part
+    return statements.program(part)
 
 
 def asked(text: str) -> str:

@@ -232,10 +232,19 @@ class Commands(click.Group):
     def _guess(self, name: str) -> str:
         if " " in name.strip():
             return f'to say something: mettaclaw run "{name}"'
-        near = difflib.get_close_matches(name, self.commands, n=2, cutoff=0.5)
+        shown = [command for command, found in self.commands.items() if not found.hidden]
+        within = {
+            child: f"{family} {child}"
+            for family, found in self.commands.items()
+            if isinstance(found, click.Group)
+            for child in found.commands
+        }
+        if name in within:
+            return f"did you mean {within[name]}?"
+        near = difflib.get_close_matches(name, shown, n=2, cutoff=0.5)
         if near:
             return f"did you mean {' or '.join(near)}?"
-        return f"there are {', '.join(self.commands)}"
+        return f"there are {', '.join(shown)}"
 
 
 Commands.group_class = Commands

@@ -250,7 +250,7 @@ def _metta(desk: Desk, argument: str) -> None:
 
     if not argument:
         raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
-    done = desk.agent.kb.evaluate(asked(argument), source="user")
+    done = desk.agent.kb.evaluate(asked(statements.program(argument)), source="user")
     if done.output:
         desk.say(done.output.rstrip("\n"))
     for group in done.results:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, variables
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_program, variables
 from mettaclaw.errors import MettaSyntaxError, UsageError
 from mettaclaw.ui.text import one_line
 
@@ -31,14 +31,21 @@ def atom(text: str, say: str = "") -> Atom:
     except MettaSyntaxError:
         if not _is_english(text):
             raise
-    said = one_line(text, 200)
-    meant = " ".join(shlex.quote(str(a)) for a in _read_english(text)[:3])
-    example = f": {meant}" if meant else ", such as '(--> garfield cat)'"
-    told = shlex.quote((say or "{}").format(said.rstrip(".")))
-    raise UsageError(
-        f'"{one_line(text, 60)}" is no MeTTa. Write MeTTa{example}; '
-        f"or tell the agent: mettaclaw run {told}"
-    )
+    raise _no_metta(text, say)
+
+
+def program(text: str) -> str:
+    """The text of a program, unless it is English: that would be some symbols, and do nothing.
+
+    Raises:
+        UsageError: It is English.
+        MettaSyntaxError, LimitError: It is no MeTTa, or too large.
+    """
+    if _is_english(text):
+        forms = read_program(text)
+        if forms and all(isinstance(form.atom, Symbol) for form in forms):
+            raise _no_metta(text, "")
+    return text
 
 
 def fact(text: str) -> Atom:
@@ -102,6 +109,17 @@ def hint(patterns: tuple[Atom, ...], match: str, search: str) -> str:
     return (
         f"a pattern is a statement with variables, such as {pattern}; "
         f"text is searched for by {search.format(' '.join(words))}"
+    )
+
+
+def _no_metta(text: str, say: str) -> UsageError:
+    said = one_line(text, 200)
+    meant = " ".join(shlex.quote(str(a)) for a in _read_english(text)[:3])
+    example = f": {meant}" if meant else ", such as '(--> garfield cat)'"
+    told = shlex.quote((say or "{}").format(said.rstrip(".")))
+    return UsageError(
+        f'"{one_line(text, 60)}" is no MeTTa. Write MeTTa{example}; '
+        f"or tell the agent: mettaclaw run {told}"
     )
 
 

@@ -44,6 +44,12 @@ def test_a_family_of_commands_alone_shows_its_help(claw: Claw) -> None:
         assert done.err == ""
 
 
+def test_help_is_a_command_too(claw: Claw) -> None:
+    assert claw("help").out == claw("--help").out
+    assert claw("help", "atoms", "add").out == claw("atoms", "add", "--help").out
+    assert "did you mean atoms" in claw("help", "atmos").err
+
+
 def test_the_version(claw: Claw) -> None:
     assert claw("--version").out == f"mettaclaw {mettaclaw.__version__}\n"
 
@@ -281,6 +287,8 @@ def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
     [
         (["rnu", "x"], "did you mean run"),
         (["atoms", "mtach", "x"], "did you mean match"),
+        (["why", "x"], "did you mean atoms why?"),
+        (["remember", "x"], "did you mean memory remember?"),
         (["Garfield is a cat."], 'mettaclaw run "Garfield is a cat."'),
         (["run", "--wrong", "x"], "No such option"),
         (["atoms", "add"], "Missing argument"),
@@ -310,6 +318,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], wo
         (["atoms", "import", "/nowhere/x.metta"], "cannot be read"),
         (["run", "--script", "/nowhere/x.txt"], "cannot be read"),
         (["metta", "nothere.metta"], "there is no file"),
+        (["metta", "Garfield is a cat."], "Write MeTTa: '(--> garfield cat)'"),
         (["memory", "remember", "  "], "nothing to remember"),
         (["run", "--model", "gpt-5", "hello"], "needs an endpoint"),
         (["run", "--model", "englsh", "hello"], "--model english"),
