@@ -16,6 +16,9 @@ MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -
 	rm -rf $(1); echo 'make: venv is missing from this Python; on Debian: apt install python3-venv' >&2; \
 	exit 1; }; } && $(1)/bin/python -m pip install -q --upgrade 'pip>=25.1'
 
+# In a terminal pip shows what it fetches; elsewhere, as in CI, it says only what goes wrong.
+PIP_INSTALL = .venv/bin/python -m pip install $$(test -t 1 || echo -q)
+
 # Most tests wait for processes more than they compute.
 IN_PARALLEL = -n auto --maxprocesses 4 --dist worksteal
 
@@ -57,12 +60,15 @@ format: .venv/.dev
 	.venv/bin/ruff check --fix .
 
 .venv/.installed: pyproject.toml
-	@echo 'Setting up .venv (a few minutes the first time).'
+	@echo 'Setting up .venv, this once: some 3 to 10 minutes. Ctrl-C stops it; the same command goes on.'
 	@rm -f .venv/.neural
 	@$(call MAKE_VENV,.venv)
-	@.venv/bin/python -m pip install -q -e .
-	@.venv/bin/python -m pip install -q -e '.[neural]' && touch .venv/.neural || \
+	@echo '1 of 3: the agent itself (fetches about 60 MB)'
+	@$(PIP_INSTALL) -e .
+	@echo '2 of 3: torch and the search by meaning (0.5 GB; on Linux up to 4 GB, where torch brings CUDA)'
+	@$(PIP_INSTALL) -e '.[neural]' && touch .venv/.neural || \
 	echo 'make: the neural tier cannot be installed here (see above); going on without it.' >&2
+	@echo '3 of 3: an index for many memories (compiled here, if there is a C++ compiler)'
 	@.venv/bin/python -m pip install -q -e '.[ann]' >/dev/null 2>&1 || \
 	echo 'hnswlib needs a C++ compiler, and there is none: exact search serves.'
 	@touch $@

@@ -22,6 +22,7 @@ from pathlib import Path
 import click
 
 from mettaclaw.config import Settings
+from mettaclaw.errors import KINDS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -52,7 +53,7 @@ METTA = (
 
 
 def cli() -> str:
-    """docs/cli.md: the help of every command."""
+    """docs/cli.md: the help of every command, and the kinds of errors."""
     from mettaclaw.ui.cli import program
 
     parts = [
@@ -62,6 +63,14 @@ def cli() -> str:
     for context in _contexts("mettaclaw", program, None):
         text = context.command.get_help(context)
         parts.append(f"## {context.command_path}\n\n```text\n{text}\n```\n")
+    rows = [f"| `{kind}` | {meaning} |" for kind, meaning in KINDS.items()]
+    parts.append(
+        "## Kinds of errors\n\n"
+        "With `--json`, an error and a failed call have a `kind`, in words that do not change; in "
+        "Python it is `error.kind` and `result.failure.kind`.\n\n"
+        + "\n".join(["| kind | what it says |", "| --- | --- |", *rows])
+        + "\n"
+    )
     return "\n".join(parts)
 
 
@@ -74,6 +83,8 @@ def _contexts(
     yield context
     if isinstance(command, click.Group):
         for child_name, child in command.commands.items():
+            if child.hidden:
+                continue
             yield from _contexts(child_name, child, context)
 
 
@@ -139,8 +150,13 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def readme(text: str) -> str:
-    """The README with every generated part made anew."""
-    return _MARKED.sub(lambda found: _mark(found.group(1), PARTS[found.group(1)]()), text)
+    """The README with every generated part made anew, where more than its times would differ."""
+
+    def anew(found: re.Match[str]) -> str:
+        part = _mark(found[1], PARTS[found[1]]())
+        return found[0] if comparable(part) == comparable(found[0]) else part
+
+    return _MARKED.sub(anew, text)
 
 
 def comparable(text: str) -> str:

@@ -297,7 +297,13 @@ class Atomspace(Knowledge):
 
     # --- files ---
 
-    def import_file(self, path: str | Path, progress: Callable[[int], None] | None = None) -> int:
+    def import_file(
+        self,
+        path: str | Path,
+        progress: Callable[[int], None] | None = None,
+        *,
+        bare: bool = False,
+    ) -> int:
         """Store all atoms of a MeTTa file in one transaction; returns how many it had.
 
         The file is read as a stream, in bounded memory. What it says is evidence from this file.
@@ -308,6 +314,7 @@ class Atomspace(Knowledge):
         Args:
             path: The file; see ``atoms.textfile`` for how truth values are written.
             progress: Called with the number of atoms so far, every thousand.
+            bare: Whether a symbol or a variable may stand alone, as it does in prose.
 
         Raises:
             UsageError: The file is no regular one or cannot be read, or a line is no fact or too
@@ -319,7 +326,7 @@ class Atomspace(Knowledge):
                 files.regular(file) as stream,
                 self.database.transaction(author=f"file:{file.name}", note="import"),
             ):
-                return imports.load(self.store, stream, file, progress)
+                return imports.load(self.store, stream, file, progress, bare=bare)
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 

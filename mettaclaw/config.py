@@ -20,6 +20,12 @@ import tomli
 from mettaclaw.errors import ConfigError, MettaClawError, StorageError
 
 _PACKAGE = Path(__file__).parent
+_TYPES: dict[type[object], str] = {
+    str: "text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 _MAY_BE_ZERO = ("request_retries", "history_turns")
 
 
@@ -157,7 +163,7 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
             value = float(value)
             raw = {**raw, key: value}
         if type(value) is not expected:
-            raise ConfigError(f"{file}: `{key}` takes a {expected.__name__}, not {value!r}")
+            raise ConfigError(f"{file}: `{key}` takes {_TYPES[expected]}, not {_shown(value)}")
         if key in defaults.positive and not 0 < cast("float", value) < math.inf:
             raise ConfigError(f"{file}: `{key}` must be a number above 0, not {value!r}")
         if key in _MAY_BE_ZERO and cast("int", value) < 0:
@@ -165,6 +171,11 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
     if raw.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
         raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {raw['synchronous']!r}")
     return replace(defaults, **raw)
+
+
+def _shown(value: object) -> str:
+    """A value of a setting, as TOML writes it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def resource(name: str) -> Path:

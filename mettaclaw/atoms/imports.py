@@ -38,7 +38,12 @@ class Origin(NamedTuple):
 
 
 def load(
-    store: AtomStore, stream: BinaryIO, path: Path, progress: Callable[[int], None] | None = None
+    store: AtomStore,
+    stream: BinaryIO,
+    path: Path,
+    progress: Callable[[int], None] | None = None,
+    *,
+    bare: bool = False,
 ) -> int:
     """Store the atoms of a file, inside a transaction; returns how many it had.
 
@@ -47,9 +52,11 @@ def load(
         stream: The file, open to be read.
         path: Where it is.
         progress: Called with the number of atoms so far, every thousand.
+        bare: Whether a symbol or a variable may stand alone.
     """
     source, own = origin(store.database, stream, path)
-    entries = textfile.entries(textfile.read_lines(stream, path.name), path.name)
+    lines = textfile.read_lines(stream, path.name)
+    entries = textfile.entries(lines, path.name, bare=bare)
     return store.add_many(_counted(entries, progress), source, own=own)
 
 

@@ -2,8 +2,10 @@
 
 A plain atom stands for itself, stored without a truth value. A belief is written
 ``!(believe STATEMENT (stv f c))``, or by hand ``(STATEMENT (stv f c))`` where the statement is an
-expression. A plain atom that looks like one of these is written ``!(add-atom &kb ATOM)``. Nothing
-in the file is evaluated. Comments, such as an export's first line (``atoms.imports``), say nothing.
+expression. A plain atom that looks like one of these is written ``!(add-atom &kb ATOM)``, and so
+is one that is a bare symbol or variable: standing alone, these are refused, because a file that
+holds them is rather one of prose. Nothing in the file is evaluated. Comments, such as an export's
+first line (``atoms.imports``), say nothing.
 
 Invariant: memory stays bounded, whatever the file holds: a line and an atom have their limits.
 """
@@ -20,6 +22,7 @@ from mettaclaw.atoms.syntax import (
     Expression,
     Form,
     Symbol,
+    Variable,
     program_text,
     read_line,
     read_program,
@@ -58,15 +61,17 @@ def read_lines(stream: BinaryIO, name: str) -> Iterator[str]:
         yield line.replace("\r\n", "\n").replace("\r", "\n") if "\r" in line else line
 
 
-def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
+def entries(lines: Iterable[str], name: str, *, bare: bool = False) -> Iterator[Entry]:
     """The atoms of a file's lines, each with its truth value or None; one atom in memory at a time.
 
     Args:
         lines: Lines with their ends, as ``read_lines`` gives them.
         name: The file's name, for errors.
+        bare: Whether a symbol or a variable may stand alone.
 
     Raises:
-        UsageError: Text that is not MeTTa, or a `!` form that is no fact; with the line.
+        UsageError: Text that is not MeTTa, a `!` form that is no fact, or a symbol that stands
+            alone; with the line.
     """
     pending: list[str] = []
     first, chars = 1, 0
@@ -77,23 +82,23 @@ def entries(lines: Iterable[str], name: str) -> Iterator[Entry]:
         else:
             form = read_line(line)
             if form is not None:
-                yield _entry(form, name, number)
+                yield _entry(form, name, number, bare)
                 continue
             first = number
         pending.append(line)
         if scan.is_open_after(line) and chars <= _MAX_PENDING:
             continue
-        yield from _complete("".join(pending), name, first)
+        yield from _complete("".join(pending), name, first, bare)
         pending, chars, scan = [], 0, _Scan()
     if pending:
-        yield from _complete("".join(pending), name, first)
+        yield from _complete("".join(pending), name, first, bare)
 
 
 def entry_text(atom: Atom, truth: Truth | None) -> str:
     """The line that ``entries`` reads back as this atom and truth value."""
     if truth is not None:
         return f"!(believe {atom} {truth})"
-    if _looks_like_a_pair(atom):
+    if isinstance(atom, Symbol | Variable) or _looks_like_a_pair(atom):
         return f"!(add-atom &kb {atom})"
     return program_text(atom)
 
@@ -137,7 +142,7 @@ _OUTSIDE = re.compile(r'["();]')
 _IN_STRING = re.compile(r'\\.|"', re.DOTALL)
 
 
-def _complete(text: str, name: str, line: int) -> Iterator[Entry]:
+def _complete(text: str, name: str, line: int, bare: bool) -> Iterator[Entry]:
     try:
         forms = read_program(text)
     except MettaSyntaxError as error:
@@ -149,12 +154,18 @@ def _complete(text: str, name: str, line: int) -> Iterator[Entry]:
     for form in forms:
         line += text.count("\n", at, form.offset)
         at = form.offset
-        yield _entry(form, name, line)
+        yield _entry(form, name, line, bare)
 
 
-def _entry(form: Form, name: str, line: int) -> Entry:
+def _entry(form: Form, name: str, line: int, bare: bool) -> Entry:
     try:
         if not form.evaluate:
+            if isinstance(form.atom, Symbol | Variable) and not bare:
+                raise UsageError(
+                    f"`{str(form.atom)[:60]}` stands alone, and a fact is an expression such as "
+                    f"(--> garfield cat). Sentences are read by `mettaclaw run --script FILE`; to "
+                    "store bare symbols all the same, import with --bare (in Python, bare=True)"
+                )
             return _pair(form.atom) or (form.atom, None)
         match form.atom:
             case Expression((Symbol("believe"), atom, value)):

@@ -1,8 +1,9 @@
-"""Times as people write them: ISO 8601, a date, or seconds.
+"""Times as text and text as times: ISO 8601, in UTC.
 
-Times are seconds since 1970 (UTC). What names no zone is UTC, as all times that are shown are. A
-date alone is a whole day: where an end is wanted, its last instant. Not covered: words such as
-"Monday" or "yesterday", which only somebody who knows the present day can read.
+Times are seconds since 1970. Invariant: every number of seconds has a text, also one that no
+calendar has (``UNKNOWN``); years have four digits. What is read and names no zone is UTC, as all
+that is shown is; a date alone is a whole day. Words that people use (``today``, ``2h``) are
+``memory.episodes``'.
 """
 
 from __future__ import annotations
@@ -13,10 +14,42 @@ from datetime import date, datetime, timezone
 
 from mettaclaw.errors import UsageError
 
+UNKNOWN = "an unknown time"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORM = "write 2026-11-16, 2026-11-16T10:30 or 2026-11-16T10:30:00+01:00, or seconds since 1970"
 _DAY_S = 86_400
 _FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
+
+
+def utc(time: float) -> datetime | None:
+    """A time in seconds as a date; None where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(math.floor(time), timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def moment(time: float) -> str:
+    """A time as ISO 8601, to the second: ``2025-03-01T12:00:00Z``."""
+    when = utc(time)
+    return f"{when.replace(tzinfo=None).isoformat()}Z" if when else UNKNOWN
+
+
+def minute(time: float) -> str:
+    """A time for people: ``2025-03-01 12:00``."""
+    when = utc(time)
+    return when.replace(tzinfo=None).isoformat(" ", "minutes") if when else UNKNOWN
+
+
+def seconds_of(text: str) -> float:
+    """The time that ``moment`` wrote; infinite for one that is unknown.
+
+    Raises:
+        ValueError: The text is no time.
+    """
+    if text == UNKNOWN:
+        return math.inf
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def seconds(value: object, *, end: bool = False) -> float:

@@ -1,12 +1,10 @@
-"""Text from anywhere on its way into the database, and times on their way out as text.
+"""Text from anywhere on its way into the database.
 
 Invariant: what ``storable`` returns, and what ``require_storable`` lets pass, can be stored as
 UTF-8 and stand in an atom. Not covered: what may be shown on a terminal (``mettaclaw.ui.text``).
 """
 
 from __future__ import annotations
-
-from datetime import datetime, timezone
 
 from mettaclaw.atoms.values import UNWRITABLE
 from mettaclaw.errors import UsageError
@@ -29,17 +27,3 @@ def require_storable(text: str, what: str) -> None:
     """
     if UNWRITABLE.search(text):
         raise UsageError(f"{what} holds a NUL or half of a surrogate pair; remove it")
-
-
-def moment(seconds: float) -> str:
-    """A time as ISO 8601 in UTC, to the second; one that no calendar has is ``an unknown time``."""
-    when = utc(seconds)
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else "an unknown time"
-
-
-def utc(seconds: float) -> datetime | None:
-    """A time in seconds as a date; None where no calendar has it."""
-    try:
-        return datetime.fromtimestamp(seconds, timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -28,7 +28,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import String
-from mettaclaw.memory.text import moment, utc
+from mettaclaw.atoms.times import moment, utc
 from mettaclaw.models import prompt
 from mettaclaw.protocol.calls import Result
 from mettaclaw.protocol.packet import Cycle, Exchange, Packet

@@ -49,16 +49,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call has no value: a stable word or two, and a sentence that says what to do next."""
+    """Why a call has no value: one of ``errors.KINDS``, and what to do next in a sentence."""
 
     kind: str
     message: str
 
     @classmethod
     def of(cls, error: MettaClawError) -> Failure:
-        """The failure that an error of ours is, its kind in words: ``permission denied``."""
-        name = type(error).__name__.removesuffix("Error").removeprefix("Metta")
-        return cls(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower(), str(error))
+        """The failure that an error of ours is."""
+        return cls(error.kind, str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from itertools import islice
 
 from mettaclaw.atoms import truth as truths
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, quote
+from mettaclaw.atoms.times import minute, moment, seconds_of
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
@@ -135,11 +135,6 @@ def render(proof: Proof) -> str:
     return "\n".join(lines)
 
 
-def moment(time: float) -> str:
-    """A time in seconds as ISO 8601 in UTC, to the second: ``2025-03-01T12:00:00Z``."""
-    return datetime.fromtimestamp(int(time), tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _nodes(proof: Proof, height: int) -> int:
     """The size of a proof's atom down to a height, where shared premises count each time."""
     if not height:
@@ -167,8 +162,7 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
         yield f"{indent}{hidden} earlier pieces of evidence, and"
     for evidence in proof.evidence[-_SHOWN_LEAVES:]:
         words = quote(evidence.words) if evidence.words else "it"
-        when = moment(evidence.time).replace("T", " ")[:16]
-        yield f"{indent}{evidence.source} said {words} on {when} UTC"
+        yield f"{indent}{evidence.source} said {words} on {minute(evidence.time)} UTC"
 
 
 def _leaf_atom(evidence: Evidence) -> Expression:
@@ -190,7 +184,7 @@ def _leaf(atom: Expression) -> Evidence:
     assert isinstance(time, String)
     assert isinstance(words, String)
     try:
-        seconds = datetime.fromisoformat(time.value.replace("Z", "+00:00")).timestamp()
+        seconds = seconds_of(time.value)
     except ValueError as error:
         raise UsageError(
             f"`{time.value}` is no time; evidence has one such as 2025-03-01T12:00:00Z"

@@ -23,6 +23,7 @@ from mettaclaw.errors import SchemaError, StorageError
 from mettaclaw.storage.faults import BUSY_TIMEOUT_S, blames_place, explained, unwritable
 from mettaclaw.storage.schema import APPLICATION_ID, MIGRATIONS, VERSION
 
+OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 CACHE_KIB = 65_536
 WAL_KEPT_BYTES = 67_108_864  # what a large transaction leaves of its log
 
@@ -73,8 +74,10 @@ def to_write(file: Path, synchronous: Synchronous) -> Opened:
 
     Raises:
         SchemaError: The file was written by a newer MeTTaClaw.
-        StorageError: It cannot be opened, is corrupt, or is another program's.
+        StorageError: It cannot be opened, is corrupt, or is another program's; or this Python's
+            SQLite is too old.
     """
+    _require_sqlite()
     make(file)
     if _is_there(file) and not os.access(file, os.W_OK):  # SQLite would open it, and write nothing
         refused = unwritable(file)
@@ -93,6 +96,15 @@ def to_write(file: Path, synchronous: Synchronous) -> Opened:
         if blames_place(unread) and not _has_log(file):
             raise refused from unread
         raise
+
+
+def _require_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StorageError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and MeTTaClaw needs "
+            f"{'.'.join(map(str, OLDEST_SQLITE))} or newer: use a Python with a newer one (those "
+            "of uv and conda have it), or update the system's libsqlite3"
+        )
 
 
 def _is_there(file: Path) -> bool:
@@ -120,6 +132,7 @@ def to_read(file: Path, refusal: str = "") -> Opened:
     Raises:
         SchemaError, StorageError: As ``to_write``.
     """
+    _require_sqlite()
     if not _is_there(file):
         raise StorageError(f"there is no database at {file}")
     refusal = refusal or f"database {file}: it cannot be written: it was opened only to be read"

@@ -42,11 +42,6 @@ class _Walk:
 class NoFileError(CallError):
     """There is no file of that name."""
 
-    @property
-    def kind(self) -> str:
-        """As for any other failed call."""
-        return "call"
-
 
 @contextlib.contextmanager
 def located(root: Path, path: str, make: bool = False) -> Generator[tuple[int, str], None, None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.atoms.times import moment
 from mettaclaw.memory import Episode, Hit, Item
-from mettaclaw.memory.text import moment, storable
+from mettaclaw.memory.text import storable
 
 TEXT_CHARS = 60_000  # of all texts in one result together
 

@@ -1,4 +1,4 @@
-"""``mettaclaw atoms …`` and ``mettaclaw metta``: the atomspace of the home, with no agent.
+"""``mettaclaw atoms …``: the atomspace of the home, with no agent.
 
 On a terminal answers are tables and trees; elsewhere one answer a line, and ``--json`` one object
 a line. A person who types here is the source ``user`` of what is added.
@@ -6,7 +6,6 @@ a line. A person who types here is the source ``user`` of what is added.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,14 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mettaclaw.ui import lines
+from mettaclaw.ui import lines, statements
+from mettaclaw.ui.arguments import Degree, Whole
 from mettaclaw.ui.program import (
-    Command,
     Commands,
     complain,
     console,
     fail,
     in_terminal,
+    json_option,
     note,
     open_atomspace,
     say,
@@ -39,48 +39,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
 limit_option = click.option(
-    "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many."
+    "--limit", type=Whole(1), metavar="N", default=100, show_default=True, help="At most so many."
 )
-
-
-@click.command(cls=Command)
-@click.argument("program", nargs=-1, required=True, metavar="EXPR|FILE|-")
-@json_option
-def metta(program: tuple[str, ...], as_json: bool) -> None:
-    """Evaluate MeTTa: an expression, a file, or - for stdin.
-
-    &kb is the atomspace of the home. One expression without ! is evaluated too. Results come one
-    a line; nothing is changed if there is an error.
-    """
-    text = "\n".join(_program(part) for part in program)
-    with open_atomspace(evaluates=True) as kb:
-        done = kb.evaluate(asked(text), source="user")
-    if as_json:
-        error = done.error
-        fields = {
-            "results": [[str(atom) for atom in group] for group in done.results],
-            "error": None if error is None else {"kind": error.kind, "message": str(error)},
-            "output": done.output,
-            "notes": list(done.notes),
-            "changes": len(done.changes),
-            "ms": round(done.ms, 3),
-        }
-        say_json(fields)
-    else:
-        if done.output:
-            say(clean(done.output).rstrip("\n"))
-        for group in done.results:
-            for atom in group:
-                if done.error is None or not _is_error(atom):  # the error itself is on stderr
-                    say(clean(str(atom)))
-        for remark in done.notes:
-            note(f"note: {clean(remark)}")
-        if done.error is not None:
-            complain(done.error)
-    if done.error is not None:
-        raise click.exceptions.Exit(1)
+_WHY_EXAMPLES = "mettaclaw atoms why '(--> garfield animal)' or 'Garfield is an animal'"
 
 
 @click.group(cls=Commands)
@@ -97,33 +59,39 @@ def match(patterns: tuple[str, ...], limit: int, as_json: bool) -> None:
 
     Such as '(--> $x cat)', or '(--> $x cat)' '(--> $x ([] lazy))'.
     """
+    wanted = tuple(map(statements.atom, patterns))
     with open_atomspace() as kb:
-        if len(patterns) == 1:
-            _show_beliefs(kb, patterns[0], limit, as_json)
+        if len(wanted) == 1:
+            _show_beliefs(kb, wanted[0], limit, as_json)
         else:
-            _show_bindings(kb, patterns, limit, as_json)
+            _show_bindings(kb, wanted, limit, as_json)
 
 
 @atoms.command()
 @click.argument("statement")
-@click.option("--truth", nargs=2, type=float, metavar="F C", help="Frequency and confidence.")
-@click.option("--source", default="user", show_default=True, help="Who says so.")
+@click.option(
+    "--truth", nargs=2, type=Degree(), metavar="F C", help="Frequency and confidence, 0 to 1."
+)
+@click.option("--source", metavar="NAME", default="user", show_default=True, help="Who says so.")
 @json_option
 def add(statement: str, truth: tuple[float, float] | None, source: str, as_json: bool) -> None:
     """Store STATEMENT, and show what is believed then.
 
-    With a truth value it revises what was believed before.
+    Such as '(--> garfield cat)' --truth 1 0.9. With a truth value it revises what was believed
+    before.
     """
+    said = statements.fact(statement)
     with open_atomspace() as kb:
-        _say_belief(kb.add(statement, truth, source=source), as_json)
+        _say_belief(kb.add(said, truth, source=source), as_json)
 
 
 @atoms.command()
 @click.argument("statement")
 def remove(statement: str) -> None:
     """Take STATEMENT out, with all its evidence."""
+    wanted = statements.atom(statement, "Forget that {}")
     with open_atomspace() as kb:
-        if not kb.remove(statement):
+        if not kb.remove(wanted):
             fail(f"{statement} is not stored; look with: mettaclaw atoms match '$x'")
     say(f"removed {clean(statement)}")
 
@@ -132,39 +100,50 @@ def remove(statement: str) -> None:
 @click.argument("statement")
 @json_option
 def why(statement: str, as_json: bool) -> None:
-    """Prove STATEMENT, down to who said what when."""
+    """Prove STATEMENT, down to who said what when.
+
+    Such as '(--> garfield animal)', or in English: 'Garfield is an animal'.
+    """
     from mettaclaw.ui import pictures
 
+    wanted = statements.meant(statement, _WHY_EXAMPLES)
     with open_atomspace() as kb:
-        proof = kb.why(statement)
-    if proof is None:
-        fail(f"nothing that is stored speaks for or against {statement}")
-    if as_json:
-        say_json(pictures.proof_json(proof))
-    elif in_terminal():
-        console().print(pictures.proof_tree(proof))
-    else:
-        for line in pictures.proof_lines(proof):
-            say(line)
+        proofs = [kb.why(each) for each in wanted]
+    for each, proof in zip(wanted, proofs, strict=True):
+        if proof is None:
+            complain(statements.unproven(each, _WHY_EXAMPLES))
+        elif as_json:
+            say_json(pictures.proof_json(proof))
+        elif in_terminal():
+            console().print(pictures.proof_tree(proof))
+        else:
+            for line in pictures.proof_lines(proof):
+                say(line)
+    if None in proofs:
+        raise click.exceptions.Exit(1)
 
 
 @atoms.command("import")
 @click.argument("file", metavar="FILE|-")
-def import_(file: str) -> None:
+@click.option("--bare", is_flag=True, help="Take symbols that stand alone, as words of prose do.")
+def import_(file: str, bare: bool) -> None:
     """Store all atoms of a MeTTa file; none if one is wrong."""
     with open_atomspace() as kb:
         if file == "-":
             with tempfile.TemporaryDirectory(prefix="mettaclaw-") as folder:
-                total = kb.import_file(_kept_stdin(Path(folder)))
+                total = kb.import_file(_kept_stdin(Path(folder)), bare=bare)
         else:
-            total = _import_shown(kb, Path(file))
+            total = _import_shown(kb, Path(file), bare)
     say(f"imported {count(total, 'atom')}")
 
 
 @atoms.command()
 @click.argument("file", metavar="FILE|-")
-def export(file: str) -> None:
-    """Write all statements, as import reads them back."""
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+def export(file: str, force: bool) -> None:
+    """Write all statements to a new FILE, as import reads them back; - is stdout."""
+    if file != "-":
+        lines.new(file, "; name a new file, or write over it with --force", force)
     with open_atomspace() as kb:
         if file == "-":
             for line in kb.exported():
@@ -191,47 +170,11 @@ def stats(as_json: bool) -> None:
 # --- inside ---
 
 
-def _program(part: str) -> str:
-    """The text that an argument stands for: stdin, a file, or itself."""
-    if part == "-":
-        return lines.whole("-")
-    if "\n" not in part and len(part) < 4096 and os.path.isfile(part.replace("\0", "")):
-        return lines.whole(part)
-    if part.endswith(".metta") and "(" not in part:
-        fail(f"there is no file {part}")
-    return part
-
-
-def asked(text: str) -> str:
-    """The program, where one lone expression that defines nothing is evaluated."""
-    from mettaclaw.atoms.syntax import Expression, Symbol, read_program
-
-    forms = read_program(text)
-    if len(forms) != 1 or forms[0].evaluate:
-        return text
-    match forms[0].atom:
-        case Expression((Symbol("=" | ":"), *_)):
-            return text
-        case _:
-            return f"!{text[forms[0].offset :]}"
-
-
-def _is_error(atom: Atom) -> bool:
-    from mettaclaw.atoms.syntax import Expression, Symbol
-
-    match atom:
-        case Expression((Symbol("Error"), *_)):
-            return True
-        case _:
-            return False
-
-
-def _show_beliefs(kb: Atomspace, pattern: str, limit: int, as_json: bool) -> None:
-    from mettaclaw.atoms.syntax import read, variables
+def _show_beliefs(kb: Atomspace, wanted: Atom, limit: int, as_json: bool) -> None:
+    from mettaclaw.atoms.syntax import variables
     from mettaclaw.atoms.unify import rename, substitute, unify
     from mettaclaw.ui import pictures
 
-    wanted = read(pattern)
     found = islice(kb.store.find(wanted), limit + 1)
     beliefs, more = _cut(found, limit)
     if as_json:
@@ -245,10 +188,10 @@ def _show_beliefs(kb: Atomspace, pattern: str, limit: int, as_json: bool) -> Non
     else:
         for belief in beliefs:
             say(pictures.belief_line(belief))
-    _remark(len(beliefs), more)
+    _remark(len(beliefs), more, (wanted,))
 
 
-def _show_bindings(kb: Atomspace, patterns: tuple[str, ...], limit: int, as_json: bool) -> None:
+def _show_bindings(kb: Atomspace, patterns: tuple[Atom, ...], limit: int, as_json: bool) -> None:
     from mettaclaw.ui import pictures
 
     found, more = _cut(iter(kb.match(*patterns, limit=limit + 1)), limit)
@@ -261,7 +204,7 @@ def _show_bindings(kb: Atomspace, patterns: tuple[str, ...], limit: int, as_json
     else:
         for bound in found:
             say(pictures.bindings_line(bound))
-    _remark(len(found), more)
+    _remark(len(found), more, patterns)
 
 
 def _cut(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
@@ -269,9 +212,12 @@ def _cut(found: Iterator[T], limit: int) -> tuple[list[T], bool]:
     return first[:limit], len(first) > limit
 
 
-def _remark(shown: int, more: bool) -> None:
+def _remark(shown: int, more: bool, patterns: tuple[Atom, ...]) -> None:
     if not shown:
-        note("nothing matches")
+        instead = statements.hint(
+            patterns, "mettaclaw atoms match '{}'", "mettaclaw memory query '{}'"
+        )
+        note(f"nothing matches; {clean(instead)}" if instead else "nothing matches")
     elif more:
         note(f"the first {shown:,}; there are more: --limit N")
 
@@ -295,10 +241,10 @@ def _belief_json(belief: Belief) -> dict[str, object]:
     }
 
 
-def _import_shown(kb: Atomspace, file: Path) -> int:
+def _import_shown(kb: Atomspace, file: Path, bare: bool) -> int:
     """Import with a progress bar, where stderr is a terminal."""
     if not sys.stderr.isatty() or not file.is_file():
-        return kb.import_file(file)
+        return kb.import_file(file, bare=bare)
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -312,7 +258,7 @@ def _import_shown(kb: Atomspace, file: Path) -> int:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("import", total=_line_count(file))
         advance: Callable[[int], None] = lambda done: bar.update(task, completed=done)  # noqa: E731
-        return kb.import_file(file, advance)
+        return kb.import_file(file, advance, bare=bare)
 
 
 def _kept_stdin(folder: Path) -> Path:

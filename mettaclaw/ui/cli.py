@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 import mettaclaw
-from mettaclaw.ui import atoms_commands, home_commands, memory_commands, talk
+from mettaclaw.ui import atoms_commands, home_commands, memory_commands, metta_command, talk
 from mettaclaw.ui.program import Program, in_terminal, note, options, say
 
 
@@ -50,11 +50,19 @@ def program(context: click.Context) -> None:
         context.exit(start(options()))
     if in_terminal(sys.stdin):
         note("messages, one a line; Ctrl-D ends")
-    context.invoke(talk.run, script="-")
+    context.invoke(talk.run, script="-" if in_terminal(sys.stdin) else None)
+
+
+@program.command(hidden=True)
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def help(context: click.Context, words: tuple[str, ...]) -> None:
+    """Show the help of a command, as --help after it does."""
+    program.main([*words, "--help"], prog_name=context.find_root().info_name)
 
 
 program.add_command(talk.run)
-program.add_command(atoms_commands.metta)
+program.add_command(metta_command.metta)
 program.add_command(atoms_commands.atoms)
 program.add_command(memory_commands.memory)
 program.add_command(memory_commands.episodes)

@@ -138,7 +138,7 @@ def _database(home: Home) -> Iterator[Finding]:
             yield Finding("database", "fail", one_line("; ".join(faults[:3]), 300), todo)
             return
         atoms = count(AtomStore(database).count(), "statement")
-    octets = home.database.stat().st_size
+        octets = database.size()
     detail = f"sound: {atoms}, {size(octets)}, schema {VERSION}, SQLite {sqlite3.sqlite_version}"
     yield Finding("database", "ok", detail)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mettaclaw.ui import lines
 from mettaclaw.ui.program import Command, open_home, options, say, say_json
 from mettaclaw.ui.text import clean, size
 
@@ -21,7 +22,7 @@ def backup(file: Path) -> None:
     from mettaclaw.storage import Database
 
     with Database.open(open_home().database) as database:
-        say(f"{clean(str(file))}: {size(database.backup(file))}")
+        say(f"{clean(str(file))}: {size(database.backup(lines.new(file)))}")
 
 
 @click.command(cls=Command)

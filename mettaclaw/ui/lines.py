@@ -1,4 +1,5 @@
-"""Messages from a file or from stdin, one a line; comments (``#``) and blank lines are none.
+"""Files that people name, and messages from a file or from stdin, one a line; comments (``#``) and
+blank lines are none.
 
 Invariant: a line is handed out as soon as it is complete, and lines that are there together come
 together, so that a burst is queued as one. Text is UTF-8 whatever the locale says; anything else
@@ -33,6 +34,30 @@ def whole(name: str) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise UsageError(f"{_shown(name)}, line {line}: this is not UTF-8 text") from error
+
+
+def new(name: str | Path, instead: str = "; name a new file", force: bool = False) -> Path:
+    """The path of a file that is to be written.
+
+    Args:
+        name: Where it is to be.
+        instead: What to do where there is one already.
+        force: Whether one that is there may be written over.
+
+    Raises:
+        UsageError: It exists, or its folder does not.
+    """
+    file = Path(name)
+    try:
+        if file.is_dir():
+            raise UsageError(f"{file} is a folder; name a file in it")
+        if not file.absolute().parent.is_dir():
+            raise UsageError(f"there is no folder {file.parent}; make it, or name another place")
+        if file.exists() and not force:
+            raise UsageError(f"{file} exists already{instead}")
+    except (OSError, ValueError) as error:  # a folder that is closed to us, a NUL in the name
+        raise UsageError(f"{file} cannot be written: {error}") from error
+    return file
 
 
 def messages(text: str) -> list[str]:

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mettaclaw.atoms.times import minute
 from mettaclaw.ui import lines, pictures
+from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.program import (
     Command,
     Commands,
     console,
     in_terminal,
+    json_option,
     note,
     open_home,
     say,
     say_json,
 )
-from mettaclaw.ui.text import clean, moment, one_line
+from mettaclaw.ui.text import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
 
 ITEM_HEADERS = ("id", "text", "source", "time (UTC)")
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
-
 
 @click.group(cls=Commands)
 def memory() -> None:
@@ -37,7 +38,14 @@ def memory() -> None:
 
 @memory.command()
 @click.argument("text")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option(
+    "--limit",
+    type=Whole(1, 100),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="At most so many.",
+)
 @json_option
 def query(text: str, limit: int, as_json: bool) -> None:
     """Find items by their words and their meaning, the best first."""
@@ -80,7 +88,9 @@ def remember(text: str, as_json: bool) -> None:
 
 
 @memory.command("list")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option(
+    "--limit", type=Whole(1), metavar="N", default=20, show_default=True, help="At most so many."
+)
 @json_option
 def list_(limit: int, as_json: bool) -> None:
     """Show what was kept last, newest first."""
@@ -104,7 +114,7 @@ def list_(limit: int, as_json: bool) -> None:
 @click.option("--since", metavar="TIME", help="today, yesterday, 2h (ago), or an ISO time (UTC).")
 @click.option("--until", metavar="TIME", help="The same; a day counts to its end.")
 @click.option(
-    "--limit", type=click.IntRange(1), default=40, show_default=True, help="The last so many."
+    "--limit", type=Whole(1), metavar="N", default=40, show_default=True, help="The last so many."
 )
 @json_option
 def episodes(since: str | None, until: str | None, limit: int, as_json: bool) -> None:
@@ -129,7 +139,7 @@ def episodes(since: str | None, until: str | None, limit: int, as_json: bool) ->
 def episode_lines(episodes: Iterable[Episode], limit: int = 0) -> list[str]:
     """Episodes as lines, each cut to ``limit`` characters (0: not cut)."""
     return [
-        f"{moment(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
+        f"{minute(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
         for e in episodes
     ]
 
@@ -140,7 +150,7 @@ def item_rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
 
 
 def _item_cells(item: Item) -> tuple[str, str, str, str]:
-    return str(item.id), clean(item.text), item.source, moment(item.time)
+    return str(item.id), clean(item.text), item.source, minute(item.time)
 
 
 def _item_json(item: Item) -> dict[str, object]:

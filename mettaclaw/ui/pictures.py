@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.times import minute
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
-from mettaclaw.ui.text import clean, moment, one_line
+from mettaclaw.ui.text import clean, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -91,7 +92,7 @@ def proof_json(proof: Proof) -> dict[str, Any]:
 
 def beliefs_table(beliefs: Iterable[Belief]) -> Table:
     """Statements with their truth values, and who said so last."""
-    rows = ((str(b.statement), truth_text(b.truth), b.origin, moment(b.time)) for b in beliefs)
+    rows = ((str(b.statement), truth_text(b.truth), b.origin, minute(b.time)) for b in beliefs)
     return rows_table(("statement", "truth", "source", "time (UTC)"), rows)
 
 
@@ -112,6 +113,17 @@ def rows_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*map(_plain, row))
     return table
+
+
+def bullet(sign: str, text: str, style: str) -> Table:
+    """A text after a sign; where it is too long for a line, it goes on under its beginning."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(style=style)
+    grid.add_column(style=style, overflow="fold")
+    grid.add_row(_plain(sign), _plain(text))
+    return grid
 
 
 def belief_line(belief: Belief) -> str:
@@ -142,7 +154,7 @@ def _evidence(evidence: Evidence) -> Text:
     words = f'"{one_line(evidence.words)}"' if evidence.words else "it"
     return Text.assemble(
         (f"{one_line(evidence.source)} said {words}", "green"),
-        (f"  {moment(evidence.time)} UTC", "dim"),
+        (f"  {minute(evidence.time)} UTC", "dim"),
     )
 
 

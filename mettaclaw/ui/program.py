@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar, cast
 import click
 
 from mettaclaw.errors import MettaClawError
-from mettaclaw.ui import render
+from mettaclaw.ui import arguments, render
 from mettaclaw.ui.text import clean, one_line, sayable
 
 if TYPE_CHECKING:
@@ -195,6 +195,17 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.params.extend(_globals(hidden=True))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an error says of which command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON, one object a line.")
+
 
 class Commands(click.Group):
     """A family of commands, listed as they were declared; a mistyped one gets its nearest name."""
@@ -221,10 +232,19 @@ class Commands(click.Group):
     def _guess(self, name: str) -> str:
         if " " in name.strip():
             return f'to say something: mettaclaw run "{name}"'
-        near = difflib.get_close_matches(name, self.commands, n=2, cutoff=0.5)
+        shown = [command for command, found in self.commands.items() if not found.hidden]
+        within = {
+            child: f"{family} {child}"
+            for family, found in self.commands.items()
+            if isinstance(found, click.Group)
+            for child in found.commands
+        }
+        if name in within:
+            return f"did you mean {within[name]}?"
+        near = difflib.get_close_matches(name, shown, n=2, cutoff=0.5)
         if near:
             return f"did you mean {' or '.join(near)}?"
-        return f"there are {', '.join(self.commands)}"
+        return f"there are {', '.join(shown)}"
 
 
 Commands.group_class = Commands
@@ -254,7 +274,7 @@ class Program(Commands):
                 **extra,
             )
         except click.UsageError as error:
-            complain(_usage(error))
+            complain(arguments.usage(error))
             code = 2
         except click.ClickException as error:
             complain(error.format_message())
@@ -277,12 +297,6 @@ class Program(Commands):
         except BrokenPipeError:
             _forget_output()
             raise click.exceptions.Exit(UNREAD) from None
-
-
-def _usage(error: click.UsageError) -> str:
-    message = error.format_message().rstrip(".")
-    path = error.ctx.command_path if error.ctx else "mettaclaw"
-    return f"{message}; see {path} --help" if "see " not in message else message
 
 
 def _open_standard_streams() -> None:

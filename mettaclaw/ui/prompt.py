@@ -1,8 +1,8 @@
 """The prompt: history, completion of slash commands, several lines, keys.
 
-Enter sends; Alt-Enter, Ctrl-J or a backslash before Enter begin a new line; what is pasted is one
-message however many lines it has. Ctrl-C clears what is typed. The history is a file in the home
-that only its owner can read.
+Enter sends; Alt-Enter, Ctrl-J by itself or a backslash before Enter begin a new line; what is
+pasted is one message however many lines it has. Ctrl-C clears what is typed, Ctrl-R looks through
+the history, a file in the home that only its owner can read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import has_focus
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -68,8 +70,9 @@ class Prompt:
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
+        typing = has_focus(DEFAULT_BUFFER)  # and not looking for something with Ctrl-R
 
-        @keys.add("enter")
+        @keys.add("enter", filter=typing)
         def _(event: KeyPressEvent) -> None:
             buffer = event.current_buffer
             if buffer.document.current_line_before_cursor.endswith("\\"):
@@ -78,11 +81,11 @@ class Prompt:
             else:
                 buffer.validate_and_handle()
 
-        @keys.add("escape", "enter")
+        @keys.add("escape", "enter", filter=typing)
         def _(event: KeyPressEvent) -> None:
             event.current_buffer.insert_text("\n")
 
-        @keys.add("c-j")
+        @keys.add("c-j", filter=typing)
         def _(event: KeyPressEvent) -> None:
             # A program that drives the terminal ends its line with Ctrl-J, in one go with the
             # text; a person's Ctrl-J comes by itself.
@@ -91,7 +94,7 @@ class Prompt:
             else:
                 event.current_buffer.insert_text("\n")
 
-        @keys.add("c-c")
+        @keys.add("c-c", filter=typing)
         def _(event: KeyPressEvent) -> None:
             if event.current_buffer.text:
                 event.current_buffer.reset()

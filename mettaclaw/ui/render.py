@@ -15,7 +15,7 @@ from mettaclaw.protocol.packet import Reply, Usage
 from mettaclaw.ui.text import clean, one_line
 
 # What is shortened first: long strings, then what is nested deeply. (depth, characters of a string)
-_STEPS = ((99, 60), (99, 30), (99, 16), *((depth, 16) for depth in range(8, 0, -1)))
+_STEPS = ((99, 60), (99, 30), (99, 16), (99, 8), *((depth, 8) for depth in range(8, 0, -1)))
 
 
 def abridged(atom: Atom, limit: int, *, proofs: bool = True) -> str:
@@ -68,16 +68,17 @@ def call_line(result: Result, width: int = 140) -> str:
 
     What is left out is ``…``; ``is_abridged`` tells.
     """
-    room = max(36, width - 12)
+    took = duration(result.ms)
+    room = max(36, width - len(took) - 5)
     outcome = outcome_text(result, room // 3)  # what one does not need, the other may have
     called = call_text(result.call, max(16, room - len(outcome)))
     outcome = outcome_text(result, max(16, room - len(called)))
-    return f"{called} → {outcome}  {duration(result.ms)}"
+    return f"{called} → {outcome}  {took}"
 
 
 def is_abridged(line: str) -> bool:
-    """Whether a line leaves something out."""
-    return "…" in line
+    """Whether a line leaves something out, apart from a proof, which has its own picture."""
+    return "…" in line.replace("(proof …)", "")
 
 
 def as_json(value: object, *, ascii_only: bool = False) -> str:

@@ -20,16 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import mettaclaw
 from mettaclaw.errors import MettaClawError, StorageError
-from mettaclaw.ui import render, reply, slash
+from mettaclaw.ui import pictures, render, reply, slash
 from mettaclaw.ui.program import INTERRUPTED, Options, console
 from mettaclaw.ui.slash import Desk, LeaveError
-from mettaclaw.ui.text import count, one_line, said
+from mettaclaw.ui.text import count, one_line, said, sayable
 from mettaclaw.ui.waiting import Waiting, unechoed
 
 if TYPE_CHECKING:
     from mettaclaw.agent import Agent
     from mettaclaw.protocol.events import Event
 
+_CALL_CHARS = 150  # of a call in sight, on two lines where one is too short
 _SHORT = {"exit": "/quit", "quit": "/quit", "help": "/help", "?": "/help"}
 _READS = "I read plain English: facts, rules, questions, Why?"
 _HINTS = (
@@ -95,7 +96,7 @@ class Repl:
     async def _obey(self, line: str) -> None:
         if not line:
             return
-        line = _SHORT.get(line, line)
+        line = _SHORT.get(line.lower(), line)
         if line.startswith("!("):
             line = f"/metta {line}"
         if line.startswith("/"):
@@ -206,10 +207,17 @@ class Repl:
         self._desk.proof = slash.best_proof(result.values) or self._desk.proof
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
-        line = render.call_line(result, self._console.width - 12)
-        more = "  (/calls)" if render.is_abridged(line) else ""
+        columns = self._console.width - 2
+        room = max(columns, min(2 * columns - 10, _CALL_CHARS))
+        line, more = render.call_line(result, room), ""
+        if render.is_abridged(line):
+            line, more = render.call_line(result, room - 10), "  (/calls)"
         style = "red" if result.failure is not None else "dim"
-        self._desk.say(f"· {line}{more}", style)
+        text = sayable(f"{line}{more}")
+        if len(text) <= columns:
+            self._desk.say(f"· {text}", style)
+        else:
+            self._desk.show(pictures.bullet(sayable("·"), text, style))
 
     def _show_reply(self, message: int, text: str) -> None:
         if self._agent.message(message)[1] == "failed":

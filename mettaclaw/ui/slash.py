@@ -11,13 +11,13 @@ import asyncio
 import difflib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import render
+from mettaclaw.ui import lines, render, statements
 from mettaclaw.ui.text import clean, count, one_line, sayable, size
 
 if TYPE_CHECKING:
@@ -88,13 +88,19 @@ def perform(desk: Desk, line: str) -> None:
         UsageError: There is no such command; the message has the nearest names.
         LeaveError: It was /quit.
     """
-    name, _, argument = line.removeprefix("/").partition(" ")
-    command = find(name)
-    command.run(desk, argument.strip())
+    name, *rest = line.removeprefix("/").split(maxsplit=1) or [""]
+    command, argument = find(name), "".join(rest).strip()
+    if argument and not command.argument:
+        desk.say(
+            f"/{command.name} takes nothing after it; left out: {one_line(argument, 60)}", "dim"
+        )
+        argument = ""
+    command.run(desk, argument)
 
 
 def find(name: str) -> Slash:
     """The command of this name, or the only one that begins with it."""
+    name = name.lower()
     named = {command.name: command for command in COMMANDS}
     named["exit"] = named["quit"]
     if name in named:
@@ -102,7 +108,7 @@ def find(name: str) -> Slash:
     begun = [n for n in named if name and n.startswith(name)]
     if len(begun) == 1:
         return named[begun[0]]
-    near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.4)
+    near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.55)
     guess = " or ".join(f"/{n}" for n in near)
     raise UsageError(
         f"there is no command /{name}; " + (f"did you mean {guess}?" if near else "see /help")
@@ -112,12 +118,16 @@ def find(name: str) -> Slash:
 def _help(desk: Desk, argument: str) -> None:
     from mettaclaw.ui.pictures import rows_table
 
-    rows = [(f"/{c.name} {c.argument}".rstrip(), c.doc) for c in COMMANDS]
+    shown = [find(argument.removeprefix("/"))] if argument else COMMANDS
+    rows = [(f"/{c.name} {c.argument}".rstrip(), c.doc) for c in shown]
     desk.show(rows_table(("command", "what it does"), rows))
+    if argument:
+        return
     desk.say(
-        "Anything else is a message to the agent. Alt-Enter, Ctrl-J or a backslash at the end of a "
-        "line begin a new line; Ctrl-C stops a turn; !(…) is short for /metta."
-        " exit, quit, help and ? work without the slash.",
+        "Anything else is a message to the agent; !(…) is short for /metta; exit, quit, help and ? "
+        "work without the slash. Enter sends; Alt-Enter, Ctrl-J or a backslash at the end begin a "
+        "new line. Tab completes, ↑ and Ctrl-R look through what was typed. Ctrl-C stops a turn or "
+        "clears the line, Ctrl-D leaves.",
         "dim",
     )
 
@@ -135,11 +145,11 @@ def _atoms(desk: Desk, argument: str) -> None:
         if bindings and bindings[0]:
             desk.show(pictures.bindings_table(bindings))
         else:
-            desk.say("all of them hold" if bindings else "nothing matches", "dim")
+            desk.say("all of them hold" if bindings else _nothing(patterns), "dim")
         return
     found = list(islice(kb.store.find(patterns[0]), _ROWS + 1))
     if not found:
-        nothing = "nothing matches" if argument else "nothing is stored yet; tell me something"
+        nothing = _nothing(patterns) if argument else "nothing is stored yet; tell me something"
         desk.say(nothing, "dim")
         return
     desk.show(pictures.beliefs_table(found[:_ROWS]))
@@ -148,37 +158,26 @@ def _atoms(desk: Desk, argument: str) -> None:
         desk.say(f"the first {_ROWS}{total}; narrow it with a pattern: /atoms (--> $x cat)", "dim")
 
 
+def _nothing(patterns: Sequence[Atom]) -> str:
+    more = statements.hint(tuple(patterns), "/atoms {}", "/memory {}")
+    return f"nothing matches; {more}" if more else "nothing matches"
+
+
 def _why(desk: Desk, argument: str) -> None:
     from mettaclaw.reasoning import from_atom
     from mettaclaw.ui import pictures
 
     if argument:
-        for statement in _statements(argument):
+        for statement in statements.meant(argument, _WHY_EXAMPLES):
             proof = desk.agent.kb.why(statement)
             if proof is None:
-                desk.say(f"nothing that is stored speaks for or against {statement}", "dim")
+                desk.say(statements.unproven(statement, _WHY_EXAMPLES), "dim")
             else:
                 desk.show(pictures.proof_tree(proof))
     elif desk.proof is not None:
         desk.show(pictures.proof_tree(from_atom(desk.proof)))
     else:
         desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
-
-
-def _statements(text: str) -> tuple[str | Atom, ...]:
-    """What is meant in MeTTa, or in English that the built-in model reads.
-
-    Raises:
-        UsageError: It is neither.
-    """
-    if text.startswith("("):
-        return (text,)
-    from mettaclaw.models.english.reader import statements
-
-    found = statements(text)
-    if not found:
-        raise UsageError(f"I cannot read {one_line(text, 80)} as a statement; try {_WHY_EXAMPLES}")
-    return found
 
 
 def _memory(desk: Desk, argument: str) -> None:
@@ -189,7 +188,7 @@ def _memory(desk: Desk, argument: str) -> None:
     if not argument:
         items = memory.latest(_ROWS)
         if not items:
-            desk.say("nothing is remembered yet; say: Remember that …", "dim")
+            desk.say("nothing is remembered yet; say: Remember that … (facts: /atoms)", "dim")
             return
         desk.show(rows_table(ITEM_HEADERS, item_rows(items)))
         if (total := memory.count()) > len(items):
@@ -209,8 +208,6 @@ def _memory(desk: Desk, argument: str) -> None:
 
 
 def _pin(desk: Desk, argument: str) -> None:
-    if argument:
-        raise UsageError("the pin is the agent's own; /pin shows it")
     text = desk.agent.pin.read()
     desk.say(text or "nothing is pinned", "" if text else "dim")
 
@@ -249,11 +246,11 @@ def _model(desk: Desk, argument: str) -> None:
 
 
 def _metta(desk: Desk, argument: str) -> None:
-    from mettaclaw.ui.atoms_commands import asked
+    from mettaclaw.ui.metta_command import asked
 
     if not argument:
         raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
-    done = desk.agent.kb.evaluate(asked(argument), source="user")
+    done = desk.agent.kb.evaluate(asked(statements.program(argument)), source="user")
     if done.output:
         desk.say(done.output.rstrip("\n"))
     for group in done.results:
@@ -311,7 +308,7 @@ def _stats(desk: Desk, argument: str) -> None:
 def _backup(desk: Desk, argument: str) -> None:
     if not argument:
         raise UsageError("name a new file: /backup FILE")
-    file = os.path.expanduser(argument)
+    file = lines.new(os.path.expanduser(argument))
     desk.say(f"{file}: {size(desk.agent.kb.backup(file))}")
 
 
@@ -343,6 +340,6 @@ COMMANDS: tuple[Slash, ...] = (
     Slash("stats", "", "counts, sizes, tokens", _stats),
     Slash("backup", "FILE", "copy everything to a new file", _backup),
     Slash("clear", "", "an empty screen", _clear),
-    Slash("help", "", "this list", _help),
+    Slash("help", "[COMMAND]", "this list", _help),
     Slash("quit", "", "leave (also Ctrl-D)", _quit),
 )

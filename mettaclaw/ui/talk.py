@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from mettaclaw.protocol.events import Event
 
 
+_SAY = 'mettaclaw run "TEXT"'
+
+
 @click.command(cls=Command)
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @click.option("--script", metavar="FILE", help="Messages from a file, one a line; - is stdin.")
@@ -58,14 +61,18 @@ def run(
     """
     if script is not None and texts:
         raise click.UsageError("either TEXT or --script, not both")
-    if script is None and not texts:
-        if in_terminal(sys.stdin):
-            raise click.UsageError('there is nothing to say; mettaclaw run "TEXT"')
-        script = "-"
+    if script is None and not texts and in_terminal(sys.stdin):
+        raise click.UsageError(f"there is nothing to say; {_SAY}")
     alone = (len(texts) == 1 and not calls) or calls is False
     view = JsonLines() if as_json else Transcript(alone=alone, calls=bool(calls))
-    source = lines.arriving() if script == "-" else _once(_messages(texts, script))
-    if not wait(_play(source, view)):
+    from_stdin = script == "-" or (script is None and not texts)
+    source = lines.arriving() if from_stdin else _once(_messages(texts, script))
+    done = wait(_play(source, view))
+    if done is None and script is None:
+        raise click.UsageError(f"there is no message on stdin; {_SAY}")
+    if done is None:
+        note(f"no message in {'stdin' if script == '-' else clean(str(script))}")
+    if done is False:
         raise click.exceptions.Exit(1)
 
 
@@ -186,18 +193,20 @@ def _bare(message: int | None, text: str, reply: str, state: str) -> dict[str, o
     }
 
 
-async def _play(source: AsyncIterator[list[str]], view: View) -> bool:
-    """Answer everything from the source; False if a turn failed."""
+async def _play(source: AsyncIterator[list[str]], view: View) -> bool | None:
+    """Answer everything from the source; False if a turn failed, None if there was nothing."""
     from mettaclaw.agent import Agent
 
     chosen = options()
     async with Agent.open(chosen.home, chosen.model) as agent:
         agent.kb.warm()
         try:
-            fine = True
+            fine = None
             async for batch in source:  # the first may be empty: then there is only what was left
                 queued, accepted = _submit(agent, batch, view) if batch else (set[int](), True)
-                fine = await _answer(agent, view, queued) and accepted and fine
+                answered = await _answer(agent, view, queued)
+                if batch or answered is not None:
+                    fine = answered is not False and accepted and fine is not False
         except asyncio.CancelledError:
             left = agent.withdraw()
             note("stopped" + (f"; {count(left, 'message')} taken back" if left else ""))
@@ -225,14 +234,18 @@ def _submit(agent: Agent, texts: list[str], view: View) -> tuple[set[int], bool]
     return queued, False
 
 
-async def _answer(agent: Agent, view: View, queued: set[int]) -> bool:
-    """Run all turns that wait; those that are not in ``queued`` are from an earlier process."""
+async def _answer(agent: Agent, view: View, queued: set[int]) -> bool | None:
+    """Run all turns that wait; those that are not in ``queued`` are from an earlier process.
+
+    False if one failed, None if there were none.
+    """
     from mettaclaw.protocol import events
 
     begun: set[int] = set()
-    fine = True
+    fine = None
     async with contextlib.aclosing(agent.resume()) as happening:
         async for event in happening:
+            fine = fine is not False
             try:
                 _show(agent, view, event, begun, queued)
             except BrokenPipeError:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import datetime, timezone
 from typing import TextIO
 
 _EMOJI = (
@@ -77,11 +76,6 @@ def sayable(text: str, stream: TextIO | None = None) -> str:
     except (UnicodeEncodeError, LookupError):
         return "".join(_PLAIN.get(char, char) for char in text)
     return text
-
-
-def moment(time: float) -> str:
-    """Seconds as a time in UTC, to the minute, as proofs write it."""
-    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d %H:%M")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

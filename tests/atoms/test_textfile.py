@@ -73,8 +73,8 @@ def test_what_people_write_is_read() -> None:
     (add-atom &persistent ((a) (stv 1 1)))
     (says jon "a
     b ( c")
-    \\( \\)
-    last"""
+    "a text" 3
+    (\\)"""
     assert entries(text) == [
         (read("(--> garfield cat)"), None),
         (read("(--> nermal cat)"), None),
@@ -83,9 +83,9 @@ def test_what_people_write_is_read() -> None:
         (read("(--> pluto dog)"), Truth(0.9, 0.8)),
         (read("((a) (stv 1 1))"), None),
         (read('(says jon "a\n    b ( c")'), None),
-        (read("\\"), None),
+        (String("a text"), None),
+        (read("3"), None),
         (read("(\\)"), None),
-        (read("last"), None),
     ]
 
 
@@ -106,12 +106,20 @@ def test_what_people_write_is_read() -> None:
         ("(a)\n" + "(" * 300 + ")" * 300, 2, "limit depth"),
         ("(a)\n(" + "b " * 9_000 + ")", 2, "limit nodes"),
         ("(a)\n" + "b" * (MAX_CHARS + 1), 2, "limit text"),
+        ("; notes\nGarfield is a cat.\n", 2, "`Garfield` stands alone"),
+        ("(a) (b\nc) $x", 2, "`$x` stands alone"),
     ],
 )
 def test_what_is_no_fact_is_told_by_its_line(text: str, line: int, word: str) -> None:
     with pytest.raises(UsageError, match=re.escape(word)) as caught:
         entries(text)
     assert f"facts.metta, line {line}" in str(caught.value)
+
+
+def test_bare_symbols_are_read_where_they_are_asked_for() -> None:
+    lines = lines_of("a\n(b) \\( \\)\n$x")
+    found = [atom for atom, _ in textfile.entries(lines, "f", bare=True)]
+    assert found == [Symbol("a"), expr("b"), read("\\"), read("(\\)"), read("$x")]
 
 
 def test_entries_before_an_error_come_first() -> None:
@@ -124,7 +132,7 @@ def test_entries_before_an_error_come_first() -> None:
 def test_an_atom_over_many_lines_after_an_odd_comment_is_read() -> None:
     """Comments hold brackets and quotes too; they must not make later lines hang together."""
     long = "(p\n" + "  (q a)\n" * 2_000 + ")\n"
-    text = 'first ; :( "\n' + long * 40
+    text = '(first) ; :( "\n' + long * 40
     found = entries(text)
     assert len(found) == 41
     assert {atom for atom, _ in found[1:]} == {read(long)}

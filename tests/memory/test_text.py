@@ -1,8 +1,6 @@
-"""What is storable can be stored and stand in an atom; times that no calendar has are said so."""
+"""What is storable can be stored and stand in an atom."""
 
 from __future__ import annotations
-
-import math
 
 import pytest
 from hypothesis import given
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from mettaclaw.atoms.syntax import String, read
 from mettaclaw.errors import UsageError
-from mettaclaw.memory.text import moment, require_storable, storable
+from mettaclaw.memory.text import require_storable, storable
 
 
 @given(st.text(st.characters()))
@@ -25,9 +23,3 @@ def test_what_is_storable_survives_utf8_and_an_atom(text: str) -> None:
 def test_what_is_not_storable_is_refused_by_its_name(text: str) -> None:
     with pytest.raises(UsageError, match="the pin holds a NUL or half of a surrogate pair"):
         require_storable(text, "the pin")
-
-
-@pytest.mark.parametrize("seconds", [math.nan, math.inf, -math.inf, 1e30])
-def test_a_time_that_no_calendar_has_is_told(seconds: float) -> None:
-    assert moment(seconds) == "an unknown time"
-    assert moment(0) == "1970-01-01T00:00:00Z"

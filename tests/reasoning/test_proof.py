@@ -111,6 +111,13 @@ def test_a_time_that_is_none_is_refused() -> None:
         from_atom(read('(proof a (stv 1 1) said (evidence 1 "user" "noon" ""))'))
 
 
+@pytest.mark.parametrize("time", [-62135596800.0, -1.0, 1e30, float("inf"), float("nan")])
+def test_evidence_of_an_odd_time_is_shown_and_comes_back(time: float) -> None:
+    proof = said("(--> tom cat)", Evidence(1, Truth(1, 0.9), "user", time, None))
+    assert "user said it on" in render(proof)
+    assert from_atom(proof.to_atom()).to_atom() == proof.to_atom()
+
+
 def test_why_a_belief_shows_who_said_it(tell: Tell) -> None:
     proof = why(tell("(--> tom cat)"), "(--> tom cat)")
     assert proof is not None

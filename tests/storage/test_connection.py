@@ -290,3 +290,13 @@ def test_a_new_database_is_made_where_a_link_points(place: Path, path: Path) -> 
     assert mode(place / "real.db") == 0o600
     with Database.open(path) as database:
         assert texts(database) == ["kept"]
+
+
+def test_a_sqlite_that_is_too_old_is_told_at_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.36.0")
+    with pytest.raises(StorageError, match=r"SQLite 3\.36\.0, and MeTTaClaw needs 3\.37\.0"):
+        Database.open(path)
+    assert not path.exists()

@@ -44,6 +44,12 @@ def test_a_family_of_commands_alone_shows_its_help(claw: Claw) -> None:
         assert done.err == ""
 
 
+def test_help_is_a_command_too(claw: Claw) -> None:
+    assert claw("help").out == claw("--help").out
+    assert claw("help", "atoms", "add").out == claw("atoms", "add", "--help").out
+    assert "did you mean atoms" in claw("help", "atmos").err
+
+
 def test_the_version(claw: Claw) -> None:
     assert claw("--version").out == f"mettaclaw {mettaclaw.__version__}\n"
 
@@ -98,6 +104,84 @@ def test_a_limit_says_that_there_is_more(claw: Claw, tmp_path: Path) -> None:
 def test_nothing_found_is_said_on_stderr_and_is_no_error(claw: Claw) -> None:
     done = claw("atoms", "match", "(--> $x unicorn)")
     assert (done.code, done.out, done.err) == (0, "", "nothing matches\n")
+
+
+@pytest.mark.parametrize("words", [["dog"], ["big", "dog"]])
+def test_a_word_that_is_no_pattern_gets_one_and_the_command_that_searches(
+    claw: Claw, words: list[str]
+) -> None:
+    done = claw("atoms", "match", *words)
+    assert (done.code, done.out) == (0, "")
+    assert "mettaclaw atoms match '(--> $x dog)'" in done.err
+    assert f"mettaclaw memory query '{' '.join(words)}'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("add", "mettaclaw run 'Garfield is a cat'"),
+        ("remove", "mettaclaw run 'Forget that Garfield is a cat'"),
+        ("match", "mettaclaw run 'Garfield is a cat'"),
+    ],
+)
+def test_english_where_metta_is_wanted_is_told_its_metta(
+    claw: Claw, command: str, instead: str
+) -> None:
+    done = claw("atoms", command, "Garfield is a cat.")
+    assert done.code == 1
+    assert "Write MeTTa: '(--> garfield cat)'; or tell the agent" in done.err
+    assert instead in done.err
+    assert "Write MeTTa, such as '(--> " in claw("atoms", command, "lorem ipsum dolor").err
+
+
+def test_why_takes_english(claw: Claw) -> None:
+    claw("run", "Garfield is a cat. Every cat is an animal.")
+    done = claw("atoms", "why", "Garfield is an animal.")
+    assert done.out.startswith("(--> garfield animal)  f 1, c 0.81  by deduction\n")
+    done = claw("atoms", "why", "lorem ipsum dolor")
+    assert (done.code, done.out) == (1, "")
+    assert "cannot read lorem ipsum dolor as a statement" in done.err
+
+
+@pytest.mark.parametrize("statement", ["(--> a $x)", "(--> $x cat)", "(<-> $x (x a $y))"])
+def test_an_inheritance_of_a_variable_is_refused(claw: Claw, statement: str) -> None:
+    done = claw("atoms", "add", statement, "--truth", "1", "0.9")
+    assert (done.code, done.out) == (1, "")
+    assert "is a variable" in done.err
+    assert claw("atoms", "match", "$x").out == ""
+
+
+def test_a_rule_with_variables_is_stored(claw: Claw) -> None:
+    rule = "(==> (--> $x cat) (--> $x animal))"
+    assert claw("atoms", "add", rule, "--truth", "1", "0.9").out.startswith(rule)
+
+
+def test_prose_is_not_imported_unless_bare_symbols_are_asked_for(
+    claw: Claw, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("(--> a b)\nGarfield likes lasagna\n")
+    done = claw("atoms", "import", str(file))
+    assert done.code == 1
+    assert "notes.txt, line 2: `Garfield` stands alone" in done.err
+    assert "--bare" in done.err
+    assert claw("atoms", "match", "$x").out == ""
+    assert claw("atoms", "import", "--bare", str(file)).out == "imported 4 atoms\n"
+    exported = claw("atoms", "export", "-").out
+    other = Claw(tmp_path / "other")
+    assert other("atoms", "import", "-", stdin=exported).out == "imported 4 atoms\n"
+
+
+def test_an_export_writes_over_no_file_unless_told_to(claw: Claw, tmp_path: Path) -> None:
+    claw("atoms", "add", "(--> a b)")
+    file = tmp_path / "mine.metta"
+    file.write_text("mine")
+    done = claw("atoms", "export", str(file))
+    assert done.code == 1
+    assert "exists already" in done.err
+    assert file.read_text() == "mine"
+    assert claw("atoms", "export", "--force", str(file)).code == 0
+    assert "(--> a b)" in file.read_text()
 
 
 def test_export_and_import_give_the_same_back(claw: Claw, tmp_path: Path) -> None:
@@ -177,6 +261,17 @@ def test_a_backup_holds_everything_and_never_overwrites(claw: Claw, tmp_path: Pa
     assert restored("atoms", "export", "-").out.splitlines()[1:] == ["(--> a b)"]
 
 
+@pytest.mark.parametrize("command", [["backup"], ["atoms", "export"]])
+def test_a_place_that_is_none_is_named_before_anything_is_written(
+    claw: Claw, tmp_path: Path, command: list[str]
+) -> None:
+    done = claw(*command, str(tmp_path / "missing" / "copy"))
+    assert done.err == f"error: there is no folder {tmp_path / 'missing'}; make it, or name " + (
+        "another place\n"
+    )
+    assert "is a folder; name a file in it" in claw(*command, str(tmp_path)).err
+
+
 def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
     assert claw("episodes", "--since", "today", "--until", "now").code == 0
     done = claw("episodes", "--since", "last tuesday-ish")
@@ -192,11 +287,17 @@ def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
     [
         (["rnu", "x"], "did you mean run"),
         (["atoms", "mtach", "x"], "did you mean match"),
+        (["why", "x"], "did you mean atoms why?"),
+        (["remember", "x"], "did you mean memory remember?"),
         (["Garfield is a cat."], 'mettaclaw run "Garfield is a cat."'),
         (["run", "--wrong", "x"], "No such option"),
         (["atoms", "add"], "Missing argument"),
         (["atoms", "match", "x", "--limit", "0"], "--limit"),
         (["run", "x", "--script", "y"], "not both"),
+        (["atoms", "add", "(a)", "--truth", "high", "low"], "such as --truth 1 0.9"),
+        (["atoms", "add", "(a)", "--truth", "1"], "such as --truth 1 0.9"),
+        (["atoms", "match", "x", "--limit", "few"], "'few' is no whole number"),
+        (["memory", "query", "x", "--limit", "101"], "from 1 to 100"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], words: str) -> None:
@@ -217,6 +318,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], wo
         (["atoms", "import", "/nowhere/x.metta"], "cannot be read"),
         (["run", "--script", "/nowhere/x.txt"], "cannot be read"),
         (["metta", "nothere.metta"], "there is no file"),
+        (["metta", "Garfield is a cat."], "Write MeTTa: '(--> garfield cat)'"),
         (["memory", "remember", "  "], "nothing to remember"),
         (["run", "--model", "gpt-5", "hello"], "needs an endpoint"),
         (["run", "--model", "englsh", "hello"], "--model english"),

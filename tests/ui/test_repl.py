@@ -109,6 +109,22 @@ def test_a_turn_shows_its_calls_and_the_reply(scripted: Claw, endpoint: Endpoint
         screen.see(PROMPT)
 
 
+def test_a_call_is_shown_in_full_on_two_lines_where_one_is_too_short(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    endpoint.enqueue(
+        text='(metta (believe (--> (x garfield odie) chase) (stv 1.0 0.9) "Garfield chases Odie."))'
+    )
+    endpoint.enqueue(text='(send "noted")')
+    screen = Screen(scripted.terminal(columns=80))
+    screen.see(PROMPT)
+    screen.say("Garfield chases Odie.")
+    shown = " ".join(screen.see("noted").split())
+    assert '(--> (x garfield odie) chase) (stv 1.0 0.9) "Garfield chases Odie."))' in shown
+    assert "…" not in shown
+    screen.child.close(force=True)
+
+
 def test_a_program_that_ends_lines_with_newline_is_understood(
     scripted: Claw, endpoint: Endpoint
 ) -> None:
@@ -297,6 +313,24 @@ def test_an_unknown_command_gets_its_nearest_names(scripted: Claw, endpoint: End
     assert endpoint.requests == []
 
 
+def test_capitals_and_words_too_many_do_no_harm(scripted: Claw, endpoint: Endpoint) -> None:
+    with repl(scripted) as screen:
+        screen.say("/Stats now")
+        screen.see("/stats takes nothing after it; left out: now")
+        screen.see("statements")
+        screen.say("/help why")
+        assert "/atoms" not in screen.see("the proof of a statement")
+        screen.see(PROMPT)
+        screen.say("/help whi")
+        screen.see("did you mean /why")
+        screen.say("/atoms dog")
+        screen.see("such as /atoms (--> $x dog)")
+        screen.see("/memory dog")
+        screen.say("/QUIT now")
+        assert screen.end() == 0
+    assert endpoint.requests == []
+
+
 def test_the_model_is_changed_in_place_or_stays(scripted: Claw, endpoint: Endpoint) -> None:
     endpoint.enqueue(text='(send "hello")')
     with repl(scripted) as screen:
@@ -375,6 +409,31 @@ def test_the_history_is_kept_for_its_owner_alone(scripted: Claw, endpoint: Endpo
         time.sleep(0.3)
         screen.type(ENTER)
         screen.see("hello again")
+
+
+def test_ctrl_r_looks_through_the_history_and_enter_takes_what_it_found(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    with repl(scripted) as screen:
+        screen.say("/pin")
+        screen.see("nothing is pinned")
+        screen.see(PROMPT)
+        screen.type("\x12")
+        time.sleep(0.3)
+        screen.type("pi")
+        time.sleep(0.3)
+        screen.type(ENTER)
+        time.sleep(0.3)
+        screen.type(ENTER)
+        screen.see("nothing is pinned")
+        screen.see(PROMPT)
+        screen.type("\x12")
+        time.sleep(0.3)
+        screen.type("\x03")  # stops looking
+        time.sleep(0.3)
+        screen.say("/pin")
+        screen.see("nothing is pinned")
+    assert endpoint.requests == []
 
 
 def test_no_color_and_a_dumb_terminal_are_respected(scripted: Claw, endpoint: Endpoint) -> None:

@@ -206,3 +206,22 @@ def test_leftovers_are_told_apart_in_a_conversation(scripted: Claw, endpoint: En
 @pytest.mark.parametrize("text", ["!(+ 1 2)", "(match &kb $x $x)"])
 def test_metta_that_is_said_gets_the_command_that_evaluates_it(claw: Claw, text: str) -> None:
     assert "type mettaclaw metta" in claw("run", text).out
+
+
+@pytest.mark.parametrize("args", [["run"], [], ["run", "--json"]])
+def test_no_message_at_all_is_an_error_that_says_how_to_say_one(
+    claw: Claw, args: list[str]
+) -> None:
+    for stdin in ("", "# only a comment\n"):
+        done = claw(*args, stdin=stdin)
+        assert (done.code, done.out) == (2, "")
+        assert 'no message on stdin; mettaclaw run "TEXT"' in done.err
+
+
+def test_a_script_without_messages_is_none_and_says_so(claw: Claw, tmp_path: Path) -> None:
+    script = tmp_path / "empty.txt"
+    script.write_text("# nothing yet\n")
+    done = claw("run", "--script", str(script))
+    assert (done.code, done.out, done.err) == (0, "", f"no message in {script}\n")
+    done = claw("run", "--script", "-")
+    assert (done.code, done.err) == (0, "no message in stdin\n")

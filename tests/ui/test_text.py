@@ -146,7 +146,8 @@ def test_proofs_are_left_out_of_a_line() -> None:
         "(metta (infer (--> a c)))", "((--> a c) (stv 1.0 0.81) ACT (proof (--> a c) x y z))"
     )
     assert render.outcome_text(done) == "((--> a c) (stv 1.0 0.81) ACT (proof …))"
-    assert render.is_abridged(render.call_line(done))
+    assert not render.is_abridged(render.call_line(done))  # a proof has its own picture
+    assert render.is_abridged(render.call_line(result(f'(pin "{"long " * 40}")')))
 
 
 def test_long_calls_are_cut_by_their_structure() -> None:

@@ -1,0 +1,134 @@
+"""What a person wrote where MeTTa is wanted: the atom, or what to write instead.
+
+English is taken where one asks for a proof, since nothing is stored then; elsewhere it is refused
+with the MeTTa that says the same, if the built-in model can read it.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_program, variables
+from mettaclaw.errors import MettaSyntaxError, UsageError
+from mettaclaw.ui.text import one_line
+
+_COPULAS = (Symbol("-->"), Symbol("<->"))
+
+
+def atom(text: str, say: str = "") -> Atom:
+    """The atom that a text writes.
+
+    Args:
+        text: MeTTa.
+        say: What to tell the agent instead where the text is English; ``{}`` is the text.
+
+    Raises:
+        UsageError: It is English.
+        MettaSyntaxError, LimitError: It is no MeTTa, or too large.
+    """
+    try:
+        return read(text)
+    except MettaSyntaxError:
+        if not _is_english(text):
+            raise
+    raise _no_metta(text, say)
+
+
+def program(text: str) -> str:
+    """The text of a program, unless it is English: that would be some symbols, and do nothing.
+
+    Raises:
+        UsageError: It is English.
+        MettaSyntaxError, LimitError: It is no MeTTa, or too large.
+    """
+    if _is_english(text):
+        forms = read_program(text)
+        if forms and all(isinstance(form.atom, Symbol) for form in forms):
+            raise _no_metta(text, "")
+    return text
+
+
+def fact(text: str) -> Atom:
+    """The statement that a text writes, as it may be stored.
+
+    Raises:
+        UsageError: It is English, or an inheritance or similarity of a variable.
+        MettaSyntaxError, LimitError: It is no MeTTa, or too large.
+    """
+    found = atom(text)
+    match found:
+        case Expression((head, *_)) if head in _COPULAS and (names := variables(found)):
+            raise UsageError(
+                f"{one_line(text, 60)} says nothing of anything named, for {next(iter(names))} is "
+                "a variable: name it. A rule may hold variables, such as "
+                "(==> (--> $x cat) (--> $x animal)); what fits a pattern is shown by: "
+                f"mettaclaw atoms match {shlex.quote(text)}"
+            )
+        case _:
+            return found
+
+
+def meant(text: str, examples: str) -> tuple[Atom, ...]:
+    """The statements that are meant, in MeTTa or in English that the built-in model reads.
+
+    Args:
+        text: What the person wrote.
+        examples: What to try, for the error.
+
+    Raises:
+        UsageError: It is English that cannot be read.
+        MettaSyntaxError, LimitError: It is no MeTTa, or too large.
+    """
+    if not _is_english(text):
+        return (read(text),)
+    found = _read_english(text)
+    if not found:
+        raise UsageError(f"I cannot read {one_line(text, 80)} as a statement; try {examples}")
+    return found
+
+
+def unproven(statement: Atom, examples: str) -> str:
+    """That nothing speaks for a statement; what a statement is like where it is only a word."""
+    if isinstance(statement, Symbol):
+        return f"{one_line(str(statement), 80)} is only a word; try {examples}"
+    return f"nothing that is stored speaks for or against {one_line(str(statement), 200)}"
+
+
+def hint(patterns: tuple[Atom, ...], match: str, search: str) -> str:
+    """What to type where patterns found nothing because they are words; "" where they are not.
+
+    Args:
+        patterns: They matched nothing.
+        match: How a pattern is asked for; ``{}`` stands for the pattern.
+        search: How text is searched for; ``{}`` stands for the text.
+    """
+    words = [pattern.name for pattern in patterns if isinstance(pattern, Symbol)]
+    if not words or len(words) < len(patterns):
+        return ""
+    pattern = match.format(f"(--> $x {words[-1]})")
+    return (
+        f"a pattern is a statement with variables, such as {pattern}; "
+        f"text is searched for by {search.format(' '.join(words))}"
+    )
+
+
+def _no_metta(text: str, say: str) -> UsageError:
+    said = one_line(text, 200)
+    meant = " ".join(shlex.quote(str(a)) for a in _read_english(text)[:3])
+    example = f": {meant}" if meant else ", such as '(--> garfield cat)'"
+    told = shlex.quote((say or "{}").format(said.rstrip(".")))
+    return UsageError(
+        f'"{one_line(text, 60)}" is no MeTTa. Write MeTTa{example}; '
+        f"or tell the agent: mettaclaw run {told}"
+    )
+
+
+def _is_english(text: str) -> bool:
+    text = text.strip()
+    return not text.startswith(("(", '"', "!")) and len(text.split()) > 1
+
+
+def _read_english(text: str) -> tuple[Atom, ...]:
+    from mettaclaw.models.english.reader import statements
+
+    return statements(text)
