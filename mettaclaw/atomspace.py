@@ -341,8 +341,9 @@ class Atomspace(Knowledge):
         total = 0
         try:
             with self.database.snapshot() as now, files.written(file) as out:
-                for total, line in enumerate(imports.exported(now)):  # noqa: B007 - of the last one
+                for line in imports.exported(now):
                     out.write(line + "\n")
+                    total += not line.startswith(";")
         except OSError as error:
             raise StorageError(f"no export: {file} cannot be written ({error.strerror})") from error
         return total

@@ -130,8 +130,7 @@ class Evaluations:
 
                 kept.keep_proposed(store, change.atom, change.rule or "", change.premises)
             case "add" | "believe":
-                source = speaker.of(change.words)
-                store.add(change.atom, change.truth, source, change.words, opinion=True)
+                store.tell(change.atom, speaker.said(change.truth, change.words))
 
 
 class _OvertakenError(Exception):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.atoms.evidence import is_quote
+from mettaclaw.atoms.syntax import String
 from mettaclaw.atoms.truth import Truth, pool, revise
 from mettaclaw.atomspace import Atomspace
 
@@ -248,3 +249,72 @@ def test_a_fragment_that_states_nothing_is_no_quote(words: str, quoted: bool) ->
     message = "Sure. I think that Tom is a cat, so that it is. Rex barks; he is. 猫はねこ。はい"
     message += "\nTom's sister isn't there!"
     assert is_quote(words, message) is quoted
+
+
+# --- one message, one piece of evidence ---
+
+
+def test_what_a_model_cuts_from_one_message_counts_once(kb: Atomspace) -> None:
+    message = "Garfield is a cat, and he is fat."
+    for number, words in enumerate(
+        ("Garfield is a cat", "Garfield is a cat,", message, "is a cat, and", message[:-1])
+    ):
+        kb.evaluate(
+            f'!(believe {FACT} (stv 1.0 0.9{number}) "{words}")',
+            source="model:m",
+            quotable=message,
+        )
+    (evidence,) = kb.evidence(FACT)
+    assert evidence.source == "user"
+    assert kb.truth(FACT) == Truth(1.0, 0.94)
+
+
+@pytest.mark.parametrize(
+    "again", ["Tom is a cat", "tom is a cat.", "Tom  is a cat!", " Tom is a\ncat "]
+)
+def test_a_person_who_says_it_again_is_one_witness(kb: Atomspace, again: str) -> None:
+    for message in ("Tom is a cat.", again):
+        program = f"!(believe {FACT} (stv 1.0 0.9) {String(message)})"
+        assert kb.evaluate(program, source="model:m", quotable=message).error is None
+    assert len(kb.evidence(FACT)) == 1
+
+
+# --- knowledge that comes back ---
+
+
+def test_knowledge_that_comes_back_by_way_of_another_base_is_not_new(tmp_path: Path) -> None:
+    with Atomspace.open(":memory:") as ours, Atomspace.open(":memory:") as theirs:
+        ours.add(FACT, (1.0, 0.9), source="ann")
+        for round_ in range(3):
+            ours.export(tmp_path / f"ours{round_}.metta")
+            theirs.import_file(tmp_path / f"ours{round_}.metta")
+            theirs.add("(--> new fact)", (1.0, 0.5))
+            theirs.export(tmp_path / f"theirs{round_}.metta")
+            ours.import_file(tmp_path / f"theirs{round_}.metta")
+        assert ours.truth(FACT) == theirs.truth(FACT) == Truth(1.0, 0.9)
+        assert ours.belief("(--> new fact)") is not None
+
+
+def test_a_restored_backup_that_went_on_by_itself_brings_no_second_evidence(
+    kb: Atomspace, tmp_path: Path
+) -> None:
+    kb.add(FACT, (1.0, 0.9), source="ann")
+    kb.backup(tmp_path / "copy.db")
+    with Atomspace.open(tmp_path / "copy.db") as copy:
+        copy.add(FACT, (1.0, 0.5), source="sam")
+        copy.export(tmp_path / "copy.metta")
+    kb.import_file(tmp_path / "copy.metta")
+    assert kb.truth(FACT) == Truth(1.0, 0.9)
+
+
+def test_copies_that_differ_in_comments_are_one_source_and_the_latest_edition_stands(
+    kb: Atomspace, tmp_path: Path
+) -> None:
+    for number in range(4):
+        kb.import_file(
+            put(tmp_path / f"{number}.metta", f"; copy {number}\n!(believe {FACT} (stv 1.0 0.9))\n")
+        )
+    assert kb.truth(FACT) == Truth(1.0, 0.9)
+    for c in (0.6, 0.7, 0.8):
+        kb.import_file(put(tmp_path / "news.metta", f"!(believe {FACT} (stv 0.0 {c}))\n"))
+    assert kb.truth(FACT) == revise(Truth(1.0, 0.9), Truth(0.0, 0.8))

@@ -52,7 +52,7 @@ def text(value: object, name: str) -> str:
 def limit(value: object) -> int | None:
     """A number of answers; None is no limit."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-        return value
+        return value if value is None else min(value, _LARGEST - 1)
     raise UsageError(f"limit={_shown(value)}; it is a whole number from 0 on, or None for all")
 
 
@@ -78,9 +78,17 @@ def path(value: object) -> Path:
     """A file's path."""
     if isinstance(value, str | os.PathLike):
         found = cast("object", os.fspath(cast("Any", value)))
-        if isinstance(found, str) and "\0" not in found:
+        if isinstance(found, str) and "\0" not in found and _can_be_named(found):
             return Path(found)
-    raise UsageError(f"{_shown(value)} is no file name; write a string or a Path")
+    raise UsageError(f"{_shown(value)} is no file name; write a string or a Path of a file")
+
+
+def _can_be_named(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return Path(path).name not in ("", "..")
 
 
 def _shown(value: Any) -> str:

@@ -1,13 +1,17 @@
 """What counts as new evidence: the one rule that adding, evaluating and importing share.
 
 - Something observed, without words, is new each time.
-- The same words for the same statement, with the same truth value, from the same source count once.
+- The same words for the same statement, with the same truth value, from the same source count once,
+  whatever their case, spaces and marks at the end.
+- What a model quotes from one message for one statement is one piece of evidence, however it cuts
+  the quotation; if it reads the message otherwise than before, that is its reading from now on.
 - A model that quotes what anybody has said of a statement is no second witness of it; who says
   himself what a model had quoted takes its place. A model that reads the same words otherwise than
   before changes its reading.
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
   for each statement and source: the latest stands.
-- A file that says a statement with the same truth value again says nothing new.
+- A file that says a statement with the same truth value again says nothing new; a later edition of
+  it takes the place of an earlier one.
 
 Invariant: pure functions; ``atoms.store`` and the evaluator's overlay ask them, so what an
 evaluation shows is what is stored. Not covered: who wrote a file (``atoms.imports``).
@@ -36,6 +40,7 @@ class Said:
         words: The words it was said in, or None.
         kind: How it comes without words; with words it makes no difference.
         time: When it was said or seen, in seconds; None for now.
+        message: The message that the words are quoted from, where a model has quoted them.
     """
 
     truth: Truth | None
@@ -43,6 +48,7 @@ class Said:
     words: str | None = None
     kind: Kind = "observation"
     time: float | None = None
+    message: str = ""
 
     @property
     def is_opinion(self) -> bool:
@@ -55,11 +61,11 @@ def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None
 
     Args:
         said: What comes in, with a truth value.
-        standing: The live evidence of the statement; of what has other words than ``said``, or
-            for something without words another source, none is needed.
+        standing: The live evidence of the statement; for something without words, that of another
+            source is not needed.
     """
     if said.words is not None:
-        return _quoted(said, [e for e in standing if e.words == said.words and e.truth])
+        return _quoted(said, [e for e in standing if e.truth and _is_same(e, said)])
     own = [e for e in standing if e.source == said.source]
     match said.kind:
         case "observation":
@@ -69,7 +75,9 @@ def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None
             known = any(e.truth == said.truth for e in opinions)
             return None if known else tuple(e.id for e in opinions)
         case "file":
-            return None if any(e.truth == said.truth for e in own) else ()
+            known = any(e.truth == said.truth for e in own)
+            mute = [e.id for e in own if e.words is None and not e.opinion]
+            return None if known else tuple(mute)
 
 
 def is_model(source: str) -> bool:
@@ -92,6 +100,13 @@ class Speaker:
     def of(self, words: str | None) -> str:
         """The source of a belief with these words."""
         return "user" if words and is_quote(words, self.quotable) else self.source
+
+    def said(self, truth: Truth | None, words: str | None) -> Said:
+        """What a belief that this speaker states comes in as."""
+        words = words or None
+        source = self.of(words)
+        message = self.quotable if source == "user" else ""
+        return Said(truth, source, words, "opinion", message=message)
 
 
 def is_quote(words: str, message: str) -> bool:
@@ -132,12 +147,30 @@ def _bare(sentence: str) -> str:
     return sentence.strip(" \t\r\n.!?…;。！？\"'“”‘’")
 
 
+def _is_same(known: Evidence, said: Said) -> bool:
+    """Whether two pieces of evidence with words are one saying."""
+    if known.words is None or said.words is None:
+        return False
+    if _plain(known.words) == _plain(said.words):
+        return True
+    ours = known.source == said.source and said.message != ""
+    return ours and is_quote(known.words, said.message)
+
+
+def _plain(words: str) -> str:
+    return " ".join(_bare(words).casefold().split())
+
+
 def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
-    """As ``replaced``, where all of the evidence has the words that are said now."""
-    if any(e.source == said.source and e.truth == said.truth for e in same):
+    """As ``replaced``, where all of the evidence is the saying that comes in now."""
+    own = [e for e in same if e.source == said.source]
+    if any(e.truth == said.truth for e in own):
         return None
+    models = tuple(e.id for e in same if is_model(e.source))
+    if said.message:
+        return tuple(e.id for e in own) + models
     if not is_model(said.source):
-        return tuple(e.id for e in same if is_model(e.source))
-    if any(e.source != said.source for e in same):
+        return models
+    if len(own) < len(same):
         return None
     return tuple(e.id for e in same)

@@ -1,8 +1,11 @@
 """Files of atoms, in and out: whose export one is, and whether it came before.
 
-Each base has a name that its exports carry in their first line. A file is known by its content: a
-copy under another name is the same source, and so is a later edition at the same place. Another
-file of the same name is a source of its own.
+Each base has a name. Its exports carry that in their first line, and in the next lines the names of
+the bases whose knowledge it has read from files: what comes back by way of others is known as ours.
+Their last line is a digest, which tells whether somebody has edited them.
+A file is known by what it says, its comments left out: a copy under another name is the same
+source, and so is a later edition at the same place. Another file of the same name is a source of
+its own.
 
 Not covered: what a file says (``atoms.textfile``), and what of it is new (``atoms.evidence``).
 """
@@ -17,12 +20,14 @@ from typing import BinaryIO, NamedTuple
 
 from mettaclaw.atoms import textfile
 from mettaclaw.atoms.reader import Reader
-from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.store import AtomStore, Own
 from mettaclaw.storage import Database
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?; exported from base ([0-9a-f]{32}): \d+ statements?\r?\n")
+_WITH = re.compile(rb"; with knowledge of base ([0-9a-f]{32})\r?\n")
 _HEADER_BYTES = 200
-_BLOCK_BYTES = 1 << 20
+_MOST_BASES = 1_000
+_LINE_BYTES = 1 << 20
 
 
 class Origin(NamedTuple):
@@ -30,11 +35,11 @@ class Origin(NamedTuple):
 
     Attributes:
         source: Who is named as the source of what it says.
-        own: Whether this base exported it.
+        own: Whether this base's knowledge is in it: ``whole`` as it was exported, or ``edited``.
     """
 
     source: str
-    own: bool
+    own: Own
 
 
 def load(
@@ -67,9 +72,19 @@ def exported(database: Database) -> Iterator[str]:
     """
     reader = Reader(database)
     yield _header(database, reader.count() - reader.count_derived())
+    yield from (f"; with knowledge of base {name}" for name in sorted(_read_from(database)))
+    digest = hashlib.sha256()
     for belief in reader.beliefs():
         if not belief.derived:
-            yield textfile.entry_text(belief.statement, belief.truth)
+            line = textfile.entry_text(belief.statement, belief.truth)
+            digest.update(line.strip().encode())
+            yield line
+    yield _seal(digest.hexdigest())
+
+
+def _seal(sha256: str) -> str:
+    """The last line of an export, which tells whether it was edited since."""
+    return f"; end of the export: sha256 {sha256}"
 
 
 def _header(database: Database, statements: int) -> str:
@@ -84,17 +99,40 @@ def origin(database: Database, stream: BinaryIO, path: Path) -> Origin:
         stream: The file, open to be read, at its start; it is there again afterwards.
         path: Where it is.
     """
-    digest = hashlib.sha256()
-    while block := stream.read(_BLOCK_BYTES):
-        digest.update(block)
+    digest, last = hashlib.sha256(), ""
+    for line in iter(lambda: stream.readline(_LINE_BYTES), b""):
+        said = line.strip()
+        if said.startswith(b";"):
+            last = said.decode("utf-8", "replace")
+        else:
+            digest.update(said)
     stream.seek(0)
+    bases = _bases(stream)
+    stream.seek(0)
+    source = _source(database, digest.hexdigest(), path.absolute(), bases)
+    if _name(database) not in bases:
+        return Origin(source, "")
+    return Origin(source, "whole" if last == _seal(digest.hexdigest()) else "edited")
+
+
+def _bases(stream: BinaryIO) -> list[str]:
+    """The names of the bases whose knowledge a file has in it, as its first lines say."""
     first = _HEADER.match(stream.readline(_HEADER_BYTES))
-    stream.seek(0)
-    own = first is not None and first[1].decode() == _name(database)
-    return Origin(_source(database, digest.hexdigest(), path.absolute()), own)
+    if first is None:
+        return []
+    names = [first[1].decode()]
+    while len(names) < _MOST_BASES and (more := _WITH.match(stream.readline(_HEADER_BYTES))):
+        names.append(more[1].decode())
+    return names
 
 
-def _source(database: Database, sha256: str, path: Path) -> str:
+def _read_from(database: Database) -> set[str]:
+    """The names of the other bases whose knowledge files have brought here."""
+    rows = database.rows("SELECT bases FROM import WHERE bases <> ''")
+    return {name for (names,) in rows for name in str(names).split()} - {_name(database)}
+
+
+def _source(database: Database, sha256: str, path: Path, bases: list[str]) -> str:
     row = database.row("SELECT source FROM import WHERE sha256 = ?", (sha256,))
     if row is not None:
         return str(row[0])
@@ -103,8 +141,8 @@ def _source(database: Database, sha256: str, path: Path) -> str:
     source = str(row[0]) if row is not None else _unused(database, f"file:{path.name}", sha256)
     txn = database.current
     database.write(
-        "INSERT INTO import (sha256, path, source, txn) VALUES (?, ?, ?, ?)",
-        (sha256, place, source, txn.id if txn is not None else 0),
+        "INSERT INTO import (sha256, path, source, txn, bases) VALUES (?, ?, ?, ?, ?)",
+        (sha256, place, source, txn.id if txn is not None else 0, " ".join(bases)),
     )
     return source
 

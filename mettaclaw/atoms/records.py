@@ -21,6 +21,7 @@ Table = Literal["evidence", "derivation"]
 _ROWS = """
 SELECT e.id, e.f, e.c, e.source, coalesce(e.time, t.time), e.words, e.opinion
 FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
+_LATE = 200
 FEW = 100  # what is summed up here; more is left to SQLite
 _FEW = f"""
 SELECT f, c FROM evidence WHERE atom = ? AND retired IS NULL AND f IS NOT NULL
@@ -43,14 +44,21 @@ def evidence(database: Database, where: str, values: Sequence[str | int | float]
 def standing(database: Database, atom: int, said: Said) -> list[Evidence]:
     """The live evidence of an atom that decides whether something said of it is new."""
     live = "e.atom = ? AND e.retired IS NULL AND"
-    if said.words is not None:
-        return evidence(database, f"{live} e.words = ?", (atom, said.words))
+    if said.words is not None:  # what was said of late, and what was said in these very words
+        worded = (
+            "SELECT id FROM evidence WHERE atom = ? AND retired IS NULL AND words IS NOT NULL "
+            f"ORDER BY id DESC LIMIT {_LATE}"
+        )
+        where = f"{live} (e.id IN ({worded}) OR e.words = ?)"
+        return evidence(database, where, (atom, atom, said.words))
     if said.kind == "observation" or said.truth is None:
         return []
     if said.is_opinion:
         return evidence(database, f"{live} e.source = ? AND e.opinion", (atom, said.source))
-    values = (atom, said.source, said.truth.f, said.truth.c)
-    return evidence(database, f"{live} e.source = ? AND e.f = ? AND e.c = ?", values)
+    txn = _transaction(database)  # what a file says twice is two things, and once in each edition
+    values = (atom, said.source, txn, said.truth.f, said.truth.c)
+    where = f"{live} e.source = ? AND (e.txn <> ? OR (e.f = ? AND e.c = ?))"
+    return evidence(database, where, values)
 
 
 def pooled(database: Database, atom: int) -> tuple[Truth, float | None]:

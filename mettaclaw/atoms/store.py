@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Literal
 
 from mettaclaw.atoms import bulk, pathindex, records
 from mettaclaw.atoms.evidence import Said, replaced
@@ -25,6 +26,8 @@ from mettaclaw.atoms.unify import canonical
 from mettaclaw.atoms.view import Belief, Evidence, Revalue
 from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
+
+Own = Literal["", "whole", "edited"]
 
 
 class AtomStore(Reader):
@@ -69,14 +72,18 @@ class AtomStore(Reader):
         Raises:
             LimitError: The atom is larger than the limits.
         """
-        check(atom)
         kind = "opinion" if opinion else "observation"
-        belief = self._belief(self._add(atom, Said(truth, source, words or None, kind, time)))
+        return self.tell(atom, Said(truth, source, words or None, kind, time))
+
+    def tell(self, atom: Atom, said: Said) -> Belief:
+        """``add``, of something that comes in."""
+        check(atom)
+        belief = self._belief(self._add(atom, said))
         assert belief is not None  # it was stored a line ago
         return belief
 
     def add_many(
-        self, atoms: Iterable[tuple[Atom, Truth | None]], source: str, *, own: bool = False
+        self, atoms: Iterable[tuple[Atom, Truth | None]], source: str, *, own: Own = ""
     ) -> int:
         """Store the atoms of a file, in batches; returns how many were given.
 
@@ -84,8 +91,10 @@ class AtomStore(Reader):
             atoms: They must be within the limits (``syntax.check``), as those are that the reader
                 made.
             source: The file. What it has said before counts once.
-            own: Whether it is an export of this base: it tells nothing new about what is still
-                believed, if that was ever believed to just this degree.
+            own: Whether this base's knowledge is in the file, as in an export of it, or of a base
+                that has read one, and whether that is still as it was exported. It tells nothing
+                new then about what is still believed; one that was edited does, where it says
+                something that was never believed to just this degree.
         """
         total = 0
         stream = iter(atoms)
@@ -219,7 +228,7 @@ class AtomStore(Reader):
             "INSERT INTO atom (hash, text) VALUES (?, ?)", (bulk.key_hash(key), text)
         )
 
-    def _add(self, atom: Atom, said: Said, *, own: bool = False) -> int:
+    def _add(self, atom: Atom, said: Said, *, own: Own = "") -> int:
         """Store what is said of an atom, if it is new; returns the atom's id."""
         found = self._row(atom)
         if found is None or found[1] is None:
@@ -235,7 +244,7 @@ class AtomStore(Reader):
             self._write_version(number, truth, None, said.source)
             self._follow(number)
             return number
-        if truth is None or (own and self._was_believed(number, truth)):
+        if truth is None or (own and (own == "whole" or self._was_believed(number, truth))):
             return number
         gone = replaced(said, records.standing(self.database, number, said))
         if gone is None:

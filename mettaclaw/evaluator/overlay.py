@@ -165,8 +165,7 @@ class Overlay:
         check(atom)
         old = self.belief(atom)
         self._propose(Change("believe", atom, truth, words))
-        words = words or None
-        said = Said(truth, self._speaker.of(words), words, "opinion")
+        said = self._speaker.said(truth, words)
         standing = [] if old is None or old.derived else self.evidence(old.stamp)
         gone = replaced(said, standing)
         if gone is None and old is not None:

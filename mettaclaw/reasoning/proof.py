@@ -162,7 +162,12 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
         yield f"{indent}{hidden} earlier pieces of evidence, and"
     for evidence in proof.evidence[-_SHOWN_LEAVES:]:
         words = quote(evidence.words) if evidence.words else "it"
-        yield f"{indent}{evidence.source} said {words} on {minute(evidence.time)} UTC"
+        yield f"{indent}{_one_line(evidence.source)} said {words} on {minute(evidence.time)} UTC"
+
+
+def _one_line(source: str) -> str:
+    """A source as it is named in a line: a line break in it must not look like another witness."""
+    return "".join(char if char.isprintable() else " " for char in source)
 
 
 def _leaf_atom(evidence: Evidence) -> Expression:

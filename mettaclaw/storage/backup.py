@@ -12,9 +12,9 @@ import sqlite3
 from pathlib import Path
 
 from mettaclaw.errors import StorageError
-from mettaclaw.storage.connection import make, to_read
+from mettaclaw.storage.connection import to_read
 from mettaclaw.storage.faults import explained
-from mettaclaw.storage.files import sync
+from mettaclaw.storage.files import new_part, sync
 
 
 def copy(database: Path, file: Path) -> int:
@@ -25,11 +25,11 @@ def copy(database: Path, file: Path) -> int:
     """
     if file.exists():
         raise StorageError(f"{file} exists already; name a new file for the backup")
-    part = file.with_name(f"{file.name}.part{os.getpid()}")
+    part: Path | None = None
     try:
+        part = new_part(file)
         source = to_read(database)
         with contextlib.closing(source.connection), explained(part):
-            make(part)
             with contextlib.closing(sqlite3.connect(part)) as target:
                 # In one step: after each, others' writes begin it anew.
                 source.connection.backup(target)
@@ -42,8 +42,9 @@ def copy(database: Path, file: Path) -> int:
     except OSError as error:
         raise StorageError(f"no backup: cannot write {file} ({error.strerror})") from error
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
     return file.stat().st_size
 
 

@@ -15,7 +15,9 @@ business of the packages above.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -73,6 +75,8 @@ class Database:
         self._connection = connection
         self._refusal = refusal
         self._still = still
+        self._identity = None if read_only else _identity(path)
+        self._task: object = None  # of asyncio, in which the open transaction was begun
         self._lock = threading.RLock()
         self._local = threading.local()
         self._current: Transaction | None = None
@@ -171,6 +175,7 @@ class Database:
         with self._lock:
             outer = self._current or self._begin_deferred()
             if outer is not None:
+                self._require_own_task()
                 with self._savepoint():
                     yield outer
                 return
@@ -254,6 +259,7 @@ class Database:
     def _begin(self, author: str, note: str) -> Transaction:
         if self.read_only:
             raise StorageError(self._refusal)
+        self._require_file()
         now = time.time()
         self._after_commit.clear()
         self._after_rollback.clear()
@@ -263,7 +269,26 @@ class Database:
                 "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)", (now, author, note)
             )
         self._current = Transaction(cursor.lastrowid or 0, now, author)
+        self._task = _task()
         return self._current
+
+    def _require_own_task(self) -> None:
+        """Two coroutines of a thread hold the same lock; what one writes must not go with the
+        other's transaction.
+        """
+        if _task() is not self._task:
+            raise UsageError(
+                "another task of this thread is inside a transaction of this atomspace, and would "
+                "take this change with it; do not await inside of `with kb.transaction():`"
+            )
+
+    def _require_file(self) -> None:
+        """What is written to a file that has no name any more is lost when it is closed."""
+        if self._identity is not None and _identity(self.path) != self._identity:
+            raise StorageError(
+                f"database {self.path}: it was moved, removed or replaced while it was open; "
+                "nothing was written. Put it back and open it again"
+            )
 
     @property
     def _deferred(self) -> _Deferred | None:
@@ -338,3 +363,21 @@ class Database:
             return self._connection.in_transaction
         except sqlite3.ProgrammingError:  # closed meanwhile, which rolls back too
             return False
+
+
+def _task() -> object:
+    """The task of asyncio that runs in this thread, or None; asyncio is not loaded for it."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.current_task()
+    except RuntimeError:  # no event loop runs here
+        return None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

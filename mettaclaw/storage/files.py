@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -19,14 +20,18 @@ from mettaclaw.errors import UsageError
 def written(file: Path) -> Generator[TextIO, None, None]:
     """UTF-8 text for a file that is complete and on the disk at the end, or as it was.
 
-    A new file can be read by its owner alone; one that was there keeps its mode.
+    A new file can be read by its owner alone, another keeps its mode, and links are followed.
 
     Raises:
+        UsageError: It is there and is no regular file.
         OSError: It cannot be written.
     """
-    part = file.with_name(f"{file.name}.part{os.getpid()}")
+    file = file.resolve()
+    if file.exists() and not file.is_file():
+        raise UsageError(f"{file} is no regular file; name another one, or `-` for stdout")
+    part = new_part(file)
     try:
-        with open(part, "w", encoding="utf-8", opener=_private) as out:
+        with open(part, "w", encoding="utf-8") as out:
             if file.is_file():
                 os.fchmod(out.fileno(), stat.S_IMODE(file.stat().st_mode))
             yield out
@@ -37,6 +42,19 @@ def written(file: Path) -> Generator[TextIO, None, None]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def new_part(file: Path) -> Path:
+    """An empty new file beside one that is to be written, which its owner alone can read or guess.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    descriptor, name = tempfile.mkstemp(
+        prefix=f"{file.name[:200]}.part", dir=file.absolute().parent
+    )
+    os.close(descriptor)
+    return Path(name)
 
 
 @contextlib.contextmanager
@@ -63,10 +81,6 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _without_waiting(path: str, flags: int) -> int:

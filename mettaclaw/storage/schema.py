@@ -152,6 +152,9 @@ CREATE INDEX txn_time ON txn (time);
 DROP INDEX evidence_gone;
 CREATE INDEX evidence_retired ON evidence (retired) WHERE retired IS NOT NULL;
 
+-- The bases whose knowledge an imported file had in it, by name, with spaces between.
+ALTER TABLE import ADD COLUMN bases TEXT NOT NULL DEFAULT '';
+
 -- When it was said, where that is not when it was written. It counts from then; but what was taken
 -- back and is told again counts only from when it is.
 ALTER TABLE evidence ADD COLUMN time REAL;

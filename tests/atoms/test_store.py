@@ -38,6 +38,7 @@ class Said(NamedTuple):
     source: str
     words: str | None
     opinion: bool = False
+    edition: int = 0  # of a file: the transaction that it came in
 
 
 Model = dict[Atom, tuple[Said, ...]]
@@ -68,6 +69,13 @@ def is_new(said: Said, old: tuple[Said, ...]) -> bool:
 
 
 def gives_way(one: Said, said: Said) -> bool:
+    if said.edition:
+        return (
+            one.source == said.source
+            and one.words is None
+            and not one.opinion
+            and (one.edition != said.edition)
+        )
     if one.truth is None:
         return False
     if said.words:
@@ -98,6 +106,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.store = AtomStore(self.database)
         self.model: Model = {}
         self.open_blocks: list[tuple[contextlib.AbstractContextManager[Any], Model]] = []
+        self.transactions = 1
 
     def teardown(self) -> None:
         while self.open_blocks:
@@ -110,6 +119,7 @@ class StoreMachine(RuleBasedStateMachine):
         if self.open_blocks:
             yield
         else:
+            self.transactions += 1
             with self.database.transaction():
                 yield
 
@@ -134,7 +144,7 @@ class StoreMachine(RuleBasedStateMachine):
         for atom, truth in many:
             old = self.model.get(canonical(atom), ())
             if truth is None or (truth, source) not in [(one.truth, one.source) for one in old]:
-                told(self.model, atom, Said(truth, source, None))
+                told(self.model, atom, Said(truth, source, None, edition=self.transactions))
 
     @rule(atom=small_atoms)
     def remove_any(self, atom: Atom) -> None:
@@ -150,6 +160,7 @@ class StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.open_blocks) < 3)
     @rule()
     def begin(self) -> None:
+        self.transactions += not self.open_blocks
         block = self.database.transaction()
         block.__enter__()
         self.open_blocks.append((block, dict(self.model)))
@@ -183,7 +194,8 @@ class StoreMachine(RuleBasedStateMachine):
         for atom, said in self.model.items():
             belief = current[atom]
             evidence = self.store.evidence(belief.stamp)
-            assert [Said(e.truth, e.source, e.words, e.opinion) for e in evidence] == list(said)
+            told_so = [Said(e.truth, e.source, e.words, e.opinion) for e in evidence]
+            assert told_so == [one._replace(edition=0) for one in said]
             assert near(belief.truth, truth_of(said))
             assert belief.origin == said[-1].source
 

@@ -199,7 +199,7 @@ def test_a_backup_can_be_made_from_a_read_only_place(
     make(path, "kept")
     with read_only(place), Database.open(path) as database:
         database.backup(tmp_path / "copy.db")
-        with pytest.raises(StorageError, match="is read-only"):
+        with pytest.raises(StorageError, match="Read-only file system"):
             database.backup(place / "copy.db")
     with Database.open(tmp_path / "copy.db") as restored:
         assert texts(restored) == ["kept"]
@@ -279,7 +279,7 @@ def test_the_modes_of_what_is_there_are_left_alone(tmp_path: Path) -> None:
     with Atomspace.open(Home.open(folder).database) as kb:
         kb.add("(a b)")
         kb.export(folder / "out.metta")
-    assert (folder / "out.metta").read_text().endswith("\n(a b)\n")
+    assert (folder / "out.metta").read_text().splitlines()[1:-1] == ["(a b)"]
     assert mode(folder) == 0o750
     assert mode(folder / "claw.db") == mode(folder / "out.metta") == 0o640
 
