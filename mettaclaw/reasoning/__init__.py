@@ -10,6 +10,7 @@
 from mettaclaw.reasoning.conclusions import Conclusion, conclude
 from mettaclaw.reasoning.engine import Answer, Outcome, ask, infer, needs, why
 from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import Proof, from_atom, render
 from mettaclaw.reasoning.rules import Rule, Rules
 
@@ -18,6 +19,7 @@ __all__ = [
     "Bounds",
     "Conclusion",
     "Outcome",
+    "Priors",
     "Proof",
     "Rule",
     "Rules",

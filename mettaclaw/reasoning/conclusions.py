@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mettaclaw.atoms.syntax import Atom, check, is_ground, read
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
 from mettaclaw.reasoning.priors import Prior, Priors
@@ -128,14 +128,30 @@ def _fitting(
     """Each rule that fits the premises in this order."""
     atoms = [atom for atom, _ in given]
     truths = [truth for _, truth in given]
+    ground = all(map(is_ground, atoms))
     for rule in rules.joining(*atoms):
         bound: Substitution | None = {}
         for pattern, atom in zip(rule.premises, atoms, strict=True):
-            bound = unify(pattern, atom, bound)
+            if not ground:
+                bound = unify(pattern, atom, bound)
+            elif not _matches(pattern, atom, bound):
+                bound = None
             if bound is None:
                 break
         if bound is not None and rule.permits(bound):
             yield rule, truths, bound
+
+
+def _matches(pattern: Atom, atom: Atom, bound: Substitution) -> bool:
+    """``unify`` with a ground atom, which is what most premises are; adds to ``bound``."""
+    if isinstance(pattern, Variable):
+        return bound.setdefault(pattern, atom) == atom
+    if isinstance(pattern, Expression) and isinstance(atom, Expression):
+        if len(pattern.children) != len(atom.children):
+            return False
+        pairs = zip(pattern.children, atom.children, strict=True)
+        return all(_matches(part, other, bound) for part, other in pairs)
+    return pattern == atom
 
 
 def _atom(value: Atom | str) -> Atom:

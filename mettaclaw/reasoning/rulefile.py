@@ -55,7 +55,7 @@ def read(paths: Sequence[Path], prior: Truth) -> Rules:
     rules: list[Rule] = []
     common = [group for file in (shipped[0], *own) if file.logic == NAL for group in file.notations]
     for file in (*shipped, *own):
-        repeated = _repeated(file, said)
+        repeated = _repeated(file, said) if own else set[str]()
         groups = [g for f in (*shipped, *own) if f.logic == file.logic for g in f.notations]
         if file.logic not in (NAL, PLN):
             groups += [group for group in common if group not in groups]

@@ -57,9 +57,7 @@ def parsed_rule(form: Expression, where: str, logic: str, prior: Truth) -> Rule:
     """
     name = name_of(form, where)
     try:
-        if size(form) > MAX_NODES:
-            raise UsageError(f"it has {size(form):,} parts and may have {MAX_NODES}")
-        return _parsed(name, form.children[2:], where, logic, prior)
+        return _parsed(name, form, where, logic, prior)
     except UsageError as error:
         raise UsageError(f"{where}, rule {name}: {error}") from error
 
@@ -76,8 +74,10 @@ class _Parts:
     flags: set[str] = field(default_factory=set)
 
 
-def _parsed(name: str, forms: tuple[Atom, ...], where: str, logic: str, prior: Truth) -> Rule:
-    parts = _taken_apart(forms)
+def _parsed(name: str, form: Expression, where: str, logic: str, prior: Truth) -> Rule:
+    if size(form) > MAX_NODES:
+        raise UsageError(f"it has {size(form):,} parts and may have {MAX_NODES}")
+    parts = _taken_apart(form.children[2:])
     if not parts.premises or len(parts.conclusions) != 1:
         raise UsageError("it has one (premise PATTERN $t) or more and one (conclusion PATTERN ...)")
     pattern, term = parts.conclusions[0]

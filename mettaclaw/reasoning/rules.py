@@ -36,6 +36,7 @@ from mettaclaw.reasoning.statements import COPULAS, is_rare
 
 NAL, PLN = "nal", "pln"
 DEFAULT_PRIOR = Truth(0.1, 0.9)
+_SHAPES = 4_096  # of premises, for which it is kept which rules may fit
 
 TruthTerm = Callable[[Sequence[Truth]], Truth | None]
 Relation: TypeAlias = Literal["same", "differ", "apart", "ordered", "before", "not-after"]
@@ -59,10 +60,8 @@ class Condition:
         """Whether the condition is met under a substitution."""
         left, right = substitute(self.left, bound), substitute(self.right, bound)
         match self.relation:
-            case "same":
-                return alpha_equal(left, right)
-            case "differ":
-                return not alpha_equal(left, right)
+            case "same" | "differ":
+                return (left == right or alpha_equal(left, right)) is (self.relation == "same")
             case "apart":
                 return _names(left).isdisjoint(_names(right))
             case "ordered":
@@ -157,6 +156,7 @@ class Rules:
         self._apart = tuple(apart)
         self._alone: dict[str, Rules] = {}
         self._forward: dict[Signature, dict[tuple[Signature, ...], list[Rule]]] = {}
+        self._joined: dict[tuple[Signature, ...], tuple[Rule, ...]] = {}
         self._backward: dict[str | None, list[Rule]] = {}
         for rule in self.rules:
             if rule.forward:
@@ -209,9 +209,17 @@ class Rules:
         """All signs that mean the same as this one, itself included."""
         return next((group for group in self.notations if sign in group), (sign,))
 
-    def joining(self, *premises: Atom) -> Iterator[Rule]:
+    def joining(self, *premises: Atom) -> tuple[Rule, ...]:
         """The forward rules whose premises may fit these atoms, in this order."""
-        shapes = [_signature(premise) for premise in premises]
+        shapes = tuple(map(_signature, premises))
+        found = self._joined.get(shapes)
+        if found is None:
+            if len(self._joined) >= _SHAPES:
+                self._joined.clear()
+            found = self._joined[shapes] = tuple(self._fitting(shapes))
+        return found
+
+    def _fitting(self, shapes: tuple[Signature, ...]) -> Iterator[Rule]:
         choices = [dict.fromkeys((shape[0], None)) for shape in shapes]
         for heads in itertools.product(*choices):
             for signatures, rules in self._forward.get(heads, {}).items():
@@ -262,7 +270,10 @@ def _may_fit(pattern: Signature, atom: Signature) -> bool:
 
 
 def _names(atom: Atom) -> set[Atom]:
-    """What an atom names: its leaves but for operators and variables."""
+    """What an atom names: its leaves but for operators and variables.
+
+    The operator of time counts, for statements that have a time are related by it.
+    """
     if not isinstance(atom, Expression):
         return set() if isinstance(atom, Variable) else {atom}
     return {
@@ -271,5 +282,5 @@ def _names(atom: Atom) -> set[Atom]:
         if isinstance(node, Expression)
         for place, part in enumerate(node.children)
         if not isinstance(part, Expression | Variable)
-        and not (place == 0 and isinstance(part, Symbol))
+        and not (place == 0 and isinstance(part, Symbol) and part.name != "at")
     }
