@@ -19,7 +19,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.config import resource
 from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
-from mettaclaw.reasoning.notation import variants
+from mettaclaw.reasoning.variants import variants
 from mettaclaw.reasoning.ruleform import name_of, parsed_rule
 from mettaclaw.reasoning.rules import NAL, PLN, Rule, Rules, serves_beside
 

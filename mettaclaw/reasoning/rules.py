@@ -32,7 +32,7 @@ from mettaclaw.atoms.unify import (
 )
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import times
-from mettaclaw.reasoning.statements import COPULAS, is_rare
+from mettaclaw.reasoning.statements import COPULAS, is_rare, outline
 
 NAL, PLN = "nal", "pln"
 DEFAULT_PRIOR = Truth(0.1, 0.9)
@@ -137,7 +137,8 @@ class Rules:
         rules: All that serve side by side, in every notation.
         notations: Groups of signs that mean the same.
         conjunctions: The signs of conjunction.
-        rare: For each rule the shapes of those premises that most bases hold no belief of.
+        rare: For each rule the shapes of those premises that most bases hold no belief of; where
+            there is a wider one that many rules share, that first.
         prior: What a term counts as whose prior is not known.
     """
 
@@ -166,7 +167,14 @@ class Rules:
             if rule.backward and not (rule.revises or rule.chooses):
                 self._backward.setdefault(head(rule.conclusion), []).append(rule)
         self.rare: dict[Rule, tuple[Atom, ...]] = {
-            rule: tuple(canonical(premise) for premise in rule.premises if is_rare(premise))
+            rule: tuple(
+                dict.fromkeys(
+                    shape
+                    for premise in map(canonical, rule.premises)
+                    if is_rare(premise)
+                    for shape in (outline(premise), premise)
+                )
+            )
             for rule in self.rules
         }
 

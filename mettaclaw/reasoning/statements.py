@@ -31,6 +31,7 @@ _IMPLICATIONS = frozenset({IMPLICATION, "=/>", "=|>", "Implication"})
 _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
+_SETS = frozenset({"{}", "[]"})
 
 
 class Statement:
@@ -135,17 +136,28 @@ def is_rare(shape: Atom) -> bool:
     """Whether most bases hold no belief of this shape, so that asking first saves many questions.
 
     So it is for statements with another sign than the everyday copulas, for implications that
-    have an operator in them, and for compound terms.
+    have an operator in them, and for compound terms and sets of several things.
     """
     if not isinstance(shape, Expression):
         return False
     sign = head(shape)
     if sign not in _EVERYDAY:
         return sign is not None
-    inner = [head(child) for child in shape.children[1:]]
+    inner = [child for child in shape.children[1:] if isinstance(child, Expression)]
     if sign == IMPLICATION:
-        return any(found is not None for found in inner)
-    return any(found in _COMPOUNDS for found in inner)
+        return any(head(child) is not None for child in inner)
+    return any(
+        head(child) in _COMPOUNDS or (head(child) in _SETS and len(child.children) > 2)
+        for child in inner
+    )
+
+
+def outline(shape: Atom) -> Atom:
+    """The shape with nothing of its parts, ``(∧ $0 $1)`` for ``(∧ (¬ $0) $1)``."""
+    if not isinstance(shape, Expression) or head(shape) in _EVERYDAY:
+        return shape
+    blanks = (Variable(str(i)) for i in range(len(shape.children) - 1))
+    return Expression((shape.children[0], *blanks))
 
 
 def product_shape(pattern: Atom, products: Collection[str]) -> Atom | None:
