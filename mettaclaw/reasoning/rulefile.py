@@ -10,7 +10,7 @@ Not covered: what one rule must be like (``ruleform``), how a file comes to be r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,12 +53,12 @@ def read(paths: Sequence[Path], prior: Truth) -> Rules:
     own = [_read(path) for path in dict.fromkeys(paths)]
     said: dict[str, tuple[str, frozenset[Atom]]] = {}
     rules: list[Rule] = []
-    common = [group for file in (shipped[0], *own) if file.logic == NAL for group in file.notations]
-    for file in (*shipped, *own):
+    files = (*shipped, *own)
+    common = _groups(file for file in files if file.logic == NAL)
+    for file in files:
         repeated = _repeated(file, said) if own else set[str]()
-        groups = [g for f in (*shipped, *own) if f.logic == file.logic for g in f.notations]
-        if file.logic not in (NAL, PLN):
-            groups += [group for group in common if group not in groups]
+        borrowed = NAL if file.logic != PLN else PLN
+        groups = _groups(f for f in files if f.logic in (file.logic, borrowed))
         count = 0
         for form, where in file.rules:
             if name_of(form, where) in repeated:
@@ -129,6 +129,14 @@ def _notation(form: Expression, where: str) -> tuple[str, ...]:
     if len(signs) < 2 or len(signs) != len(form.children) - 1:
         raise UsageError(f"{where}: write (notation SIGN OTHER ...), with symbols, as in `x ×`")
     return tuple(signs)
+
+
+def _groups(files: Iterable[_File]) -> list[tuple[str, ...]]:
+    """The signs that mean the same in these files, each group once."""
+    groups: dict[str, dict[str, None]] = {}
+    for group in (group for file in files for group in file.notations):
+        groups.setdefault(group[0], {}).update(dict.fromkeys(group))
+    return [tuple(group) for group in groups.values()]
 
 
 def _repeated(file: _File, said: dict[str, tuple[str, frozenset[Atom]]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Each rule of the files that ship can be reached, with premises that are made from its patterns."""
+"""Each rule that ships can be reached, with premises that are made from its patterns."""
 
 from __future__ import annotations
 
