@@ -19,9 +19,9 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.config import resource
 from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
-from mettaclaw.reasoning.variants import variants
 from mettaclaw.reasoning.ruleform import name_of, parsed_rule
 from mettaclaw.reasoning.rules import NAL, PLN, Rule, Rules, serves_beside
+from mettaclaw.reasoning.variants import variants
 
 SHIPPED = ("metta/nal.metta", "metta/pln.metta")
 MAX_BYTES = 1_048_576
