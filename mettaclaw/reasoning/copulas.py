@@ -27,7 +27,7 @@ from mettaclaw.reasoning.roles import (
     uses,
 )
 
-_CONVENTION = 3  # names of kinds from which on their spelling tells
+_CONVENTION = 3  # uses of a notation, from which on it tells
 _NO_STATEMENTS = (*PRODUCTS, *PROPERTIES, *INSTANCES)
 
 
@@ -82,7 +82,9 @@ def _individual(statement: Atom, left: Atom, right: Atom, known: Known) -> Doubt
     converse = form(INHERITANCE, right, left)
     if known.affirmed(converse):
         members = [member for member in known.members(left) if member != right]
-        if members and known.classes(left) and not any(map(known.members, members)):
+        above = known.classes(left)
+        lowest = members and not any(map(known.members, members))
+        if lowest and above and {left, *above}.issuperset(known.classes(right)):
             text = f"{converse} is believed, and {left} is the kind: {members[0]} is one too"
             return Doubt("arguments", statement, text, converse)
         return None
@@ -158,7 +160,13 @@ def _terms(statement: Atom, left: Atom, right: Atom, known: Known) -> Doubt | No
         return None
     if any(_is_more(term, known) for term in (left, right)):
         return None
-    if any(_is_bare(one) for one in known.some(form(IMPLICATION, Variable("a"), Variable("b")))):
+    rules = known.some(form(IMPLICATION, Variable("a"), Variable("b")))
+    if left == right or any(_is_bare(rule) for rule in rules):
+        return None
+    linked = any(
+        known.affirmed(form(INHERITANCE, kind, right)) for kind in (left, *known.classes(left))
+    )
+    if not linked and len(rules) < _CONVENTION:
         return None
     text = f"==> joins statements, and {left} and {right} are known as terms of -->"
     return Doubt("copula", statement, text, form(INHERITANCE, left, right))

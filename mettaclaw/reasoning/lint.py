@@ -93,9 +93,8 @@ def _is_other(
     if how == "slip":
         return here.isdisjoint(there)
     if how == "case" and name.name[:1].isupper() and not other.name[:1].isupper():
-        is_kind = bool(known.members(other)) or "relation" in there
         named = here == {"term"} and not _is_kind(statement, name)
-        return is_kind and named and _has_capitals(name, known)
+        return named and _has_capitals(name, known)
     return False
 
 

@@ -61,20 +61,8 @@ _INFIX = frozenset(s for f in _FAMILIES[:7] for s in (*f.understood, *f.others))
 _BETWEEN = frozenset((*PRODUCTS, "*"))  # which may join two terms of any kind
 _TRUTHS = frozenset(("stv", "STV", "tv", "TV", "TruthValue"))
 _DATA = frozenset(("=", "rule", "notation", "prior", "skill", "when", "export", "given", "example"))
-_TYPES = frozenset(
-    [
-        "Type",
-        "Atom",
-        "Symbol",
-        "Expression",
-        "Variable",
-        "Grounded",
-        "Number",
-        "String",
-        "Bool",
-        "%Undefined%",
-    ]
-)
+_TYPES = frozenset(("Type", "Atom", "Symbol", "Expression", "Variable", "Grounded"))
+_VALUES = frozenset(("Number", "String", "Bool", "%Undefined%"))
 _BRACKETED = re.compile(r"([{\[])([^{}\[\]]+)[}\]]")
 _SIGNS = frozenset((*_FAMILY, *COPULAS, *CONNECTIVES, *LINKS, "List", "Predicate", "Concept"))
 
@@ -204,7 +192,7 @@ class _Usual:
 
     def _typed(self, atom: Expression, thing: Atom, kind: Symbol) -> Atom:
         declared = form(":", kind, Symbol("Type"))
-        if kind.name in _TYPES or self._known.base.belief(declared) is not None:
+        if kind.name in _TYPES | _VALUES or self._known.base.belief(declared) is not None:
             return atom
         if self._known.heads(":", 1) and not self._known.members(kind):
             return atom

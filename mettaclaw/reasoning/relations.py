@@ -21,6 +21,7 @@ from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.doubts import Doubt
 from mettaclaw.reasoning.roles import (
     IMPLICATION,
+    INHERITANCE,
     PRODUCTS,
     SAMPLE,
     Known,
@@ -31,7 +32,7 @@ from mettaclaw.reasoning.roles import (
 )
 
 _TYPED = 5  # pairs whose arguments' classes are looked up
-_TYPICAL = 3  # arguments that must be known to be of a class before a place has a typical one
+_TYPICAL = 3  # pairs from which on the arguments of a place have a typical class
 _HIERARCHY = 6  # other pairs, all one way, before a relation counts as a hierarchy
 _APART = 6  # pairs before its places count as having nothing in common
 _OFTEN = 4  # times in the other place that speak without the other argument
@@ -49,14 +50,20 @@ def swapped(statement: Atom, known: Known) -> Doubt | None:
     assert isinstance(product, Expression)
     meant = relation(product.children[0], pair.swapped, name)
     pairs = [one for one in known.pairs(name) if one != pair]
-    mutual = next((one for one in pairs if one.swapped in pairs and one != pair.swapped), None)
+    sign = product.children[0]
+    mutual = any(
+        one.swapped in pairs
+        and known.affirmed(relation(sign, one, name))
+        and known.affirmed(relation(sign, one.swapped, name))
+        for one in pairs
+    )
     reason = None
-    if mutual is None and known.affirmed(meant):
-        reason = _one_way(name, pair, pairs, product.children[0], known)
+    if not mutual and known.affirmed(meant):
+        reason = _one_way(name, pair, pairs, sign, known)
         if reason:
             reason = f"{meant} is believed, and {reason}"
     reason = reason or _classes(name, pair, pairs, known)
-    if reason is None and mutual is None:
+    if reason is None and not mutual:
         reason = _places(name, pair, pairs, known)
     return Doubt("arguments", statement, reason, meant) if reason else None
 
@@ -129,41 +136,46 @@ def _has_cycle(pairs: Sequence[Pair]) -> bool:
 
 def _classes(name: Symbol, pair: Pair, pairs: Sequence[Pair], known: Known) -> str | None:
     """Where both arguments are of the other place's class, or one is and the other is new."""
-    left, right = known.classes(pair.left), known.classes(pair.right)
+    left, right = known.kinds(pair.left), known.kinds(pair.right)
     if not (left or right):
         return None
     some = [one for one in pairs if one != pair.swapped][:_TYPED]
-    firsts = _typical([one.left for one in some], known)
-    seconds = _typical([one.right for one in some], known)
-    if not firsts or not seconds or firsts & seconds:
+    firsts = _typical([one.left for one in some], [one.right for one in some], known)
+    seconds = _typical([one.right for one in some], [one.left for one in some], known)
+    if not firsts or not seconds:
         return None
     wrong_left = next((c for c in left if c in seconds), None)
     wrong_right = next((c for c in right if c in firsts), None)
-    fits = not firsts.isdisjoint(left) or not seconds.isdisjoint(right)
-    if fits or (wrong_left is None and wrong_right is None):
+    if not firsts.isdisjoint(left) or not seconds.isdisjoint(right):
         return None
     if (left and wrong_left is None) or (right and wrong_right is None):
         return None
+    said = [
+        form(INHERITANCE, term, kind)
+        for term, kind in ((pair.left, wrong_left), (pair.right, wrong_right))
+        if kind is not None
+    ]
+    if not all(map(known.affirmed, said)):
+        return None
     first, second = min(map(str, firsts)), min(map(str, seconds))
-    return f"{name} is known between a {first} and a {second}, in this order"
+    told = " and ".join(map(str, said))
+    return f"{name} is known between a {first} and a {second}, in this order, and {told}"
 
 
-def _typical(terms: Sequence[Atom], known: Known) -> set[Atom]:
-    """The classes that most of these terms are of, of those whose class is known."""
-    typed = [classes for term in set(terms) if (classes := known.classes(term))]
-    counts = Counter(c for classes in typed for c in classes)
-    least = max(_TYPICAL if len(set(terms)) >= _TYPICAL else 1, 0.75 * len(typed))
-    if sum(len(c) for c in typed) and len(terms) >= _TYPICAL:
-        return {c for c, count in counts.items() if count >= least}
-    return set()
+def _typical(terms: Sequence[Atom], others: Sequence[Atom], known: Known) -> set[Atom]:
+    """The kinds that most of these terms, as far as is known, and none of the others are of."""
+    different = dict.fromkeys(terms)
+    typed = [kinds for term in different if (kinds := known.kinds(term))]
+    if len(terms) < _TYPICAL or len(typed) < min(2, len(different)):
+        return set()
+    counts = Counter(kind for kinds in typed for kind in kinds)
+    excluded = {kind for term in others for kind in known.kinds(term)}
+    return {kind for kind, n in counts.items() if n >= 0.75 * len(typed)} - excluded
 
 
 def _places(name: Symbol, pair: Pair, pairs: Sequence[Pair], known: Known) -> str | None:
     """Where each argument has always stood in the other place, and no term stands in both."""
-    firsts, seconds = (
-        Counter(one.left for one in pairs if one != pair.swapped),
-        Counter(one.right for one in pairs if one != pair.swapped),
-    )
+    firsts, seconds = Counter(one.left for one in pairs), Counter(one.right for one in pairs)
     if firsts.total() < _APART or not firsts.keys().isdisjoint(seconds.keys()):
         return None
     if firsts[pair.left] or seconds[pair.right]:

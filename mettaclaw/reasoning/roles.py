@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Literal, Protocol
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
-from mettaclaw.atoms.unify import canonical, head, rename, unify
+from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
 
 INHERITANCE, SIMILARITY, IMPLICATION = "-->", "<->", "==>"
@@ -68,8 +68,8 @@ class Known:
 
     def __init__(self, base: Base, held: Collection[Atom] = ()) -> None:
         self.base = base
-        self._held = held
-        self._classes: dict[Atom, list[Atom]] = {}
+        self._held = tuple(held) if len(held) <= _FEW else held  # comparing a few beats hashing
+        self._kinds: dict[Atom, list[Atom]] = {}
         self._members: dict[Atom, list[Atom]] = {}
 
     def affirmed(self, statement: Atom) -> bool:
@@ -81,22 +81,24 @@ class Known:
         return self._stands(statement) is False
 
     def some(self, pattern: Atom, limit: int = SAMPLE) -> list[Atom]:
-        """Statements that unify with a pattern, denied ones too."""
+        """Instances of a pattern whose variables differ, denied ones too."""
         return list(islice(self._matching(pattern), limit))
 
     def classes(self, term: Atom) -> list[Atom]:
-        """What a term is said to be: symbols."""
-        if term not in self._classes:
-            pattern = _form("c", term, "p")
-            self._classes[term] = [
+        """What a term is believed to be: symbols."""
+        return [kind for kind in self.kinds(term) if self.affirmed(form(INHERITANCE, term, kind))]
+
+    def kinds(self, term: Atom) -> list[Atom]:
+        """What a term is said to be or not to be: symbols. Cheaper than ``classes``."""
+        if term not in self._kinds:
+            self._kinds[term] = [
                 statement.children[2]
-                for statement in self.some(pattern, _FEW)
+                for statement in self.some(_form("c", term, "p"), _FEW)
                 if head(statement) == INHERITANCE
                 and isinstance(statement, Expression)
                 and isinstance(statement.children[2], Symbol)
-                and self.affirmed(statement)
             ]
-        return self._classes[term]
+        return self._kinds[term]
 
     def members(self, term: Atom) -> list[Atom]:
         """What is said to be or not to be of a kind: terms that are no relation's arguments."""
@@ -144,10 +146,9 @@ class Known:
 
     def _matching(self, pattern: Atom) -> Iterator[Atom]:
         for statement, is_open in self.base.candidates(pattern):
-            if self._held and canonical(statement) in self._held:
+            if self._held and (canonical(statement) if is_open else statement) in self._held:
                 continue
-            apart = rename(statement, "s") if is_open else statement
-            if unify(pattern, apart) is not None:
+            if _fits(pattern, statement):
                 yield statement
 
 
@@ -205,6 +206,17 @@ def form(sign: str, *parts: Atom) -> Expression:
 def _form(*parts: Atom | str) -> Expression:
     """A pattern; a string is the name of a variable."""
     return Expression(tuple(Variable(p) if isinstance(p, str) else p for p in parts))
+
+
+def _fits(pattern: Atom, statement: Atom) -> bool:
+    """Whether a statement is an instance of a pattern whose variables are all different."""
+    if isinstance(pattern, Variable):
+        return True
+    if not isinstance(pattern, Expression) or not isinstance(statement, Expression):
+        return pattern == statement
+    return len(pattern.children) == len(statement.children) and all(
+        map(_fits, pattern.children, statement.children)
+    )
 
 
 def _is_head(sign: str, statement: Atom) -> bool:

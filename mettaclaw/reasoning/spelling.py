@@ -37,7 +37,7 @@ def near(name: str, spelled: Callable[[str], str | None]) -> list[tuple[str, Dif
     words = parts(name)
     letters = "".join(words)
     if sum(map(str.isalpha, letters)) < _SHORTEST:
-        return []
+        return []  # asks nothing of the base
     trie = _Trie(spelled)
     found: dict[str, Difference] = {}
     slips = not any(map(str.isdigit, letters)) and max(map(len, words)) >= _SWAP
@@ -52,9 +52,9 @@ def near(name: str, spelled: Callable[[str], str | None]) -> list[tuple[str, Dif
 
 def difference(new: str, known: str) -> Difference | None:
     """How two names of probably one concept differ; None for names of different ones."""
-    if new == known:
-        return None
     here, there = parts(new), parts(known)
+    if new == known or sum(map(str.isalpha, "".join(here))) < _SHORTEST:
+        return None
     if _joined(here) == _joined(there):
         return "case" if new.lower() == known.lower() else "separators"
     if _joined(here[:-1]) == _joined(there[:-1]) and here and there:
@@ -92,7 +92,7 @@ def _joined(words: list[str]) -> str:
 
 def _numbers(word: str) -> set[str]:
     """What may be the plural or the singular of a word."""
-    found = {f"{word}s", f"{word}es"}
+    found = {f"{word}es"} if word.endswith("s") else {f"{word}s", f"{word}es"}
     if word.endswith("y"):
         found.add(f"{word[:-1]}ies")
     if word.endswith("ies"):
@@ -101,8 +101,6 @@ def _numbers(word: str) -> set[str]:
         found.add(word[:-2])
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         found.add(word[:-1])
-    if word.endswith("ss"):
-        found.discard(f"{word}s")
     return found
 
 
