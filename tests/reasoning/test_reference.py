@@ -247,3 +247,21 @@ def test_confidence_one_divides_nothing_by_zero() -> None:
 def test_sets_are_written_as_statements_write_them() -> None:
     assert found(conclude("(--> tom ({} cat))", SURE), "(<-> tom ({} cat))") == Truth(1.0, 0.81)
     assert found(conclude("(--> ([] red) apple)", SURE), "(<-> ([] red) apple)") == Truth(1.0, 0.81)
+
+
+def test_a_diamond_of_links_with_each_hub_in_its_role() -> None:
+    """A->B->D and A->C->D: inverted and induced, pooled. With the hub in a wrong slot f is 1/8."""
+    priors = {"A": 0.5, "B": 0.25, "C": 0.25, "D": 0.5}
+    ways: list[Truth] = []
+    for hub in "BC":
+        back = found(
+            conclude(f"(Inheritance A {hub})", (0.25, 0.9), logic="pln", priors=priors),
+            f"(Inheritance {hub} A)",
+        )
+        assert (back.f, back.c) == pytest.approx((0.25, 0.486), abs=1e-9)
+        link = (f"(Inheritance {hub} A)", back, f"(Inheritance {hub} D)", (0.5, 0.9))
+        ways.append(found(conclude(*link, "pln", priors), "(Inheritance A D)"))
+    pooled = conclude("(Inheritance A D)", ways[0], "(Inheritance A D)", ways[1], "pln")
+    assert (pooled[0].truth.f, pooled[0].truth.c) == pytest.approx(
+        (0.5, 0.30429942952553224), abs=1e-9
+    )
