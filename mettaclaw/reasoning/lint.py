@@ -24,7 +24,8 @@ from mettaclaw.reasoning.notation import mixed_notation
 from mettaclaw.reasoning.relations import swapped
 from mettaclaw.reasoning.roles import Base, Known, uses
 
-MOST = 200  # statements of one batch that are looked at
+MOST = 100  # statements of one batch that are looked at
+_NAMES = 16  # names of one statement whose spelling is
 
 
 def lint(base: Base, told: Iterable[tuple[Atom, Truth | None]]) -> list[Doubt]:
@@ -65,7 +66,7 @@ def _misspelled(statement: Atom, known: Known) -> Doubt | None:
     names = dict.fromkeys(symbol for symbol, _ in uses(statement))
     meant: dict[Atom, Atom] = {}
     reasons: list[str] = []
-    for name in names:
+    for name in list(names)[:_NAMES]:
         if known.holding(name, 1):
             continue
         for other, how in spelling.near(name.name, known.base.spelled):

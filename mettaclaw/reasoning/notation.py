@@ -2,7 +2,7 @@
 
 A sign has a family of signs with one meaning; the base's own habit decides between those that the
 rules understand, else the first of them, that of docs/reasoning.md. Invariant: a sign that the base
-uses already, and no less than another of its family, is not doubted.
+uses already, and no less than another of its family, is not doubted, if rules understand it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ _FAMILIES = (
     _Family(("[]",), ("IntSet",)),
     _Family(("{}",), ("ExtSet",)),
 )
+_OWN = 10  # uses from which on a sign that no rule understands is the base's own word
 _FAMILY = {sign: f for f in _FAMILIES for sign in (*f.understood, *f.others)}
 _JOINING = frozenset(s for f in _FAMILIES[:4] for s in (*f.understood, *f.others)) | {*COPULAS}
 _INFIX = frozenset(s for f in _FAMILIES[:7] for s in (*f.understood, *f.others)) - {","}
@@ -188,7 +189,7 @@ class _Usual:
         if sign in family.understood:
             ahead = mine and sign != first and uses[first] == mine
             return first if ahead else sign
-        return sign if mine else first
+        return sign if mine >= _OWN else first
 
     def _typed(self, atom: Expression, thing: Atom, kind: Symbol) -> Atom:
         declared = form(":", kind, Symbol("Type"))

@@ -70,6 +70,7 @@ class Known:
         self.base = base
         self._held = tuple(held) if len(held) <= _FEW else held  # comparing a few beats hashing
         self._kinds: dict[Atom, list[Atom]] = {}
+        self._heads: dict[tuple[str, int], int] = {}
         self._members: dict[Atom, list[Atom]] = {}
 
     def affirmed(self, statement: Atom) -> bool:
@@ -135,8 +136,11 @@ class Known:
 
     def heads(self, sign: str, limit: int = SAMPLE) -> int:
         """In how many statements a sign is used as one, up to a limit."""
-        found = self.holding(Symbol(sign), max(limit, _FEW))
-        return min(limit, sum(_is_head(sign, one) for one in found))
+        asked = sign, limit
+        if asked not in self._heads:
+            found = self.holding(Symbol(sign), max(limit, _FEW))
+            self._heads[asked] = min(limit, sum(_is_head(sign, one) for one in found))
+        return self._heads[asked]
 
     def _stands(self, statement: Atom) -> bool | None:
         if self._held and canonical(statement) in self._held:

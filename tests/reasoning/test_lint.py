@@ -243,6 +243,12 @@ def test_what_is_right_is_not_doubted(tell: Tell, base: tuple[object, ...], stat
     assert [str(doubt) for doubt in doubts(tell(*base), statement)] == []
 
 
+def test_the_page_shows_a_doubt_as_it_is(tell: Tell) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reasoning.md").read_text(encoding="utf-8")
+    (found,) = doubts(tell("(--> garfield cat)"), "(--> garfeild lazy)")
+    assert f'(note "{found}")' in page
+
+
 def test_the_tables_are_as_large_as_promised() -> None:
     assert len(ODD) >= 60
     assert len(RIGHT) >= 100
