@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read_program
 from mettaclaw.atoms.truth import Truth
@@ -51,7 +52,7 @@ def read(paths: Sequence[Path], prior: Truth) -> Rules:
     """The rules that ship, and those of further files. Raises as ``Rules.load``."""
     shipped = [_read(resource(name)) for name in SHIPPED]
     own = [_read(path) for path in dict.fromkeys(paths)]
-    said: dict[str, tuple[str, frozenset[Atom]]] = {}
+    said: dict[str, _Said] = {}
     rules: list[Rule] = []
     files = (*shipped, *own)
     common = _groups(file for file in files if file.logic == NAL)
@@ -139,7 +140,15 @@ def _groups(files: Iterable[_File]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _repeated(file: _File, said: dict[str, tuple[str, frozenset[Atom]]]) -> set[str]:
+class _Said(NamedTuple):
+    """What stands under a name: in which file, where it begins, and all its forms."""
+
+    file: _File
+    where: str
+    content: frozenset[Atom]
+
+
+def _repeated(file: _File, said: dict[str, _Said]) -> set[str]:
     """The names of rules that an earlier file has just so; ``said`` gets the others.
 
     Names are a logic's own: NAL and PLN both have a ``deduction``.
@@ -149,15 +158,13 @@ def _repeated(file: _File, said: dict[str, tuple[str, frozenset[Atom]]]) -> set[
         forms.setdefault(name_of(form, where), []).append((canonical(form), where))
     repeated: set[str] = set()
     for name, found in forms.items():
-        key = f"{file.logic} {name}"
-        content = frozenset(form for form, _ in found)
-        place = found[0][1]
-        earlier, known = said.setdefault(key, (place, content))
-        if known != content:
+        new = _Said(file, found[0][1], frozenset(form for form, _ in found))
+        old = said.setdefault(f"{file.logic} {name}", new)
+        if old.content != new.content:
             raise UsageError(
-                f"{place}, rule {name}: {earlier} has another rule of this name; "
+                f"{new.where}, rule {name}: {old.where} has another rule of this name; "
                 f"give yours a name of its own, such as my-{name}"
             )
-        if earlier != place:
+        if old is not new:
             repeated.add(name)
     return repeated

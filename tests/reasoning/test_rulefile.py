@@ -141,8 +141,9 @@ def test_two_files_may_say_the_same_but_not_two_things_under_one_name(tmp_path: 
 
 def test_a_copy_of_what_ships_changes_nothing(tmp_path: Path) -> None:
     text = resource("metta/nal.metta").read_text(encoding="utf-8")
-    rules = Rules.load([written(tmp_path, text)])
-    assert len(rules.rules) == len(Rules.load().rules)
+    for name in ("mine.metta", "nal.metta"):
+        rules = Rules.load([written(tmp_path, text, name)])
+        assert len(rules.rules) == len(Rules.load().rules)
 
 
 def test_a_rule_may_have_several_forms_in_one_file(tmp_path: Path) -> None:
