@@ -195,7 +195,6 @@ def _unbound(statement: Atom, left: Atom, right: Atom) -> Doubt | None:
     text = f"the condition is about {given[0]} and what follows about {then[0]}: any two things"
     meant = None
     if len(given) == len(then) == 1:
-        meant = form(
-            head(statement) or IMPLICATION, left, substitute_once(right, {then[0]: given[0]})
-        )
+        same = substitute_once(right, {then[0]: given[0]})
+        meant = None if same == left else form(head(statement) or IMPLICATION, left, same)
     return Doubt("copula", statement, text, meant)

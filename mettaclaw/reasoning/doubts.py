@@ -7,6 +7,8 @@ from typing import Literal
 
 from mettaclaw.atoms.syntax import Atom
 
+_CHARS = 400  # of one part of the text; the values are whole
+
 DoubtKind = Literal["notation", "copula", "arguments", "spelling"]
 
 
@@ -29,5 +31,10 @@ class Doubt:
     meant: Atom | None = None
 
     def __str__(self) -> str:
-        hint = f" Did you mean {self.meant}?" if self.meant is not None else ""
-        return f"check {self.statement}: {self.text}.{hint}"
+        hint = f" Did you mean {_shown(self.meant)}?" if self.meant is not None else ""
+        return f"check {_shown(self.statement)}: {self.text[:_CHARS]}.{hint}"
+
+
+def _shown(statement: Atom) -> str:
+    text = str(statement)
+    return text if len(text) <= _CHARS else f"{text[:_CHARS]}…"

@@ -130,9 +130,13 @@ class Known:
 
     def holding(self, leaf: Atom, limit: int = _FEW) -> list[Atom]:
         """Some statements that hold a leaf."""
-        hidden = min(len(self._held), 512)
-        found = self.base.holding(leaf, limit + hidden)
-        return [one for one in found if canonical(one) not in self._held][:limit]
+        known: list[Atom] = []
+        for more in (0, min(len(self._held), 512)):  # those that are held are mostly the latest
+            found = self.base.holding(leaf, limit + more)
+            known = [one for one in found if canonical(one) not in self._held][:limit]
+            if len(known) == limit or len(found) < limit + more:
+                break
+        return known
 
     def heads(self, sign: str, limit: int = SAMPLE) -> int:
         """In how many statements a sign is used as one, up to a limit."""

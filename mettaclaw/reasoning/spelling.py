@@ -23,6 +23,7 @@ Difference = Literal["case", "separators", "plural", "slip"]
 _SEPARATORS = "_- "
 _STEPS = 400  # looks at the base for one symbol
 _QUOTED = '#"'  # how the text of a symbol with a space begins
+_LONGEST = 64  # characters of a name that is looked for
 _SHORTEST = 3  # letters that a word must have
 _SWAP, _DOUBLE, _LETTER, _OTHER = 6, 6, 7, 8  # letters that a word must have for such a slip
 
@@ -36,7 +37,7 @@ def near(name: str, spelled: Callable[[str], str | None]) -> list[tuple[str, Dif
     """
     words = parts(name)
     letters = "".join(words)
-    if sum(map(str.isalpha, letters)) < _SHORTEST:
+    if sum(map(str.isalpha, letters)) < _SHORTEST or len(name) > _LONGEST:
         return []  # asks nothing of the base
     trie = _Trie(spelled)
     found: dict[str, Difference] = {}

@@ -325,6 +325,23 @@ def test_near_names_of_different_things_are_told_apart(one: str, other: str) -> 
     assert difference(other, one) is None
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *("()", "(((())))", "$x", "(-->)", "(--> a)", "(:)", "(¬)", "(--> (x) r)", "(==> $x $y)"),
+        *("(--> (stv 1 0.9) (stv 1 0.9))", "(a b --> c)", '(--> #"a\\"b c" d)', "(--> (isa) {)"),
+        f"(--> {'ab' * 4_000} c)",
+        f"{'(--> ' * 250}a{' b)' * 250}",
+        f"(--> (x {' '.join(f'name{i}' for i in range(4_000))}) rel)",
+    ],
+)
+def test_whatever_can_be_stored_can_be_looked_over(tell: Tell, statement: str) -> None:
+    store = tell("(--> tom cat)", f"(--> {'ab' * 4_000} d)", "(==> a b)", statement)
+    for doubt in doubts(store, statement):
+        assert len(str(doubt)) < 2_000
+        assert doubt.meant != read(statement)
+
+
 def test_a_name_costs_a_bounded_number_of_looks_at_a_crowded_base(tell: Tell) -> None:
     letters = "abcdefghij"
     store = tell(
