@@ -16,7 +16,17 @@ from pathlib import Path
 
 from benchmarks.figures import ROOT, Figure, machine
 
-MODULES = ("start", "cycle", "storage", "match", "evaluate", "native", "reasoning", "kills")
+MODULES = (
+    "start",
+    "cycle",
+    "storage",
+    "match",
+    "evaluate",
+    "native",
+    "rules",
+    "reasoning",
+    "kills",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEAD = """# Figures
 

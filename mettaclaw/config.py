@@ -44,6 +44,7 @@ class Settings:
     shell: Whether the ``shell`` tool may run.
     synchronous: SQLite's: FULL survives a power cut, NORMAL is faster.
     evaluation_s, evaluation_mib, evaluation_steps: Limits of one MeTTa evaluation.
+    pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
     """
 
     model: str = ""
@@ -62,6 +63,7 @@ class Settings:
     evaluation_s: float = 5.0
     evaluation_mib: int = 1024
     evaluation_steps: int = 2_000_000
+    pln_prior: float = 0.1
 
     @property
     def positive(self) -> tuple[str, ...]:
@@ -106,6 +108,11 @@ class Home:
     def database(self) -> Path:
         """``claw.db``: the whole truth of this agent."""
         return self.path / "claw.db"
+
+    @property
+    def rules(self) -> tuple[Path, ...]:
+        """A person's own rule files, ``rules/*.metta``, in order of their names."""
+        return tuple(sorted((self.path / "rules").glob("*.metta")))
 
     @property
     def workspace(self) -> Path:
@@ -168,6 +175,8 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
             raise ConfigError(f"{file}: `{key}` must be a number above 0, not {value!r}")
         if key in _MAY_BE_ZERO and cast("int", value) < 0:
             raise ConfigError(f"{file}: `{key}` must be 0 or more, not {value!r}")
+    if raw.get("pln_prior", defaults.pln_prior) > 1:
+        raise ConfigError(f"{file}: `pln_prior` is a probability, not {raw['pln_prior']!r}")
     if raw.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
         raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {raw['synchronous']!r}")
     return replace(defaults, **raw)

@@ -115,6 +115,22 @@ class Reader:
                 return
             last = rows[-1][0]
 
+    def spelled(self, text: str) -> str | None:
+        """The first symbol, number or string of any statement from a text on, by code points."""
+        row = self.database.row(
+            "SELECT leaf FROM leaf WHERE leaf >= ? ORDER BY leaf LIMIT 1", (text,)
+        )
+        return str(row[0]) if row else None
+
+    def holding(self, leaf: Atom, limit: int) -> list[Atom]:
+        """Statements that hold a symbol, number or string anywhere, at most ``limit``."""
+        rows = self.database.rows(
+            "SELECT a.text FROM (SELECT DISTINCT atom FROM leaf WHERE leaf = ? LIMIT ?) l"
+            " JOIN atom a ON a.id = l.atom",
+            (str(leaf), limit),
+        )
+        return [parsed(text) for (text,) in rows]
+
     def state(self) -> int:
         """A number that is another one after each change of atoms, whoever made it."""
         row = self.database.row("SELECT number FROM atom_change")

@@ -11,6 +11,7 @@ from mettaclaw.reasoning.conclusions import Conclusion, conclude
 from mettaclaw.reasoning.engine import Answer, Outcome, ask, infer, needs, why
 from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import Proof, from_atom, render
 from mettaclaw.reasoning.rules import Rule, Rules
 
@@ -19,6 +20,7 @@ __all__ = [
     "Bounds",
     "Conclusion",
     "Outcome",
+    "Priors",
     "Proof",
     "Rule",
     "Rules",

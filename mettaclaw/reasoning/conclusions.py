@@ -1,10 +1,11 @@
-"""What follows from one or two given premises: the operation ``|-``.
+"""What follows from one or two given premises: the operations ``|-`` and ``|~``.
 
-Every rule is applied, to two premises in both orders. Each conclusion comes once: where several
-rules reach it from the same premises, they rest on the same evidence, so the most confident one
-stands. No tautology, no conclusion that is a premise again, none with variables that nothing
-binds. Two premises that are one statement (up to names of variables) are revised, and nothing else
-is done with them.
+Every rule is applied, to two premises in both orders; rules of one premise also to each of two,
+where they take it apart. Each conclusion comes once: where several rules reach it from the same
+premises, they rest on the same evidence, so the most confident one stands. No tautology, no
+conclusion that is a premise again, none with variables that nothing binds. Two premises that are
+one statement (up to names of variables) are revised, or, where they share evidence, the more
+confident one is chosen; nothing else is done with them.
 
 Whether the premises rest on the same evidence is the caller's to know: pass ``revisable=False``
 where they do.
@@ -12,17 +13,15 @@ where they do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mettaclaw.atoms.syntax import Atom, check, is_ground, read
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
-from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.priors import Prior, Priors
 from mettaclaw.reasoning.rules import Rule, Rules
-from mettaclaw.reasoning.statements import says_something, tidy
-
-LOGICS = ("nal",)
+from mettaclaw.reasoning.statements import says_something, size, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,9 @@ def conclude(
     p2: Atom | str | None = None,
     t2: Truth | tuple[float, float] | None = None,
     logic: str = "nal",
+    priors: Mapping[str, Prior] | None = None,
+    *,
+    rules: Rules | None = None,
 ) -> list[Conclusion]:
     """All that follows from one premise, or from two in either order; best expectation first.
 
@@ -48,22 +50,27 @@ def conclude(
         t1: Its truth value (f, c); None for a statement without one, which counts as (1, 0.9).
         p2: The second statement; None to apply the rules that take one premise.
         t2: Its truth value.
-        logic: ``nal``.
+        logic: ``nal``, ``pln``, or what a rule file of your own calls its logic.
+        priors: For PLN, how probable terms are: a strength, or (strength, confidence), by term.
+        rules: None for those that ship.
 
     Raises:
         UsageError: A truth value outside [0, 1], or an unknown logic.
         MettaSyntaxError, LimitError: A premise is no MeTTa, or too large.
     """
-    if logic not in LOGICS:
-        raise UsageError(f"there is no logic {logic!r}; use logic='nal'")
+    chosen = (rules or Rules.load()).of(logic)
     premises = [(_atom(p1), _truth(t1))]
     if p2 is not None:
         premises.append((_atom(p2), _truth(t2)))
-    return follow(Rules.load(), premises)
+    return follow(chosen, premises, priors=Priors.given(priors, chosen.prior))
 
 
 def follow(
-    rules: Rules, premises: list[tuple[Atom, Truth]], *, revisable: bool = True
+    rules: Rules,
+    premises: list[tuple[Atom, Truth]],
+    *,
+    revisable: bool = True,
+    priors: Priors | None = None,
 ) -> list[Conclusion]:
     """What the rules conclude from one or two premises; see the module's docstring.
 
@@ -71,19 +78,24 @@ def follow(
         rules: The rules.
         premises: Statements with their truth values.
         revisable: Whether the premises rest on different evidence, so that they may be pooled.
+        priors: Of terms; None where none is known.
     """
     same = len(premises) == 2 and alpha_equal(premises[0][0], premises[1][0])
+    given = {canonical(premise) for premise, _ in premises}
     best: dict[Atom, tuple[tuple[bool, bool, float], Conclusion]] = {}
-    for rule, truths, bound in _applications(rules, premises):
-        if rule.revises != same or (same and not revisable):
+    for rule, truths, bound in _applications(rules, premises, same):
+        if (rule.revises, rule.chooses) != (same and revisable, same and not revisable):
+            continue
+        if rule.chooses and truths[0] == truths[1]:
             continue
         statement = tidy(substitute(rule.conclusion, bound))
         key = canonical(statement)
-        if not same and not says_something(statement, rules.conjunctions):
+        if not same and (key in given or not says_something(statement, rules.conjunctions)):
             continue
-        if not same and any(key == canonical(premise) for premise, _ in premises):
+        known = [priors.of(substitute(term, bound)) for term in rule.terms] if priors else []
+        truth = rule.value([*truths, *known])
+        if truth is None:
             continue
-        truth = rule.truth(truths)
         rank = (truth.c > 0.0, not rule.otherwise, truth.c)
         if key not in best or rank > best[key][0]:
             best[key] = (rank, Conclusion(statement, truth, rule.name))
@@ -92,24 +104,54 @@ def follow(
 
 
 def _applications(
-    rules: Rules, premises: list[tuple[Atom, Truth]]
+    rules: Rules, premises: list[tuple[Atom, Truth]], same: bool
 ) -> Iterator[tuple[Rule, list[Truth], Substitution]]:
     """Each rule that fits the premises, with the truth values in the rule's order."""
     apart = [
         (atom if is_ground(atom) else rename(atom, str(i)), truth)
         for i, (atom, truth) in enumerate(premises, start=1)
     ]
-    for order in (apart, apart[::-1]) if len(apart) == 2 else (apart,):
-        atoms = [atom for atom, _ in order]
-        truths = [truth for _, truth in order]
-        for rule in rules.joining(*atoms):
-            bound: Substitution | None = {}
-            for pattern, atom in zip(rule.premises, atoms, strict=True):
+    yield from _fitting(rules, apart)
+    if len(apart) == 2:
+        yield from _fitting(rules, apart[::-1])
+        for premise in () if same else apart:
+            yield from (
+                found
+                for found in _fitting(rules, [premise])
+                if size(found[0].conclusion) < size(found[0].premises[0])
+            )
+
+
+def _fitting(
+    rules: Rules, given: list[tuple[Atom, Truth]]
+) -> Iterator[tuple[Rule, list[Truth], Substitution]]:
+    """Each rule that fits the premises in this order."""
+    atoms = [atom for atom, _ in given]
+    truths = [truth for _, truth in given]
+    ground = all(map(is_ground, atoms))
+    for rule in rules.joining(*atoms):
+        bound: Substitution | None = {}
+        for pattern, atom in zip(rule.premises, atoms, strict=True):
+            if not ground:
                 bound = unify(pattern, atom, bound)
-                if bound is None:
-                    break
-            if bound is not None and rule.permits(bound):
-                yield rule, truths, bound
+            elif not _matches(pattern, atom, bound):
+                bound = None
+            if bound is None:
+                break
+        if bound is not None and rule.permits(bound):
+            yield rule, truths, bound
+
+
+def _matches(pattern: Atom, atom: Atom, bound: Substitution) -> bool:
+    """``unify`` with a ground atom, which is what most premises are; adds to ``bound``."""
+    if isinstance(pattern, Variable):
+        return bound.setdefault(pattern, atom) == atom
+    if isinstance(pattern, Expression) and isinstance(atom, Expression):
+        if len(pattern.children) != len(atom.children):
+            return False
+        pairs = zip(pattern.children, atom.children, strict=True)
+        return all(_matches(part, other, bound) for part, other in pairs)
+    return pattern == atom
 
 
 def _atom(value: Atom | str) -> Atom:

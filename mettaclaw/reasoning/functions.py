@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mettaclaw.atoms.truth import Truth, confidence, revise
+from mettaclaw.atoms.truth import Truth, choose, confidence, revise
 
 _IMPLICIT = Truth(1.0, 0.9)  # the implicit premise of structural rules (``lib_nal``)
 
@@ -28,14 +28,18 @@ class TruthFunction:
     Attributes:
         name: What rules call it.
         arity: How many truth values it takes.
-        apply: The function.
-        weak: Its conclusions go beyond the premises; c is at most 0.5.
+        apply: The function; None where nothing follows.
+        weak: Its conclusions go beyond the premises; in NAL c is at most 0.5.
+        pools: It pools two truth values of one statement that rest on disjoint evidence.
+        chooses: It takes one of two truth values of one statement that share evidence.
     """
 
     name: str
     arity: int
-    apply: Callable[..., Truth]
+    apply: Callable[..., Truth | None]
     weak: bool = False
+    pools: bool = False
+    chooses: bool = False
 
 
 def either(x: float, y: float) -> float:
@@ -78,6 +82,16 @@ def analogy(a: Truth, b: Truth) -> Truth:
 def resemblance(a: Truth, b: Truth) -> Truth:
     """M<->P, S<->M |- S<->P: f = f1 f2, c = or(f1, f2) c1 c2 (NAL-2)."""
     return _truth(a.f * b.f, either(a.f, b.f) * a.c * b.c)
+
+
+def conversion(a: Truth) -> Truth:
+    """P->S |- S->P: f = 1, c = k(f c): only what speaks for it can be turned around (NAL-1)."""
+    return _truth(1.0, confidence(a.f * a.c))
+
+
+def contraposition(a: Truth) -> Truth:
+    """S=>P |- not P => not S: f = 0, c = k((1 - f) c): only counterexamples carry over (NAL-5)."""
+    return _truth(0.0, confidence((1.0 - a.f) * a.c))
 
 
 def intersection(a: Truth, b: Truth) -> Truth:
@@ -157,7 +171,8 @@ def _truth(f: float, c: float) -> Truth:
 FUNCTIONS: dict[str, TruthFunction] = {
     function.name: function
     for function in (
-        TruthFunction("revision", 2, revise),
+        TruthFunction("revision", 2, revise, pools=True),
+        TruthFunction("choice", 2, choose, chooses=True),
         TruthFunction("deduction", 2, deduction),
         TruthFunction("abduction", 2, abduction, weak=True),
         TruthFunction("induction", 2, induction, weak=True),
@@ -165,6 +180,8 @@ FUNCTIONS: dict[str, TruthFunction] = {
         TruthFunction("comparison", 2, comparison, weak=True),
         TruthFunction("analogy", 2, analogy),
         TruthFunction("resemblance", 2, resemblance),
+        TruthFunction("conversion", 1, conversion, weak=True),
+        TruthFunction("contraposition", 1, contraposition, weak=True),
         TruthFunction("intersection", 2, intersection),
         TruthFunction("union", 2, union),
         TruthFunction("difference", 2, difference),

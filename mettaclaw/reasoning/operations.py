@@ -1,17 +1,25 @@
-"""What MeTTa text may ask of reasoning: ``|-``, ``infer`` and ``why``.
+"""What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer`` and ``why``.
 
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
 Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
-well into what one evaluation may return. The rules are read when this module is imported, so that a
-forked child has them already.
+well into what one evaluation may return.
+
+The rules are read before the child is forked, so that it has them already: those that ship when
+this module is imported (``OPERATIONS``), and a person's own by ``provide``, with what ``request``
+wrote in the agent's process. A request names the content of the files, so that changed files make
+another request, and a process that has read them before is not asked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 
 from mettaclaw.atoms import truth as truths
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
@@ -19,33 +27,38 @@ from mettaclaw.reasoning import engine
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rules import Rules
+from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN, Rules
 
-_FORM = "write (|- (STATEMENT (stv f c)) (STATEMENT (stv f c))), or give statements that &kb holds"
+_SIGNS = {NAL: "|-", PLN: "|~"}
 _BOUNDS = Bounds(answers=100)
 _RESULT_CHARS = 40_000
-_RULES = Rules.load()
 
 
-def conclude(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+def conclude(rules: Rules, logic: str, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(|- P1 P2)`` or ``(|- P1)``: each conclusion once, ordered by expectation."""
+    sign = _SIGNS[logic]
+    form = f"write ({sign} (STATEMENT (stv f c)) (STATEMENT (stv f c))), or give statements that "
+    form += "&kb holds"
     if len(arguments) not in (1, 2):
-        raise UsageError(f"`|-` takes one or two premises, not {len(arguments)}; {_FORM}")
-    premises = [_premise(view, argument) for argument in arguments]
+        raise UsageError(f"`{sign}` takes one or two premises, not {len(arguments)}; {form}")
+    premises = [_premise(view, argument, form) for argument in arguments]
     stamps = [set(stamp) for _, _, stamp in premises]
     revisable = len(stamps) < 2 or stamps[0].isdisjoint(stamps[1])
     given = [(statement, truth) for statement, truth, _ in premises]
-    for conclusion in follow(_RULES, given, revisable=revisable):
+    chosen = rules.of(logic)
+    priors = Priors.stored(view, rules.prior)
+    for conclusion in follow(chosen, given, revisable=revisable, priors=priors):
         yield Expression(
             (conclusion.statement, conclusion.truth.to_atom(), Symbol(conclusion.rule))
         )
 
 
-def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+def infer(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(infer GOAL)``: answers with truth, tier and proof; or what would be needed."""
     goal = _only(arguments, "infer", "(infer (--> garfield animal)) or (infer (--> $who animal))")
-    outcome = engine.ask(view, goal, _BOUNDS, _RULES)
+    outcome = engine.ask(view, goal, _BOUNDS, rules)
     chars = 0
     for answer in outcome.answers:
         truth, tier, proof = answer.truth.to_atom(), Symbol(answer.tier), answer.proof.to_atom()
@@ -59,9 +72,9 @@ def infer(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
         yield Expression((Symbol("unknown"), goal, *missing))
 
 
-def derive(view: Workspace, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+def derive(rules: Rules, view: Workspace, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(derive STATEMENT ...)``: what follows and is worth knowing, kept as beliefs."""
-    for answer in consequences(view, arguments, rules=_RULES):
+    for answer in consequences(view, arguments, rules=rules):
         _keep(view, answer.proof)
         yield Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
 
@@ -74,10 +87,10 @@ def _keep(view: Workspace, proof: Proof) -> None:
         view.derive(proof.statement, proof.rule, premises, proof.truth, proof.belief.stamp)
 
 
-def why(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+def why(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(why STATEMENT)``: its proof, or ``(unknown STATEMENT)``."""
     statement = _only(arguments, "why", "(why (--> garfield animal))")
-    proof = engine.why(view, statement, _RULES)
+    proof = engine.why(view, statement, rules)
     yield Expression((Symbol("unknown"), statement)) if proof is None else proof.to_atom()
 
 
@@ -87,29 +100,85 @@ def _only(arguments: tuple[Atom, ...], name: str, form: str) -> Atom:
     return arguments[0]
 
 
-def _premise(view: View, argument: Atom) -> tuple[Atom, Truth, tuple[int, ...]]:
-    """A premise's statement, truth value and evidence (none where the caller gives the truth)."""
+def _premise(view: View, argument: Atom, form: str) -> tuple[Atom, Truth, tuple[int, ...]]:
+    """A premise's statement, truth value and evidence, where it is known.
+
+    It is that of the belief, or given: ``(STATEMENT (stv f c) (1 2))``. What else follows a truth
+    value, such as the name of a rule, says nothing.
+    """
     match argument:
-        case Expression((statement, Expression((Symbol("stv"), *_)) as value, *_)):
+        case Expression((statement, Expression((Symbol("stv"), *_)) as value, *rest)):
             truth = truths.from_atom(value)
             if truth is None:
-                raise UsageError(f"`{value}` is no truth value; {_FORM}")
-            return statement, truth, ()
+                raise UsageError(f"`{value}` is no truth value; {form}")
+            return statement, truth, _stamp(rest)
         case _:
             pass
     belief = view.belief(argument)
     if belief is None:
-        raise UsageError(f"&kb holds no `{str(argument)[:60]}`, and it has no truth value; {_FORM}")
+        raise UsageError(f"&kb holds no `{str(argument)[:60]}`, and it has no truth value; {form}")
     return argument, belief.standing, belief.stamp
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation("|-", conclude, "(|- P1 P2): what follows from two premises (STATEMENT (stv f c))"),
-    Operation("infer", infer, "(infer GOAL): what follows about a goal, with truth and proof"),
-    Operation(
-        "derive",
-        derive,
-        "(derive STATEMENT ...): what follows from believed statements and is worth knowing, kept",
-    ),
-    Operation("why", why, "(why STATEMENT): the proof of a statement down to its evidence"),
-)
+def _stamp(rest: Sequence[Atom]) -> tuple[int, ...]:
+    match rest:
+        case [Expression(ids), *_]:
+            numbers = [one.value for one in ids if isinstance(one, Number)]
+            return tuple(number for number in numbers if isinstance(number, int))
+        case _:
+            return ()
+
+
+def operations(rules: Rules) -> tuple[Operation, ...]:
+    """The operations, over these rules."""
+    for logic in _SIGNS:
+        rules.of(logic)  # made now, so that no child has to
+    premise = "(STATEMENT (stv f c))"
+    nal: _Run = partial(conclude, rules, NAL)
+    pln: _Run = partial(conclude, rules, PLN)
+    return (
+        Operation("|-", nal, f"(|- P1 P2): what follows by NAL from two premises {premise}"),
+        Operation("|~", pln, f"(|~ P1 P2): what follows by PLN from two premises {premise}"),
+        Operation(
+            "infer",
+            partial(infer, rules),
+            "(infer GOAL): what follows about a goal, with truth and proof",
+        ),
+        Operation(
+            "derive",
+            partial(derive, rules),
+            "(derive STATEMENT ...): what follows from believed statements and is worth knowing, "
+            "kept",
+        ),
+        Operation(
+            "why",
+            partial(why, rules),
+            "(why STATEMENT): the proof of a statement down to its evidence",
+        ),
+    )
+
+
+def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
+    """What ``provide`` takes to have the operations with a person's own rule files.
+
+    Raises:
+        UsageError: A file is no rule file; see ``Rules.load``.
+    """
+    Rules.load(paths, Truth(prior, DEFAULT_PRIOR.c))
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    files = [str(path.resolve()) for path in paths]
+    return json.dumps({"rules": files, "prior": prior, "content": digest.hexdigest()[:16]})
+
+
+def provide(argument: str) -> tuple[Operation, ...]:
+    """The operations that a ``request`` asks for. Raises as ``Rules.load``."""
+    asked = json.loads(argument)
+    paths = [Path(path) for path in asked["rules"]]
+    return operations(Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c)))
+
+
+_Run = Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]
+
+OPERATIONS = operations(Rules.load())

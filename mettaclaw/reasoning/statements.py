@@ -14,6 +14,24 @@ from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, head, su
 
 IMPLICATION = "==>"
 COPULAS = frozenset({"-->", "<->", IMPLICATION, "<=>"})
+TEMPORAL = frozenset({"=/>", "=|>", "</>", "<|>"})
+LINKS = frozenset(  # of PLN
+    {
+        "Inheritance",
+        "Implication",
+        "Similarity",
+        "IntentionalSimilarity",
+        "ExtensionalSimilarity",
+        "Equivalence",
+        "Member",
+    }
+)
+_EVERYDAY = frozenset({"-->", IMPLICATION})
+_IMPLICATIONS = frozenset({IMPLICATION, "=/>", "=|>", "Implication"})
+_BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
+_RELATING = COPULAS | TEMPORAL | LINKS
+_COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
+_SETS = frozenset({"{}", "[]"})
 
 
 class Statement:
@@ -59,12 +77,14 @@ def parts(atom: Atom, conjunctions: Collection[str]) -> tuple[Atom, ...]:
 
 def is_tautology(atom: Atom, conjunctions: Collection[str]) -> bool:
     """Whether a statement is true anyway, such as ``(--> a a)`` or ``(==> (∧ a b) a)``."""
-    if not isinstance(atom, Expression) or len(atom.children) != 3 or head(atom) not in COPULAS:
+    if not isinstance(atom, Expression) or len(atom.children) != 3:
+        return False
+    if head(atom) not in _RELATING:
         return False
     left, right = atom.children[1:]
     if alpha_equal(left, right):
         return True
-    if head(atom) != IMPLICATION:
+    if head(atom) not in _IMPLICATIONS:
         return False
     given = parts(left, conjunctions)
     return all(part in given for part in parts(right, conjunctions))
@@ -76,7 +96,7 @@ def is_closed(atom: Atom) -> bool:
 
 
 def _closed(atom: Atom, bound: frozenset[Variable]) -> bool:
-    if head(atom) == IMPLICATION and isinstance(atom, Expression) and len(atom.children) == 3:
+    if head(atom) in _BINDING and isinstance(atom, Expression) and len(atom.children) == 3:
         condition, consequent = atom.children[1:]
         return _closed(consequent, bound | set(variables(condition)))
     return all(variable in bound for variable in variables(atom))
@@ -115,15 +135,29 @@ def names_something(pattern: Atom) -> bool:
 def is_rare(shape: Atom) -> bool:
     """Whether most bases hold no belief of this shape, so that asking first saves many questions.
 
-    So it is for statements with another sign than the everyday copulas, and for implications that
-    have an operator in them.
+    So it is for statements with another sign than the everyday copulas, for implications that
+    have an operator in them, and for compound terms and sets of several things.
     """
     if not isinstance(shape, Expression):
         return False
     sign = head(shape)
-    if sign not in COPULAS or sign == "<->":
+    if sign not in _EVERYDAY:
         return sign is not None
-    return sign == IMPLICATION and any(head(child) is not None for child in shape.children[1:])
+    inner = [child for child in shape.children[1:] if isinstance(child, Expression)]
+    if sign == IMPLICATION:
+        return any(head(child) is not None for child in inner)
+    return any(
+        head(child) in _COMPOUNDS or (head(child) in _SETS and len(child.children) > 2)
+        for child in inner
+    )
+
+
+def outline(shape: Atom) -> Atom:
+    """The shape with nothing of its parts, ``(∧ $0 $1)`` for ``(∧ (¬ $0) $1)``."""
+    if not isinstance(shape, Expression) or head(shape) in _EVERYDAY:
+        return shape
+    blanks = (Variable(str(i)) for i in range(len(shape.children) - 1))
+    return Expression((shape.children[0], *blanks))
 
 
 def product_shape(pattern: Atom, products: Collection[str]) -> Atom | None:

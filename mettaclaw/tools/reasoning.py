@@ -2,11 +2,12 @@
 
 Invariant: a call that fails changes nothing, and what it believes in the person's own words, quoted
 verbatim from the message, has the source ``user``; everything else has the model as its source.
+What is stored is looked over (``reasoning.lint``), which adds notes and changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms.syntax import (
     Atom,
@@ -18,14 +19,17 @@ from mettaclaw.atoms.syntax import (
     program_text,
 )
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
 from mettaclaw.protocol.calls import text_of
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
+from mettaclaw.reasoning.lint import lint
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.memory import search
 
 _BANG = Symbol("!")
+_DOUBTS = 5  # shown after one call
 _NOTHING = "nothing was evaluated: definitions live for one call, so put what uses them into it too"
 
 
@@ -54,6 +58,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         results: list[Atom]
         results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]
         notes = [*evaluation.notes, *lacking, *([] if forms else [_NOTHING])]
+        notes += _doubts(context, evaluation.changes)
         shown = [check(result) for result in results]
         shown += [values.note(text) for text in notes]
         if evaluation.output:
@@ -65,8 +70,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "metta",
             "Evaluates MeTTa over the atomspace &kb; what it stores is kept. One argument returns "
             "its results; several return one expression of results each. (= …) and (: …) define, "
-            "for this call. Followed by (note TEXT) and (output TEXT) where there are any. A "
-            "failed call stores nothing.",
+            "for this call. Followed by (note TEXT) and (output TEXT) where there are any: a note "
+            "that says `check` doubts what was stored. A failed call stores nothing.",
             (
                 Parameter(
                     "EXPR",
@@ -81,6 +86,14 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "(metta (infer (--> garfield animal)))",
         ),
     )
+
+
+def _doubts(context: Context, changes: Sequence[Change]) -> list[str]:
+    """What is odd about the statements that were just stored; they stay."""
+    told = [(change.atom, change.truth) for change in changes if change.kind != "remove"]
+    doubts = list(dict.fromkeys(map(str, lint(context.kb.store, told)))) if told else []
+    more = len(doubts) - _DOUBTS
+    return [*doubts[:_DOUBTS], *([f"{more} more statements to check like these"] * (more > 0))]
 
 
 def program(exprs: tuple[Atom, ...]) -> str:

@@ -34,6 +34,7 @@ A, B = Truth(0.8, 0.9), Truth(0.4, 0.7)
         ("intersection", 0.32, 0.63),
         ("union", 0.88, 0.63),
         ("difference", 0.48, 0.63),
+        ("choice", 0.8, 0.9),
         ("revision", (9 * 0.8 + 7 / 3 * 0.4) / (9 + 7 / 3), (9 + 7 / 3) / (10 + 7 / 3)),
         ("decompose-pnn", 0.52, 0.48 * 0.63),
         ("decompose-npp", 0.08, 0.08 * 0.63),
@@ -50,6 +51,8 @@ def test_a_function_of_two_truths_is_its_formula(name: str, f: float, c: float) 
     ("name", "f", "c"),
     [
         ("negation", 0.2, 0.9),
+        ("conversion", 1.0, 0.72 / 1.72),
+        ("contraposition", 0.0, (0.2 * 0.9) / (1 + 0.2 * 0.9)),
         ("structural-deduction", 0.8, 0.9 * 0.8 * 0.9),
         ("structural-deduction-negated", 0.2, 0.9 * 0.8 * 0.9),
         ("structural-intersection", 0.8, 0.81),

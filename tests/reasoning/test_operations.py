@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import from_atom as from_truth
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import from_atom
-from mettaclaw.reasoning.operations import OPERATIONS
+from mettaclaw.reasoning.operations import OPERATIONS, provide, request
 from tests.reasoning.conftest import Tell
 
 RUN = {operation.name: operation.run for operation in OPERATIONS}
@@ -18,7 +21,7 @@ def call(store: AtomStore, text: str) -> list[str]:
 
 
 def test_the_operations_are_declared() -> None:
-    assert list(RUN) == ["|-", "infer", "derive", "why"]
+    assert list(RUN) == ["|-", "|~", "infer", "derive", "why"]
     assert all(operation.doc.startswith(f"({operation.name} ") for operation in OPERATIONS)
 
 
@@ -47,6 +50,51 @@ def test_a_belief_is_not_revised_with_itself(tell: Tell) -> None:
     assert call(store, "(|- (--> tom cat) (--> tom cat))") == []
     other = call(store, "(|- (--> tom cat) ((--> tom cat) (stv 1.0 0.9)))")
     assert [line.split(" ")[-1] for line in other] == ["revision)"]
+
+
+def test_a_given_stamp_is_that_of_a_premise(tell: Tell) -> None:
+    shared = "(|- (a (stv 1.0 0.5) (1 2)) (a (stv 1.0 0.6) (2 3)))"
+    assert call(tell(), shared) == ["(a (stv 1.0 0.6) choice)"]
+    apart = "(|- (a (stv 1.0 0.5) (1 2)) (a (stv 1.0 0.5) (3)))"
+    assert call(tell(), apart) == [f"(a (stv 1.0 {2 / 3!r}) revision)"]
+
+
+def test_pln_takes_the_priors_that_are_believed(tell: Tell) -> None:
+    given = "(|~ ((Inheritance a c) (stv 0.9 0.9)) ((Inheritance b c) (stv 0.8 0.9)))"
+    store = tell(("a", (0.2, 0.9)), ("b", (0.3, 0.9)), ("c", (0.5, 0.9)))
+    (found,) = [line for line in call(store, given) if "(Inheritance a b)" in line]
+    truth = from_truth(read(found).children[1])  # pyright: ignore
+    assert truth is not None
+    assert truth.f == pytest.approx(0.444, abs=1e-9)
+    assert "(Inheritance a b) (stv 0.7222" in " ".join(call(tell(("c", None)), given))
+
+
+def test_pln_concludes_from_one_premise(tell: Tell) -> None:
+    assert call(tell(), "(|~ ((Not a) (stv 1.0 0.9)))") == ["(a (stv 0.0 0.9) not-elimination)"]
+
+
+def test_a_persons_own_rules_reach_the_operations(tell: Tell, tmp_path: Path) -> None:
+    path = tmp_path / "mine.metta"
+    path.write_text(
+        "(rule mine (premise (likes $a $b) $t1) (conclusion (knows $a $b) (negation $t1)))"
+    )
+    asked = request([path], prior=0.4)
+    theirs = {operation.name: operation.run for operation in provide(asked)}
+    (expression,) = [read("((likes tom pat) (stv 0.0 0.9))")]
+    assert [str(atom) for atom in theirs["|-"](tell(), (expression,))] == [
+        "((knows tom pat) (stv 1.0 0.9) mine)"
+    ]
+    link = read("((Inheritance a b) (stv 0.5 0.9))")
+    other = read("((Inheritance b c) (stv 0.5 0.9))")
+    (found,) = theirs["|~"](tell(), (link, other))
+    assert "(stv 0.4166666666666667 0.2025)" in str(found)  # 1/4 + (0.4 - 0.2) / 2 / 0.6
+    path.write_text(
+        "(rule mine (premise (likes $a $b) $t1) (conclusion (knows $b $a) (negation $t1)))"
+    )
+    assert request([path], prior=0.4) != asked
+    path.write_text("(rule mine)")
+    with pytest.raises(UsageError, match=r"mine\.metta, line 1"):
+        request([path])
 
 
 def test_inference_gives_statement_truth_tier_and_proof(tell: Tell) -> None:
@@ -85,6 +133,7 @@ def test_why_gives_a_proof_or_says_that_it_is_unknown(tell: Tell) -> None:
     [
         ("(|-)", r"one or two premises, not 0; write \(\|- "),
         ("(|- a b c)", "not 3"),
+        ("(|~)", r"`\|~` takes one or two premises, not 0; write \(\|~ "),
         ("(|- (--> tom cat) (--> cat animal))", r"&kb holds no `\(--> tom cat\)`"),
         ("(|- ((--> tom cat) (stv 1.0)) a)", "is no truth value"),
         ("(|- ((--> tom cat) (stv 2.0 0.9)) a)", r"not in \[0, 1\]"),

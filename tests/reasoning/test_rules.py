@@ -31,7 +31,10 @@ def test_the_rules_that_ship_are_sound_in_form() -> None:
     names = {rule.name for rule in rules.rules}
     assert {"deduction", "induction", "abduction", "exemplification", "revision"} <= names
     assert {"conditional-deduction", "component-deduction", "negation"} <= names
-    assert all(rule.origin.startswith("nal.metta, line ") for rule in rules.rules)
+    for logic in ("nal", "pln"):
+        of_it = rules.of(logic).rules
+        assert of_it
+        assert all(rule.origin.startswith(f"{logic}.metta, line ") for rule in of_it)
 
 
 def test_each_rule_holds_in_every_notation() -> None:
@@ -67,7 +70,7 @@ def test_a_rule_may_take_three_premises(tmp_path: Path, tell: Tell) -> None:
     ("text", "line", "says"),
     [
         ("\n(rule r (premise $a $t) (conclusion $a (deducton $t $t)))", 2, "did you mean `ded"),
-        ("(rule r (premise $a $t) (conclusion $a (zzz $t)))", 1, "there are revision, deduction"),
+        ("(rule r (premise $a $t) (conclusion $a (zzz $t)))", 1, "there are revision, choice, ded"),
         ("(rule r (premise $a $t) (conclusion $a (deduction $t)))", 1, "takes 2 truth values"),
         ("(rule r (premise $a $t) (conclusion $b (negation $t)))", 1, r"\$b is in no premise"),
         ("(rule r (premise $a $t) (conclusion $a (negation $u)))", 1, r"\$u is in no premise"),

@@ -82,6 +82,32 @@ def test_a_result_with_a_truth_value_has_it(bench: Bench) -> None:
     assert bench.call("(metta (superpose ((a (stv 1 0.9)) (b (stv 1 0.9)))))").truth is None
 
 
+def test_a_doubt_about_what_was_stored_is_a_note_and_nothing_is_refused(bench: Bench) -> None:
+    bench.call("(metta (believe (--> garfield cat) (stv 1.0 0.9)))")
+    truth, note = bench.values("(metta (believe (--> garfeild lazy) (stv 1.0 0.9)))")
+    assert truth == "(stv 1.0 0.9)"
+    assert note.startswith('(note "check (--> garfeild lazy): garfeild is new')
+    assert "Did you mean (--> garfield lazy)?" in note
+    assert bench.context.kb.truth("(--> garfeild lazy)") == Truth(1.0, 0.9)
+    outcome = bench.call("(metta (believe (isa tom cat) (stv 1.0 0.8)))")
+    assert outcome.truth == Truth(1.0, 0.8)
+    assert "Did you mean (--> tom cat)?" in str(outcome.values[-1])
+    assert bench.values("(metta (add-atom &kb (--> tom cat)))") == ["()"]
+
+
+def test_what_is_taken_out_or_only_asked_is_not_doubted(bench: Bench) -> None:
+    bench.call("(metta (add-atom &kb (isa tom cat)))")
+    assert bench.values("(metta (remove-atom &kb (isa tom cat)))") == ["()"]
+    assert "check" not in str(bench.values("(metta (infer (isa tom cat)))"))
+
+
+def test_of_many_doubts_the_first_are_shown(bench: Bench) -> None:
+    stored = " ".join(f"(add-atom &kb (isa thing{i} kind))" for i in range(9))
+    results = bench.values(f"(metta {stored})")
+    assert len([text for text in results if "(note" in text]) == 6
+    assert "4 more statements" in results[-1]
+
+
 def test_memory_can_be_asked_from_metta(bench: Bench) -> None:
     bench.call('(remember "Ann likes green tea")')
     first, *_ = bench.values('(metta (query "green tea"))')

@@ -1,0 +1,34 @@
+"""When a statement holds: ``(at STATEMENT FROM TO)``, with times that can be compared.
+
+A time is a number of seconds since 1970 (UTC), or ISO 8601 as text or as a symbol
+(``2025-03-03``, ``"2025-03-03T12:00:00Z"``); a day is its first moment, and a time without a zone
+is UTC. Anything else is no time, and nothing is before or after it.
+
+Not covered: what a base makes of such statements (``atomspace``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from mettaclaw.atoms.syntax import Atom, Number, String, Symbol
+
+
+def seconds(atom: Atom) -> float | None:
+    """The time that an atom writes, in seconds since 1970 (UTC); None if it is none."""
+    match atom:
+        case Number(value):
+            try:
+                return float(value)
+            except OverflowError:
+                return None
+        case String(text) | Symbol(text):
+            try:
+                moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            except ValueError:
+                return None
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=timezone.utc)
+            return moment.timestamp()
+        case _:
+            return None
