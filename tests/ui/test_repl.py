@@ -436,6 +436,19 @@ def test_ctrl_r_looks_through_the_history_and_enter_takes_what_it_found(
     assert endpoint.requests == []
 
 
+def test_letters_beyond_ascii_arrive_whatever_the_locale_says(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    endpoint.enqueue(text='(send "hello")')
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    screen = Screen(Claw(scripted.home, {**scripted.variables, **locale}).terminal())
+    screen.see("> ")
+    screen.say("Zoë is a cat")
+    screen.see("hello")
+    screen.child.close(force=True)
+    assert "| Zoë is a cat\n" in endpoint.requests[0].user
+
+
 def test_no_color_and_a_dumb_terminal_are_respected(scripted: Claw, endpoint: Endpoint) -> None:
     endpoint.enqueue(text='(remember "x") (send "hello")')
     bare = Claw(scripted.home, {**scripted.variables, "NO_COLOR": "1", "TERM": "dumb"})
