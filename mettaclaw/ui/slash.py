@@ -36,12 +36,17 @@ class LeaveError(Exception):
     """The person wants to leave the REPL."""
 
 
+def _at_once() -> None:
+    """Nothing is in the way of printing."""
+
+
 @dataclass(slots=True)
 class Desk:
     """What a command works with.
 
-    ``loop`` is where the agent lives; ``results`` are the calls of the last turn; ``proof`` is the
-    last proof that was seen; ``warming``: the embedding model has been told to load.
+    ``before`` is called before anything is printed; ``loop`` is where the agent lives; ``results``
+    are the calls of the last turn; ``proof`` is the last proof that was seen; ``warming``: the
+    embedding model has been told to load.
     """
 
     agent: Agent
@@ -53,16 +58,18 @@ class Desk:
     turns: int = 0
     tokens: tuple[int, int] = (0, 0)
     since: float = field(default_factory=time.monotonic)
+    before: Callable[[], None] = _at_once
 
     def show(self, what: RenderableType) -> None:
         """Print a table, a tree or a styled text."""
+        self.before()
         self.console.print(what)
 
     def say(self, text: str, style: str = "") -> None:
         """Print text as it is, made harmless."""
         from rich.text import Text
 
-        self.console.print(Text(sayable(clean(text)), style=style))
+        self.show(Text(sayable(clean(text)), style=style))
 
     def count_turn(self, results: tuple[Result, ...], usage: Usage) -> None:
         """Note what a turn brought."""
@@ -313,6 +320,7 @@ def _backup(desk: Desk, argument: str) -> None:
 
 
 def _clear(desk: Desk, argument: str) -> None:
+    desk.before()
     desk.console.clear()
 
 
