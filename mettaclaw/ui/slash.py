@@ -11,7 +11,7 @@ import asyncio
 import difflib
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -254,6 +254,7 @@ def _model(desk: Desk, argument: str) -> None:
 
 def _metta(desk: Desk, argument: str) -> None:
     from mettaclaw.ui.metta_command import asked
+    from mettaclaw.ui.pictures import best_proof
 
     if not argument:
         raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
@@ -326,13 +327,6 @@ def _clear(desk: Desk, argument: str) -> None:
 
 def _quit(desk: Desk, argument: str) -> None:
     raise LeaveError
-
-
-def best_proof(atoms: Iterable[Atom]) -> Atom | None:
-    """The first proof in the results of one call: answers come best first."""
-    from mettaclaw.ui.pictures import proofs
-
-    return next((proof for atom in atoms for proof in proofs(atom)), None)
 
 
 COMMANDS: tuple[Slash, ...] = (
