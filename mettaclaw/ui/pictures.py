@@ -44,6 +44,11 @@ def proofs(atom: Atom) -> Iterator[Expression]:
             pass
 
 
+def best_proof(atoms: Iterable[Atom]) -> Expression | None:
+    """The first proof in the results of one call: answers come best first."""
+    return next((proof for atom in atoms for proof in proofs(atom)), None)
+
+
 def proof_lines(proof: Proof) -> list[str]:
     """A proof as plain lines."""
     from mettaclaw.reasoning import render

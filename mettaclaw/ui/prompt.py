@@ -63,7 +63,8 @@ class Prompt:
         """
         sign = FormattedText([("bold ansigreen", sayable("› "))])
         text = await self._session.prompt_async(sign, handle_sigint=False)
-        return text.strip()
+        # Where the locale says ASCII, what is beyond it comes as the bytes that were typed.
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
 
     def _note_time(self, _: object) -> None:
         self._typed = time.monotonic()

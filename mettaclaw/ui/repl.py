@@ -106,14 +106,16 @@ class Repl:
         self._console.print()
 
     async def _command(self, line: str) -> None:
-        work = asyncio.ensure_future(asyncio.to_thread(slash.perform, self._desk, line))
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self._agent.kb.cancel()
-            await asyncio.wait([work])
-            work.exception()  # seen here, or asyncio prints it as one that nobody saw
-            raise
+        async with Waiting(one_line(line, 50)) as waiting:
+            self._desk.before = waiting.end
+            work = asyncio.ensure_future(asyncio.to_thread(slash.perform, self._desk, line))
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                self._agent.kb.cancel()
+                await asyncio.wait([work])
+                work.exception()  # seen here, or asyncio prints it as one that nobody saw
+                raise
 
     async def _turn(self, text: str) -> None:
         await self._watch(self._agent.stream(text))
@@ -204,7 +206,7 @@ class Repl:
 
     def _show_call(self, event: Any) -> None:
         result = event.result
-        self._desk.proof = slash.best_proof(result.values) or self._desk.proof
+        self._desk.proof = pictures.best_proof(result.values) or self._desk.proof
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
         columns = self._console.width - 2

@@ -11,7 +11,7 @@ import asyncio
 import difflib
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,12 +36,17 @@ class LeaveError(Exception):
     """The person wants to leave the REPL."""
 
 
+def _at_once() -> None:
+    """Nothing is in the way of printing."""
+
+
 @dataclass(slots=True)
 class Desk:
     """What a command works with.
 
-    ``loop`` is where the agent lives; ``results`` are the calls of the last turn; ``proof`` is the
-    last proof that was seen; ``warming``: the embedding model has been told to load.
+    ``before`` is called before anything is printed; ``loop`` is where the agent lives; ``results``
+    are the calls of the last turn; ``proof`` is the last proof that was seen; ``warming``: the
+    embedding model has been told to load.
     """
 
     agent: Agent
@@ -53,16 +58,18 @@ class Desk:
     turns: int = 0
     tokens: tuple[int, int] = (0, 0)
     since: float = field(default_factory=time.monotonic)
+    before: Callable[[], None] = _at_once
 
     def show(self, what: RenderableType) -> None:
         """Print a table, a tree or a styled text."""
+        self.before()
         self.console.print(what)
 
     def say(self, text: str, style: str = "") -> None:
         """Print text as it is, made harmless."""
         from rich.text import Text
 
-        self.console.print(Text(sayable(clean(text)), style=style))
+        self.show(Text(sayable(clean(text)), style=style))
 
     def count_turn(self, results: tuple[Result, ...], usage: Usage) -> None:
         """Note what a turn brought."""
@@ -247,6 +254,7 @@ def _model(desk: Desk, argument: str) -> None:
 
 def _metta(desk: Desk, argument: str) -> None:
     from mettaclaw.ui.metta_command import asked
+    from mettaclaw.ui.pictures import best_proof
 
     if not argument:
         raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
@@ -313,18 +321,12 @@ def _backup(desk: Desk, argument: str) -> None:
 
 
 def _clear(desk: Desk, argument: str) -> None:
+    desk.before()
     desk.console.clear()
 
 
 def _quit(desk: Desk, argument: str) -> None:
     raise LeaveError
-
-
-def best_proof(atoms: Iterable[Atom]) -> Atom | None:
-    """The first proof in the results of one call: answers come best first."""
-    from mettaclaw.ui.pictures import proofs
-
-    return next((proof for atom in atoms for proof in proofs(atom)), None)
 
 
 COMMANDS: tuple[Slash, ...] = (

@@ -12,6 +12,7 @@ import contextlib
 import os
 import sys
 import termios
+import threading
 import time
 from collections.abc import Generator
 from typing import TextIO
@@ -50,7 +51,8 @@ def unechoed(descriptor: int = 0) -> Generator[None, None, None]:
 class Waiting:
     """A line at the bottom that says what is being waited for; an async context manager.
 
-    Whoever prints calls ``clear`` first; the line comes back by itself.
+    Whoever prints calls ``clear`` first; the line comes back by itself. Another thread than that of
+    the event loop calls ``end`` instead, and it does not come back.
     """
 
     def __init__(self, what: str, stream: TextIO | None = None) -> None:
@@ -59,6 +61,8 @@ class Waiting:
         self._task: asyncio.Task[None] | None = None
         self._since = time.monotonic()
         self._drawn = False
+        self._over = False
+        self._lock = threading.Lock()
         frames = sayable(_FRAMES, self._stream)
         self._frames = _FRAMES if frames == _FRAMES and _encodes(self._stream) else _PLAIN_FRAMES
 
@@ -82,10 +86,16 @@ class Waiting:
 
     def clear(self) -> None:
         """Take the line away, so that something can be printed."""
-        if self._drawn:
-            self._stream.write("\r\x1b[2K")
-            self._stream.flush()
-            self._drawn = False
+        with self._lock:
+            if self._drawn:
+                self._stream.write("\r\x1b[2K")
+                self._stream.flush()
+                self._drawn = False
+
+    def end(self) -> None:
+        """Take the line away for good; from any thread."""
+        self._over = True
+        self.clear()
 
     async def _draw(self) -> None:
         number = 0
@@ -97,9 +107,12 @@ class Waiting:
                 seconds = f" {spent:.0f} s" if spent >= 1 else ""
                 width = max(10, os.get_terminal_size(self._stream.fileno()).columns - 1)
                 line = sayable(f"{frame} {self.what}{seconds} · Ctrl-C stops it", self._stream)
-                self._stream.write(f"\r\x1b[2K\x1b[2m{line[:width]}\x1b[0m")
-                self._stream.flush()
-                self._drawn = True
+                with self._lock:
+                    if self._over:
+                        return
+                    self._stream.write(f"\r\x1b[2K\x1b[2m{line[:width]}\x1b[0m")
+                    self._stream.flush()
+                    self._drawn = True
                 number += 1
             await asyncio.sleep(_EVERY_S)
 
