@@ -142,9 +142,9 @@ def why(statement: str, as_json: bool) -> None:
     if as_json:
         say_json(pictures.proof_json(proof))
     elif in_terminal():
-        console().print(pictures.proof_tree(proof))
+        console().print(pictures.tree(pictures.proof_parts(proof)))
     else:
-        for line in pictures.proof_lines(proof):
+        for line in pictures.lines(pictures.proof_parts(proof)):
             say(line)
 
 

@@ -158,9 +158,9 @@ def _why(desk: Desk, argument: str) -> None:
             if proof is None:
                 desk.say(f"nothing that is stored speaks for or against {statement}", "dim")
             else:
-                desk.show(pictures.proof_tree(proof))
+                desk.show(pictures.tree(pictures.proof_parts(proof)))
     elif desk.proof is not None:
-        desk.show(pictures.proof_tree(from_atom(desk.proof)))
+        desk.show(pictures.tree(pictures.proof_parts(from_atom(desk.proof))))
     else:
         desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
 
