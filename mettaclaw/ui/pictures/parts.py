@@ -13,7 +13,7 @@ nodes and ``MAX_EDGES`` edges, from the root down; a node whose parts are left o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,6 +48,16 @@ class Node:
     kind: str
     lines: tuple[str, ...]
     emphasis: Literal["", "main", "rejected"] = ""
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any]) -> Node:
+        """The node of a graph that has these attributes; its lines have no breaks and are clean."""
+        lines = (one_line(str(line)) for line in attributes.get("lines", ()))
+        return cls(
+            str(attributes.get("kind", "")),
+            tuple(line for line in lines if line) or ("",),
+            attributes.get("emphasis", ""),
+        )
 
 
 @dataclass(slots=True)
