@@ -130,21 +130,32 @@ def remove(statement: str) -> None:
 
 @atoms.command()
 @click.argument("statement")
+@click.option("--svg", metavar="FILE", help="Draw it into a new SVG file; - is stdout.")
+@click.option("--mermaid", metavar="FILE", help="Draw it into a new Mermaid file; - is stdout.")
+@click.option("--force", is_flag=True, help="Write over files that exist.")
 @json_option
-def why(statement: str, as_json: bool) -> None:
+def why(statement: str, svg: str | None, mermaid: str | None, force: bool, as_json: bool) -> None:
     """Prove STATEMENT, down to who said what when."""
     from mettaclaw.ui import pictures
+    from mettaclaw.ui.pictures import files
 
+    wanted = files.targets(svg, mermaid, force)
+    if as_json and any(target.file is None for target in wanted):
+        raise click.UsageError("--json and a picture cannot both go to stdout")
     with open_atomspace() as kb:
         proof = kb.why(statement)
     if proof is None:
         fail(f"nothing that is stored speaks for or against {statement}")
+    parts = pictures.proof_parts(proof)
+    tell = note if as_json or any(target.file is None for target in wanted) else say
+    for line in files.draw(parts, wanted, say_exactly) if wanted else ():
+        tell(clean(line))
     if as_json:
         say_json(pictures.proof_json(proof))
-    elif in_terminal():
-        console().print(pictures.tree(pictures.proof_parts(proof)))
-    else:
-        for line in pictures.lines(pictures.proof_parts(proof)):
+    elif not wanted and in_terminal():
+        console().print(pictures.tree(parts))
+    elif not wanted:
+        for line in pictures.lines(parts):
             say(line)
 
 

@@ -16,7 +16,7 @@ from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -110,9 +110,9 @@ class _Layers:
 
         acyclic = _without_cycles(graph)
         number = {key: index for index, key in enumerate(graph)}
-        self.rows: list[list[_Key]] = [
-            sorted(row, key=number.__getitem__) for row in networkx.topological_generations(acyclic)
-        ]
+        self.rows: list[list[_Key]] = []
+        for row in networkx.topological_generations(acyclic):
+            self.rows.append([*sorted(row, key=number.__getitem__)])
         self.of = {key: layer for layer, row in enumerate(self.rows) for key in row}
         self.lanes: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
         self._above: dict[_Key, list[_Key]] = {key: [] for key in self.of}
@@ -195,8 +195,10 @@ def _without_cycles(graph: DiGraph[str]) -> DiGraph[str]:
     acyclic.add_edges_from(edge for edge in graph.edges if edge[0] != edge[1])
     turned: list[tuple[str, str]] = []
     while not networkx.is_directed_acyclic_graph(acyclic):
-        found: Any = networkx.find_cycle(acyclic)  # pyright: ignore[reportUnknownMemberType]
-        edge = cast("tuple[str, str]", found[-1])
+        cycle: list[tuple[str, str]] = list(
+            networkx.find_cycle(acyclic)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        )
+        edge = cycle[-1]
         acyclic.remove_edge(*edge)
         turned.append(edge)
     order = {key: index for index, key in enumerate(networkx.topological_sort(acyclic))}
