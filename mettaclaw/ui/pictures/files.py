@@ -17,7 +17,6 @@ from mettaclaw.errors import MettaSyntaxError, UsageError
 from mettaclaw.ui.pictures.parts import Parts
 
 Form = Literal["svg", "mermaid"]
-_FORMS: tuple[Form, ...] = ("svg", "mermaid")
 _OPTION = re.compile(r"(?:^|\s+)--(?:svg|mermaid|force)(?=[\s=]|$)")
 _EXAMPLE = "such as /why (--> tom cat) --svg proof.svg"
 
@@ -41,14 +40,13 @@ def targets(svg: str | None, mermaid: str | None, force: bool) -> list[Target]:
     Raises:
         UsageError: A file exists, cannot be one, or is named twice.
     """
-    named = [(form, name) for form, name in zip(_FORMS, (svg, mermaid), strict=True) if name]
     if "" in (svg, mermaid):
         raise UsageError("a picture needs the name of a file; - is stdout")
-    found = [
-        Target(form, None if name == "-" else _writable(name, form, force)) for form, name in named
-    ]
+    found = [Target("svg", _writable(svg, force))] if svg else []
+    if mermaid:
+        found.append(Target("mermaid", _writable(mermaid, force)))
     if len(found) == 2 and found[0].file == found[1].file:
-        raise UsageError(f"both pictures would go to {named[0][1]}; name two files")
+        raise UsageError(f"both pictures would go to {mermaid}; name two files")
     return found
 
 
@@ -93,7 +91,9 @@ def draw(parts: Parts, wanted: Sequence[Target], out: Callable[[str], None]) -> 
         yield f"wrote {target.file}"
 
 
-def _writable(name: str, form: Form, force: bool) -> Path:
+def _writable(name: str, force: bool) -> Path | None:
+    if name == "-":
+        return None
     file = Path(name).expanduser()
     try:
         if file.is_dir():
@@ -106,7 +106,7 @@ def _writable(name: str, form: Form, force: bool) -> Path:
         if not real.parent.is_dir():
             raise UsageError(f"there is no folder {file.parent}; make it, or name another place")
     except (OSError, ValueError, RuntimeError) as error:  # closed folders, a NUL, links in a circle
-        raise UsageError(f"no {form} can be written to {name!r}: {error}") from error
+        raise UsageError(f"no picture can be written to {name!r}: {error}") from error
     return real
 
 
@@ -133,7 +133,7 @@ def _read(options: str) -> list[Target]:
         if name == "--force" and not has_value:
             force = True
             continue
-        if form not in _FORMS:
+        if form not in ("svg", "mermaid"):
             raise UsageError(f"{name} is no option of /why; there are --svg, --mermaid, --force")
         if not has_value and words and not words[0].startswith("--"):
             value = words.pop(0)

@@ -58,13 +58,25 @@ def _broken(text: str, limit: float) -> Iterator[str]:
 
 def _pieces(word: str, limit: float) -> Iterator[str]:
     """A word, broken where it is wider than a row."""
-    start, used = 0, 0.0
-    for index, char in enumerate(word):
-        if index > start and used + _width(char) > limit and not _joins(word, index):
+    piece, used = "", 0.0
+    for sign in _signs(word):
+        if piece and used + width(sign) > limit:
+            yield piece
+            piece, used = "", 0.0
+        piece += sign
+        used += width(sign)
+    if piece:
+        yield piece
+
+
+def _signs(word: str) -> Iterator[str]:
+    """What a reader sees as one: a letter with its accents, joined emoji."""
+    start = 0
+    for index in range(1, len(word)):
+        if not _joins(word, index):
             yield word[start:index]
-            start, used = index, 0.0
-        used += _width(char)
-    if start < len(word):
+            start = index
+    if word:
         yield word[start:]
 
 

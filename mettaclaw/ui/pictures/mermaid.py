@@ -6,8 +6,8 @@ entity code, ``#34;`` for a quotation mark; all else is as it was, so that the f
 Mermaid takes ``#`` codes out before it parses, and puts the characters in after that, as text.
 
 Invariant: no text of a node can end its label, add a node, a link or a style, or set an option. The
-text has at most ``MAX_CHARS`` characters, which viewers refuse to exceed; labels are cut for that.
-The same graph gives the same text.
+same graph gives the same text. Viewers refuse more than ``MAX_CHARS`` characters and 500 links:
+labels are cut for that, and parts that are no more than ``parts`` allows stay within both.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from networkx import DiGraph
 
 MAX_CHARS = 50_000
-_LIMITS = (400, 160, 80, 40, 20)  # characters of a line of a label, until all of it fits
+# How many characters of a line, and lines of a label, until all of it fits.
+_LIMITS = ((400, 12), (160, 12), (80, 6), (40, 4), (20, 4), (8, 2))
 _SHAPES = {"derivation": ("([", "])"), "evidence": ("[", "]")}
 _ROUND = "(", ")"
 _CLASSES = {"main": "stroke-width:3px", "rejected": "stroke-dasharray:6 4"}
@@ -43,14 +44,14 @@ def draw(graph: DiGraph[str]) -> str:
             ``title`` and ``description``.
     """
     text = ""
-    for limit in _LIMITS:
-        text = "\n".join(_lines(graph, limit)) + "\n"
+    for chars, rows in _LIMITS:
+        text = "\n".join(_lines(graph, chars, rows)) + "\n"
         if len(text) <= MAX_CHARS:
             break
     return text
 
 
-def _lines(graph: DiGraph[str], limit: int) -> Iterator[str]:
+def _lines(graph: DiGraph[str], chars: int, rows: int) -> Iterator[str]:
     names = {key: f"n{number}" for number, key in enumerate(graph)}
     nodes = {name: Node.of(graph.nodes[key]) for key, name in names.items()}
     yield "flowchart TD"
@@ -59,7 +60,7 @@ def _lines(graph: DiGraph[str], limit: int) -> Iterator[str]:
             yield f"    {key}: {words}"
     for name, node in nodes.items():
         before, after = _SHAPES.get(node.kind, _ROUND)
-        yield f'    {name}{before}"{_label(node, limit)}"{after}'
+        yield f'    {name}{before}"{_label(node, chars, rows)}"{after}'
     for start, end in graph.edges:
         yield f"    {names[start]} --> {names[end]}"
     for emphasis, style in _CLASSES.items():
@@ -68,8 +69,8 @@ def _lines(graph: DiGraph[str], limit: int) -> Iterator[str]:
             yield f"    class {','.join(marked)} {emphasis}"
 
 
-def _label(node: Node, limit: int) -> str:
-    first, *more = (labels.cut(line, limit) for line in node.lines)
+def _label(node: Node, chars: int, rows: int) -> str:
+    first, *more = (labels.cut(line, chars) for line in node.lines[:rows])
     crossed = REJECTED if node.emphasis == "rejected" else ""
     return "<br/>".join(map(_escaped, (crossed + first or " ", *more)))
 

@@ -114,8 +114,9 @@ def draw(graph: DiGraph[str]) -> str:
 
 
 def _label(node: Node) -> _Label:
-    first, *more = node.lines
-    spoken = labels.cut("; ".join(node.lines), _SPOKEN)
+    lines = [_FORBIDDEN.sub("\ufffd", line) for line in node.lines]
+    first, *more = lines
+    spoken = labels.cut("; ".join(lines), _SPOKEN)
     if node.emphasis == "rejected":
         first, spoken = REJECTED + first, f"rejected: {spoken}"
     return _Label(
