@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 from rich.console import Console, RenderableType
 
@@ -118,6 +119,22 @@ def test_words_in_a_proof_are_neither_markup_nor_control() -> None:
 
 def test_a_tree_fits_a_narrow_terminal() -> None:
     assert max(map(len, tree(two_chains(), 60))) <= 60
+
+
+def test_a_deep_proof_is_shown_whole_at_80_columns() -> None:
+    node = proof(f"(proof (--> a s0) (stv 1.0 0.9) said {LEAF})")
+    for step in range(1, 60):
+        top = proof(f"(proof (--> a step{step}) (stv 1.0 0.5) r)").belief
+        node = Proof(top, "deduction", (node,))
+    shown = tree(node, 80)
+    assert max(map(len, shown)) <= 80
+    for step in range(1, 60):
+        assert any(f"(--> a step{step})  f 1, c 0.5  by deduction" in line for line in shown)
+    assert sum("see [1]" in line for line in shown) == 1
+    assert any(
+        re.match(r"\(--> a step\d+\)  f 1, c 0.5  by deduction  \[1\]", line) for line in shown
+    )
+    assert len(plain(node)) == 61
 
 
 def test_a_huge_proof_is_cut_and_says_so() -> None:

@@ -2,15 +2,16 @@
 
 What a node rests on stands below it. A derivation stands on the line of what it derives. What is
 shared is shown once, with a number in square brackets; where it comes again, the line says which.
+What is too deep for the width of a terminal goes on in a tree of its own, with a number too.
 No colour carries a meaning: ``✗`` stands before what is rejected.
 
 Invariant: every node that can be reached is shown, whatever cycles there are; the number of lines
-is at most that of the edges and the roots.
+is bounded by that of the edges.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 REJECTED = "✗ "
+_DEEPEST = 10  # levels in a terminal; what is further down gets a tree of its own
 # Of the first line of a node, and of the others.
 _STYLES = {
     "statement": ("bold", "cyan"),
@@ -58,7 +60,7 @@ def tree(parts: Parts) -> RenderableType:
 
     roots: list[Tree] = []
     above: list[Tree] = []
-    for line in _lines(parts):
+    for line in _lines(parts, _DEEPEST):
         text: Text = Text.assemble(*line.pieces)
         if line.depth:
             grown = above[line.depth - 1].add(text)
@@ -69,22 +71,27 @@ def tree(parts: Parts) -> RenderableType:
     return Group(*roots)
 
 
-def _lines(parts: Parts) -> Iterator[_Line]:
+def _lines(parts: Parts, deepest: int | None = None) -> Iterator[_Line]:
     nodes, below = parts.nodes, parts.below
     arrivals = Counter(chain.from_iterable(below.values()))
     roots = [name for name in nodes if not arrivals[name]]
     numbers: dict[str, int] = {}
     shown: set[str] = set()
-    for root in chain(roots, nodes):  # what no root leads to stands in a cycle
+    waiting = deque(chain(roots, nodes))  # what no root leads to stands in a cycle
+    while waiting:
+        root = waiting.popleft()
         if root in shown:
             continue
+        later: list[str] = []
         arrivals[root] += 1
         stack = [(root, 0)]
         while stack:
             name, depth = stack.pop()
             pieces, under = _pieces(nodes[name]), below[name]
-            if name in shown and under:
+            too_deep = depth == deepest and name not in shown
+            if under and (name in shown or too_deep):
                 yield _Line(depth, (*pieces, ("  see ", "dim"), _number(name, numbers)))
+                later += [name] if too_deep else []
                 continue
             shown.add(name)
             if len(under) == 1 and nodes[under[0]].kind == "derivation" and arrivals[under[0]] == 1:
@@ -95,6 +102,7 @@ def _lines(parts: Parts) -> Iterator[_Line]:
                 pieces += [("  ", ""), _number(name, numbers)]
             yield _Line(depth, tuple(pieces))
             stack.extend((part, depth + 1) for part in reversed(under))
+        waiting.extendleft(reversed(later))
 
 
 def _number(name: str, numbers: dict[str, int]) -> tuple[str, str]:
