@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.atoms.view import Belief
     from mettaclaw.atomspace import Atomspace
+    from mettaclaw.reasoning import Proof
 
 T = TypeVar("T")
 
@@ -98,29 +99,51 @@ def remove(statement: str) -> None:
 
 @atoms.command()
 @click.argument("statement")
+@click.option("--svg", metavar="FILE", help="Draw it into a new SVG file; - is stdout.")
+@click.option("--mermaid", metavar="FILE", help="Draw it into a new Mermaid file; - is stdout.")
+@click.option("--force", is_flag=True, help="Write over files that exist.")
 @json_option
-def why(statement: str, as_json: bool) -> None:
+def why(statement: str, svg: str | None, mermaid: str | None, force: bool, as_json: bool) -> None:
     """Prove STATEMENT, down to who said what when.
 
     Such as '(--> garfield animal)', or in English: 'Garfield is an animal'.
     """
     from mettaclaw.ui import pictures
+    from mettaclaw.ui.pictures import files
 
+    targets = files.targets(svg, mermaid, force)
+    onto_stdout = any(target.file is None for target in targets)
+    if as_json and onto_stdout:
+        raise click.UsageError("--json and a picture cannot both go to stdout")
     wanted = statements.meant(statement, _WHY_EXAMPLES)
     with open_atomspace() as kb:
-        proofs = [kb.why(each) for each in wanted]
-    for each, proof in zip(wanted, proofs, strict=True):
+        proofs = [(each, kb.why(each)) for each in wanted]
+    found = [proof for _, proof in proofs if proof is not None]
+    for each, proof in proofs:
         if proof is None:
             complain(statements.unproven(each, _WHY_EXAMPLES))
-        elif as_json:
+    if targets and found:
+        tell = note if as_json or onto_stdout else say
+        for line in files.draw(pictures.proof_parts(*found), targets, say_exactly):
+            tell(clean(line))
+    for proof in found:
+        if as_json:
             say_json(pictures.proof_json(proof))
-        elif in_terminal():
-            console().print(pictures.proof_tree(proof))
-        else:
-            for line in pictures.proof_lines(proof):
-                say(line)
-    if None in proofs:
+        elif not targets:
+            _print_proof(proof)
+    if len(found) < len(proofs):
         raise click.exceptions.Exit(1)
+
+
+def _print_proof(proof: Proof) -> None:
+    from mettaclaw.ui import pictures
+
+    parts = pictures.proof_parts(proof)
+    if in_terminal():
+        console().print(pictures.tree(parts))
+    else:
+        for line in pictures.lines(parts):
+            say(line)
 
 
 @atoms.command("import")

@@ -171,20 +171,29 @@ def _nothing(patterns: Sequence[Atom]) -> str:
 
 
 def _why(desk: Desk, argument: str) -> None:
+    from rich.text import Text
+
     from mettaclaw.reasoning import from_atom
     from mettaclaw.ui import pictures
+    from mettaclaw.ui.pictures import files
 
-    if argument:
-        for statement in statements.meant(argument, _WHY_EXAMPLES):
-            proof = desk.agent.kb.why(statement)
-            if proof is None:
-                desk.say(statements.unproven(statement, _WHY_EXAMPLES), "dim")
-            else:
-                desk.show(pictures.proof_tree(proof))
-    elif desk.proof is not None:
-        desk.show(pictures.proof_tree(from_atom(desk.proof)))
-    else:
+    argument, wanted = files.asked(argument)
+    found = [from_atom(desk.proof)] if desk.proof is not None and not argument else []
+    if not argument and not found:
         desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
+    for statement in statements.meant(argument, _WHY_EXAMPLES) if argument else ():
+        proof = desk.agent.kb.why(statement)
+        if proof is None:
+            desk.say(statements.unproven(statement, _WHY_EXAMPLES), "dim")
+        else:
+            found.append(proof)
+    if wanted and found:
+        out: Callable[[str], None] = lambda text: desk.console.print(Text(text), soft_wrap=True)  # noqa: E731
+        for line in files.draw(pictures.proof_parts(*found), wanted, out):
+            desk.say(line, "dim")
+    else:
+        for proof in found:
+            desk.show(pictures.tree(pictures.proof_parts(proof)))
 
 
 def _memory(desk: Desk, argument: str) -> None:
@@ -331,7 +340,12 @@ def _quit(desk: Desk, argument: str) -> None:
 
 COMMANDS: tuple[Slash, ...] = (
     Slash("atoms", "[PATTERN…]", "statements, or those that fit: /atoms (--> $x cat)", _atoms),
-    Slash("why", "[STATEMENT]", "the proof of a statement, or of the last answer", _why),
+    Slash(
+        "why",
+        "[STATEMENT]",
+        "the proof of a statement, or of the last answer; --svg FILE, --mermaid FILE draw it",
+        _why,
+    ),
     Slash("memory", "[TEXT]", "what is remembered, or what fits a text", _memory),
     Slash("episodes", "[N|SINCE]", "the log: the last N lines, or since today, 2h, …", _episodes),
     Slash("pin", "", "the agent's note to itself", _pin),
