@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -42,7 +42,7 @@ def ask(stage: Stage, act: Ask) -> Play:
         found = results.found(returned)
         later = results.found(values[len(goals)]) if extra else []
         said.append(
-            replies.outdated(stage.speech, goal.atom, later)
+            findings.outdated(stage.speech, goal.atom, later)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))
@@ -54,11 +54,11 @@ def find(stage: Stage, act: Find) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
-    pairs = replies.chosen(act, found)
+    pairs = findings.chosen(act, found)
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
-    listed = replies.listing(stage.speech, act, found)
-    return Say(text=listed or _own_name(stage, act) or replies.nothing(stage.speech, act))
+    listed = findings.listing(stage.speech, act, found)
+    return Say(text=listed or _own_name(stage, act) or findings.nothing(stage.speech, act))
 
 
 def _own_name(stage: Stage, act: Find) -> str:
@@ -79,9 +79,9 @@ def describe(stage: Stage, act: Describe) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     first, second = results.forms(result, 2)
-    said = [replies.described(stage.speech, act.thing, results.found(first))]
+    said = [findings.described(stage.speech, act.thing, results.found(first))]
     if act.find is not None:
-        listed = replies.listing(stage.speech, act.find, results.found(second))
+        listed = findings.listing(stage.speech, act.find, results.found(second))
         said.append(_instances(stage, act, listed) if listed else "")
     else:
         said.append(_roles(stage, act, second))

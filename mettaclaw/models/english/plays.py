@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mettaclaw.atoms.syntax import String
-from mettaclaw.models.english import inquiries, recollection, replies, results
+from mettaclaw.models.english import findings, forgetting, inquiries, recollection, replies, results
 from mettaclaw.models.english.meaning import (
     Ask,
     Chat,
@@ -26,14 +26,18 @@ from mettaclaw.models.english.meaning import (
     Tell,
     is_tautology,
 )
-from mettaclaw.models.english.references import resolved
+from mettaclaw.models.english.references import Ambiguous, resolved
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 
 def play(stage: Stage, reading: Reading, words: str) -> Play:
     """The play of a sentence; ``words`` are the sentence as the person wrote it."""
-    act, presupposed = yield from resolved(stage, reading)
+    try:
+        act, presupposed = yield from resolved(stage, reading)
+    except Ambiguous as several:
+        noun = several.reference.noun
+        return Say(text=findings.ambiguous(stage.speech, several.owner, noun, several.things))
     match act:
         case Tell():
             act = replace(act, implied=(*act.implied, *presupposed))
@@ -56,7 +60,7 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
                 act = replace(act, tell=told)
             return (yield from _remember(stage, act, words))
         case Forget():
-            return (yield from recollection.forget(stage, act, reading.references))
+            return (yield from forgetting.forget(stage, act))
         case Chat():
             return Say(text=replies.GREETINGS[act.topic])
 

@@ -80,7 +80,8 @@ def _read(text: str, manner: _Manner) -> Reading | None:
         if found is not None:
             return found
     opening = frames.OPENING.match(plain)
-    for shorter in (plain[opening.end() :] if opening else plain, frames.ENDING.sub("", plain)):
+    rest = plain[opening.end() :] if opening else plain
+    for shorter in (rest, frames.ENDING.sub("", plain), frames.ALSO.sub("", plain, count=1)):
         if shorter and shorter != plain:
             found = _read(shorter, manner)
             if found is not None:
@@ -177,6 +178,8 @@ def statements(text: str) -> tuple[Atom, ...]:
 
 
 def _memory(text: str, manner: _Manner) -> Reading | None:
+    if frames.RECALL_ALL.fullmatch(text):
+        return Reading(Recall(None, ""), antecedent=manner.antecedent)
     found = frames.RECALL.fullmatch(text)
     if found:
         named = found.groupdict()

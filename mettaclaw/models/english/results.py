@@ -86,6 +86,31 @@ class Unknown:
     needs: tuple[Atom, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something kept in words, as ``query`` found it: ``(item ID TEXT SOURCE TIME SCORE)``."""
+
+    id: int
+    text: str
+    source: str
+    time: str
+    score: float
+
+
+def items(result: Result) -> list[Item]:
+    """The items that ``query`` found."""
+    kept: list[Item] = []
+    for value in result.values:
+        match value:
+            case Expression(
+                (Symbol("item"), Number(id_), String(text), String(source), String(time), Number(s))
+            ):
+                kept.append(Item(int(id_), text, source, time, float(s)))
+            case _:
+                pass
+    return kept
+
+
 def forms(result: Result, count: int) -> list[tuple[Atom, ...]]:
     """The results of each form of a ``metta`` call; one form has its results as they are."""
     if count == 1:
