@@ -12,7 +12,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english.meaning import Find
 from mettaclaw.models.english.prose import capital, listed, truth_text
-from mettaclaw.models.english.replies import FAINT, WEAK
+from mettaclaw.models.english.replies import FAINT, WEAK, is_guess
 from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.speech import Speech, be
 from mettaclaw.models.english.vocabulary import COLOURS, PLACES, is_value
@@ -49,7 +49,11 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
         return ""
     if find.latest:
         return _latest(speech, pairs)
-    perhaps = "Perhaps, on weak evidence: " if pairs[0][1].truth.c < WEAK else ""
+    certain = [pair for pair in pairs if not is_guess(pair[1])]
+    pairs = certain or pairs  # what is known is not mixed with guesses
+    perhaps = "I can only guess: " if not certain else ""
+    if pairs[0][1].truth.c < WEAK:
+        perhaps = "Perhaps, on weak evidence: "
     if len(pairs) == 1:
         _, one = pairs[0]
         denied = one.truth.f < 0.5
@@ -88,7 +92,10 @@ def nothing(speech: Speech, find: Find) -> str:
 
 def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
     """What something is: a cat, an animal and lazy; "" where nothing is known."""
-    kept = [f for f in found if f.truth.c >= FAINT and _is_legible(f.statement)]
+    once = {f.statement: f for f in reversed(found)}  # the best of each
+    kept = [f for f in once.values() if f.truth.c >= FAINT and _is_legible(f.statement)]
+    kept.reverse()
+    kept = [f for f in kept if not is_guess(f)] or kept
     strong = [f for f in kept if f.truth.c >= WEAK] or kept
     if not strong:
         return ""
@@ -105,7 +112,8 @@ def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
         before = verb
     if len(strong) > _MOST:
         said.append(f"{len(strong) - _MOST} more things")
-    return f"{capital(subject)} {listed(said)}."
+    text = f"{subject} {listed(said)}."
+    return f"I can only guess: {text}" if is_guess(strong[0]) else capital(text)
 
 
 def current(noun: Symbol, pairs: Sequence[tuple[Atom, Found]]) -> list[tuple[Atom, Found]]:

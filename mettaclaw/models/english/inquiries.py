@@ -16,6 +16,7 @@ from mettaclaw.models.english.meaning import (
     Describe,
     Explain,
     Find,
+    implies,
     is_a,
     related,
 )
@@ -24,7 +25,7 @@ from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming, is_unnamed
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
 
-_HOW = Variable("how")
+_HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
 
 
@@ -33,19 +34,38 @@ def ask(stage: Stage, act: Ask) -> Play:
     goals = [goal.atom for goal in act.goals]
     extra = [g.value_of for g in act.goals if g.value_of is not None]
     call = metta(form("infer", goal) for goal in (*goals, *extra))
-    (result,) = yield Need((call,), last=True)
+    rules = [rule for goal in goals if (rule := _as_rule(stage, goal)) is not None]
+    (result,) = yield Need((call,), last=not rules)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
     said: list[str] = []
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
+        rule = _as_rule(stage, goal.atom)
+        if rule is not None and all(replies.is_guess(one) for one in found[:1]):
+            (other,) = yield Need((metta([form("infer", rule)]),))
+            ruled = [one for one in results.found(other.values) if not replies.is_guess(one)]
+            found = ruled or found
         later = results.found(values[len(goals)]) if extra else []
         said.append(
             findings.outdated(stage.speech, goal.atom, later)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))
+
+
+def _as_rule(stage: Stage, goal: Atom) -> Expression | None:
+    """What is asked of a kind, as a rule would say it: if something is a wug, then it is a fep."""
+    match goal:
+        case Expression((Symbol("-->"), Symbol() as kind, said)) if stage.speech.is_kind(kind):
+            return implies(is_a(_ANY, kind), is_a(_ANY, said))
+        case Expression((Symbol("-->"), Expression((_, Symbol() as kind, other)), relation)) if (
+            stage.speech.is_kind(kind)
+        ):
+            return implies(is_a(_ANY, kind), related(_ANY, other, relation))
+        case _:
+            return None
 
 
 def find(stage: Stage, act: Find) -> Play:

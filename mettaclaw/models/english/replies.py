@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.models.english.meaning import WEATHER, Statement, is_tautology
-from mettaclaw.models.english.prose import capital, listed, truth_text
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech
+from mettaclaw.models.english.vocabulary import ROLES, is_adjective
 from mettaclaw.protocol.calls import Failure
 
 WEAK = 0.5  # confidence below which an answer is only perhaps so
-_LIKELY = 0.7  # and up to which it is only probable
+LIKELY = 0.7  # and up to which it is only probable
 FAINT = 0.15  # and below which it is none
 _SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
 HELP = (
@@ -56,8 +57,8 @@ def judged(truth: Truth, degree: float | None = None) -> str:
             "Perhaps: the evidence is weak." if positive else "Perhaps not: the evidence is weak."
         )
     if positive:
-        return "Yes." if truth.f >= 0.95 and truth.c > _LIKELY else "Yes, probably."
-    return "No." if truth.f <= 0.05 and truth.c > _LIKELY else "No, probably not."
+        return "Yes." if truth.f >= 0.95 and truth.c > LIKELY else "Yes, probably."
+    return "No." if truth.f <= 0.05 and truth.c > LIKELY else "No, probably not."
 
 
 def _agreed(truth: Truth) -> str:
@@ -67,7 +68,7 @@ def _agreed(truth: Truth) -> str:
     right = truth.f < 0.5
     if truth.c < WEAK:
         return f"Perhaps {'so' if right else 'not'}: the evidence is weak."
-    sure = truth.c > _LIKELY and (truth.f <= 0.05 or truth.f >= 0.95)
+    sure = truth.c > LIKELY and (truth.f <= 0.05 or truth.f >= 0.95)
     if right:
         return "That is right." if sure else "That is probably right."
     return "On the contrary." if sure else "Probably on the contrary."
@@ -82,31 +83,54 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
-    needs = [n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n)][:3]
-    if needs:
-        wanted = [f"whether {speech.clause(need)}" for need in needs]
-        said += f" It would help to know {listed(wanted, 'or')}."
-    return said
+    likely = (n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n))
+    need = next(likely, None)
+    return said if need is None else f"{said} It would help to know whether {speech.clause(need)}."
 
 
 def _is_odd(speech: Speech, statement: Atom) -> bool:
-    """Whether a statement is about a quality or a relation, which no plain sentence is.
+    """Whether nobody could tell a statement: it is no plain one of a thing or kind.
 
-    Nor does anybody ask whether two things are the same because one of them is not known.
+    Such are statements of qualities and relations, of what is said by its words alone, of numbers
+    as kinds, and whether one thing is another because only of that one something is known.
     """
     match statement:
-        case Expression((Symbol("<->"), *_)):
+        case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), relation)):
+            odd = not isinstance(relation, Symbol) or a == b
+            return odd or any(_is_no_thing(speech, part) for part in (a, b))
+        case Expression((Symbol("-->"), Symbol() | Number() as thing, kind)):
+            if is_tautology(statement) or thing == WEATHER or _is_no_kind(speech, thing):
+                return True
+            if isinstance(kind, Symbol):
+                return kind == WEATHER or _is_no_kind(speech, kind) or speech.is_name(kind)
+            return not isinstance(kind, Expression) or not _is_quality(kind)
+        case _:
             return True
-        case Expression((Symbol("-->"), Symbol() as kind, Symbol() as other)) if (
-            WEATHER in (kind, other) or speech.is_relation(kind) or speech.is_relation(other)
-        ):
-            return True
-        case Expression((_, Expression((Symbol("[]"), _)), *_)):
-            return True
-        case Expression((_, Expression((Symbol("x"), a, b)), *_)):
-            return isinstance(a, Expression) or isinstance(b, Expression)
+
+
+def _is_no_kind(speech: Speech, thing: Atom) -> bool:
+    """Whether a symbol is a relation or only a quality: nobody asks whether hots are rivers."""
+    if not isinstance(thing, Symbol):
+        return False
+    first = thing.name.split("_", 1)[0]
+    number = first[:1].isdigit() and first != thing.name
+    odd = number or speech.is_relation(thing) or speech.is_quality(thing)
+    return odd or (is_adjective(first) and not speech.is_name(thing))
+
+
+def _is_quality(kind: Expression) -> bool:
+    match kind:
+        case Expression((Symbol("[]"), Symbol(name))):
+            return not name[:1].isdigit()
         case _:
             return False
+
+
+def _is_no_thing(speech: Speech, part: Atom) -> bool:
+    """Whether something stands in no relation: what is no symbol, or itself a relation."""
+    if isinstance(part, Number):
+        return False
+    return not isinstance(part, Symbol) or part.name in ROLES or _is_no_kind(speech, part)
 
 
 # --- what was told ---------------------------------------------------------------------------
@@ -165,6 +189,11 @@ def _before(told: Truth, now: Truth) -> Truth | None:
 # --- yes and no ------------------------------------------------------------------------------
 
 
+def is_guess(one: Found) -> bool:
+    """Whether an answer follows from nothing, and is only made likely by what is like it."""
+    return one.proof is not None and one.proof.is_guess and one.statement == one.proof.statement
+
+
 def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unknown | None) -> str:
     """The answer to whether a statement is so; or not so, where its f is 0."""
     if is_tautology(goal.atom):
@@ -174,7 +203,10 @@ def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unk
         return missing(speech, unknown or Unknown(goal.atom, ()))
     best = found[0]
     said = speech.sentence(best.statement, best.truth, degree=best.degree)
-    if best.truth.c < WEAK and best.proof is not None and best.proof.is_guess:
-        return f"I do not know: evidence is missing. A weak guess ({best.proof.rule}): {said}"
+    if best.proof is not None and is_guess(best):
+        if best.truth.c < WEAK:
+            return f"I do not know: evidence is missing. A weak guess ({best.proof.guess}): {said}"
+        sure = "fairly sure" if best.truth.c > LIKELY else "not very sure"
+        return f"I can only guess ({best.proof.guess}), and am {sure}: {said}"
     denied = goal.truth.f < 0.5
     return f"{_agreed(best.truth) if denied else judged(best.truth, best.degree)} {said}"

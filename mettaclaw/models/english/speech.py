@@ -133,6 +133,21 @@ class Speech:
             case _:
                 return f"`{atom}`"
 
+    def is_kind(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as a noun, and not as a name."""
+        surface = self.lexicon.find("thing", symbol.name)
+        return surface is not None and surface.form == "noun"
+
+    def is_name(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as a name: of one thing, which nothing else is."""
+        surface = self.lexicon.find("thing", symbol.name)
+        return surface is not None and surface.form == "name"
+
+    def is_quality(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as an adjective, and as no thing or kind."""
+        quality = self.lexicon.find("quality", symbol.name)
+        return quality is not None and self.lexicon.find("thing", symbol.name) is None
+
     def is_relation(self, symbol: Symbol) -> bool:
         """Whether a symbol was used as a verb or a role, and as no thing or kind."""
         relation = self.lexicon.find("relation", symbol.name)
