@@ -26,6 +26,7 @@ _TYPES: dict[type[object], str] = {
     int: "a whole number",
     float: "a number",
 }
+_KEY_CHARS = 8  # the shortest that is looked for
 _MAY_BE_ZERO = ("request_retries", "history_turns")
 
 
@@ -176,6 +177,19 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
 def _shown(value: object) -> str:
     """A value of a setting, as TOML writes it."""
     return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def without_key(text: str, key: str | None = None) -> str:
+    """Text in which the key of the endpoint is ``***``, wherever it is written as it is.
+
+    A key of less than eight characters stays: it may be a word, and is no secret.
+
+    Args:
+        text: What others may see.
+        key: None for OPENAI_API_KEY of the environment.
+    """
+    key = os.environ.get("OPENAI_API_KEY", "").strip() if key is None else key
+    return text.replace(key, "***") if len(key) >= _KEY_CHARS else text
 
 
 def resource(name: str) -> Path:
