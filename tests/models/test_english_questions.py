@@ -228,7 +228,8 @@ def test_revision_and_contradiction_are_mentioned() -> None:
     against = reply("Wug is not a blicket.", "(stv 0.5 0.9473684210526316)")
     assert against == (
         "Noted: Wug is not a blicket. But I was told the opposite before: "
-        '"Wug is a blicket" is now (f 0.50, c 0.95).'
+        '"Wug is a blicket" is now (f 0.50, c 0.95). If one was wrong, say '
+        '"Forget that Wug is a blicket", and tell me again what is right.'
     )
     assert (
         reply("Wug is a blicket.", "(stv 1.0 0.9)") == "Noted: Wug is a blicket (f 1.00, c 0.90)."

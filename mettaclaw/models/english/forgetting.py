@@ -159,7 +159,8 @@ def _gone(stage: Stage, done: Sequence[Result], meant: _Meant) -> str:
         elif what in known and not is_naming(what):
             step = known[what]
             clause = stage.speech.clause(what, denied=step.truth.f < 0.5, degree=step.degree)
-            said.append(f"that {clause}")
+            mixed = 0.05 < step.truth.f < 0.95 and len(step.sources) > 1
+            said.append(f"all that was said on whether {clause}" if mixed else f"that {clause}")
     more = len(known) - _MOST
     rest = f"\n… and {more} more statements are left; say it again." if more > 0 else ""
     if not done:

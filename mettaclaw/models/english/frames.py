@@ -90,6 +90,7 @@ OPENING = _pattern(
     r"|second|secondly|finally|next|moreover|furthermore|however)\s*[,:!–—-] ",
     r"(?:please|actually|also|and|but|so|oh|btw|by the way|in fact) (?=\S)",
 )
+CORRECTION = _pattern(r"\W*(?:no|nope|wrong)\s*[,:!.–—-] ")
 ENDING = _pattern(r"\s*,? (?:please|too|as well|mettaclaw|by the way|btw|you know|i know)\Z")
 ALSO = re.compile(r"(?<=\S)\s+also(?=\s+\S)", re.IGNORECASE)
 TAG = _pattern(

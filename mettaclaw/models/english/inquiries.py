@@ -99,9 +99,11 @@ def describe(stage: Stage, act: Describe) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     first, second = results.forms(result, 2)
-    said = [findings.described(stage.speech, act.thing, results.found(first))]
+    kept = [one for one in results.found(first) if not is_naming(one.statement)]
+    said = [findings.described(stage.speech, act.thing, kept)]
     if act.find is not None:
-        listed = findings.listing(stage.speech, act.find, results.found(second))
+        others = [one for one in results.found(second) if not is_naming(one.statement)]
+        listed = findings.listing(stage.speech, act.find, others)
         said.append(_instances(stage, act, listed) if listed else "")
     else:
         said.append(_roles(stage, act, second))
@@ -170,6 +172,10 @@ def doubt(stage: Stage) -> Play:
 def _sureness(stage: Stage, one: results.Found) -> str:
     c = one.truth.c
     how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
+    if replies.is_guess(one):
+        how = "No, I can only guess"
+    elif 0.4 < one.truth.f < 0.6 and one.degree is None:
+        how = "No, the evidence is mixed"
     leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
     pieces = "one piece" if len(leaves) == 1 else f"{len(leaves)} pieces"
     rests = f" It rests on {pieces} of evidence: ask Why?" if leaves else ""

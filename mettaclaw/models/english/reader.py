@@ -208,7 +208,7 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
         return replace(inner, act=Forget(rest, statements=inner.act.statements))
     everything = frames.EVERYTHING.fullmatch(rest)
     if everything and not everything["rest"]:
-        return None
+        return Reading(Chat("all"), antecedent=manner.antecedent)
     named = None if clause else _noun(everything["rest"] if everything else rest, manner)
     if named is None:
         return Reading(Forget(rest), antecedent=manner.antecedent)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.atoms.truth import Truth, confidence, weight
-from mettaclaw.models.english.meaning import WEATHER, Statement, is_tautology
+from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, is_tautology
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech
-from mettaclaw.models.english.vocabulary import ROLES, is_adjective
+from mettaclaw.models.english.vocabulary import NUMERALS, ROLES, is_adjective
 from mettaclaw.protocol.calls import Failure
 
 WEAK = 0.5  # confidence below which an answer is only perhaps so
@@ -42,6 +42,8 @@ GREETINGS = {
     f" built-in English.\n{HELP}",
     "help": HELP,
     "fine": "All right.",
+    "all": 'I forget only what you name: "Forget Tom.", or "Forget that Tom is a cat."'
+    " To begin anew, start me with another --home.",
 }
 
 
@@ -102,7 +104,11 @@ def _is_odd(speech: Speech, statement: Atom) -> bool:
             if is_tautology(statement) or thing == WEATHER or _is_no_kind(speech, thing):
                 return True
             if isinstance(kind, Symbol):
-                return kind == WEATHER or _is_no_kind(speech, kind) or speech.is_name(kind)
+                return (
+                    kind in (WEATHER, USER, AGENT)
+                    or _is_no_kind(speech, kind)
+                    or speech.is_name(kind)
+                )
             return not isinstance(kind, Expression) or not _is_quality(kind)
         case _:
             return True
@@ -113,7 +119,7 @@ def _is_no_kind(speech: Speech, thing: Atom) -> bool:
     if not isinstance(thing, Symbol):
         return False
     first = thing.name.split("_", 1)[0]
-    number = first[:1].isdigit() and first != thing.name
+    number = (first[:1].isdigit() or first in NUMERALS) and first != thing.name
     odd = number or speech.is_relation(thing) or speech.is_quality(thing)
     return odd or (is_adjective(first) and not speech.is_name(thing))
 
@@ -162,11 +168,14 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
     if abs(now.f - told.f) < 0.02:
         more = now.c - told.c > 0.005
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
-    before = _before(told, now)
-    opposite = before is not None and abs(before.f - told.f) >= 0.75
+    earlier = _before(told, now)
+    opposite = earlier is not None and abs(earlier.f - told.f) >= 0.75
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
     if opposite:
-        return f"Noted: {said}. But I was told the opposite before: {plain}"
+        return (
+            f"Noted: {said}. But I was told the opposite before: {plain} If one was wrong, say"
+            f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
+        )
     return f"Noted: {said}. Together with what I had, {plain}"
 
 

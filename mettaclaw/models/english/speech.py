@@ -11,7 +11,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, variables
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Number,
+    String,
+    Symbol,
+    Variable,
+    variables,
+    walk,
+)
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.lexicon import Lexicon
@@ -132,6 +141,20 @@ class Speech:
                 return f"{subject} {be(number, denied)} {like}{self.other(b)}"
             case _:
                 return f"`{atom}`"
+
+    def yours(self, atom: Atom) -> str:
+        """A statement as the person would say it: I live in Graz."""
+        swapped = {USER: AGENT, AGENT: USER}
+        for node in walk(atom):
+            if isinstance(node, Symbol) and node.name.endswith(f"_of_{USER.name}"):
+                return "…"  # what is theirs is called so for the agent: your cat
+
+        def swap(part: Atom) -> Atom:
+            if isinstance(part, Expression):
+                return Expression(tuple(map(swap, part.children)))
+            return swapped.get(part, part) if isinstance(part, Symbol) else part
+
+        return self.clause(swap(atom))
 
     def is_kind(self, symbol: Symbol) -> bool:
         """Whether a symbol was used as a noun, and not as a name."""
