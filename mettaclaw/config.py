@@ -1,18 +1,20 @@
 """Where things are and what is set: the home, ``config.toml``, and the files that ship.
 
 The home is one folder with one agent's whole state: ``METTACLAW_HOME``, else the platform's data
-folder. ``config.toml`` in it is optional; every key has a default here, an unknown key or a wrong
-type is an error that names it. Secrets are never read from it: keys come from the environment.
+folder. ``config.toml`` in it is optional; every key has a default here; an unknown key, a wrong
+type or a number out of its range is an error that names it. Secrets are never read from it: keys
+come from the environment.
+
+Not covered: settings that were made in Python; they are taken as they are.
 """
 
 from __future__ import annotations
 
 import difflib
-import math
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import platformdirs
 import tomli
@@ -26,7 +28,27 @@ _TYPES: dict[type[object], str] = {
     int: "a whole number",
     float: "a number",
 }
-_MAY_BE_ZERO = ("request_retries", "history_turns")
+_KEY_CHARS = 8  # the shortest that is looked for
+# What a number may be, both ends included; a float must also be above 0.
+_RANGES: dict[str, tuple[int, int]] = {
+    "request_timeout_s": (0, 86_400),
+    "request_retries": (0, 100),
+    "calls_per_cycle": (1, 1_000),
+    "cycles_per_turn": (1, 10_000),
+    "tokens_per_turn": (1, 1_000_000_000_000),
+    "seconds_per_turn": (0, 604_800),
+    "history_turns": (0, 10_000),
+    "evaluation_s": (0, 3_600),
+    "evaluation_mib": (1, 1_048_576),
+    "evaluation_steps": (1, 1_000_000_000),
+    "pln_prior": (0, 1),
+}
+_TEXT_CHARS = 4_096
+_SHOWN_CHARS = 80
+_FILE_BYTES = 1024 * 1024
+
+# How a path fails: as the system says, a NUL or no encoding, a circle of links or no such user.
+_NO_PATH = (OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +87,8 @@ class Settings:
     evaluation_steps: int = 2_000_000
     pln_prior: float = 0.1
 
-    @property
-    def positive(self) -> tuple[str, ...]:
-        """The names of settings that must be above zero."""
-        return tuple(
-            f.name
-            for f in fields(self)
-            if type(f.default) in (int, float) and f.name not in _MAY_BE_ZERO
-        )
+
+_TYPE_OF: dict[str, type[object]] = {f.name: type(f.default) for f in fields(Settings)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +109,20 @@ class Home:
             StorageError: The folder cannot be made or written.
             ConfigError: ``config.toml`` is wrong, with the key and what it takes.
         """
-        folder = Path(path or os.environ.get("METTACLAW_HOME") or default_home()).expanduser()
+        if path is not None and not str(path):
+            raise StorageError("the home has no name; name a folder with --home")
+        chosen = Path(path or os.environ.get("METTACLAW_HOME") or default_home())
         try:
+            folder = chosen.expanduser()
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
+            if not folder.is_dir():
+                raise StorageError(f"the home {folder} is not a folder; name another with --home")
+            folder = folder.resolve()
+        except _NO_PATH as error:
             raise StorageError(
-                f"the home {folder} cannot be made ({error.strerror}); name another with --home"
+                f"the home {_path(chosen)} cannot be made ({_why(error)}); name another with --home"
             ) from error
-        if not folder.is_dir():
-            raise StorageError(f"the home {folder} is not a folder; name another with --home")
-        return cls(folder.resolve(), read_settings(folder / "config.toml"))
+        return cls(folder, read_settings(folder / "config.toml"))
 
     @property
     def database(self) -> Path:
@@ -121,17 +141,18 @@ class Home:
         Raises:
             ConfigError: It would hold the database itself, or cannot be made.
         """
-        folder = (self.path / self.settings.workspace).expanduser().resolve()
-        if self.path.is_relative_to(folder):
-            raise ConfigError(
-                f"the workspace {folder} would let file tools write to {self.database}; "
-                "set `workspace` in config.toml to a folder of its own"
-            )
+        chosen = Path(self.settings.workspace)
         try:
+            folder = (self.path / chosen.expanduser()).resolve()
+            if self.path.is_relative_to(folder):
+                raise ConfigError(
+                    f"the workspace {folder} would let file tools write to {self.database}; "
+                    "set `workspace` in config.toml to a folder of its own"
+                )
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except _NO_PATH as error:
             raise ConfigError(
-                f"the workspace {folder} cannot be made ({error.strerror}); "
+                f"the workspace {_path(chosen)} cannot be made ({_why(error)}); "
                 "set `workspace` in config.toml to another folder"
             ) from error
         return folder
@@ -146,45 +167,94 @@ def read_settings(file: Path) -> Settings:
     """The settings in a ``config.toml``; the defaults where the file does not exist.
 
     Raises:
-        ConfigError: Not TOML, an unknown key, or a value of the wrong type.
+        ConfigError: Not TOML, an unknown key, or a value of the wrong type or out of its range.
     """
-    if not file.exists():
-        return Settings()
     try:
-        raw = tomli.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        raise ConfigError(f"{file}: {error}; mend it, or move it away for the defaults") from error
+        if not file.exists():
+            return Settings()
+        raw = tomli.loads(_text(file))
+    except (OSError, ValueError, RecursionError) as error:
+        said = str(error).partition("\n")[0]
+        raise ConfigError(f"{file}: {said}; mend it, or move it away for the defaults") from error
     return _checked(raw, file)
 
 
+def _text(file: Path) -> str:
+    if not file.is_file():
+        raise ValueError("it is no file")
+    with file.open("rb") as opened:
+        content = opened.read(_FILE_BYTES + 1)
+    if len(content) > _FILE_BYTES:
+        raise ValueError(f"it has more than {_FILE_BYTES:,} bytes")
+    return content.decode("utf-8")
+
+
 def _checked(raw: dict[str, Any], file: Path) -> Settings:
-    defaults = Settings()
-    known = {f.name: f for f in fields(Settings)}
+    checked: dict[str, Any] = {}
     for key, value in raw.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
-            raise ConfigError(f"{file}: unknown key `{key}`; {guess}")
-        expected = cast("type[object]", type(getattr(defaults, key)))
-        if expected is float and type(value) is int:
-            value = float(value)
-            raw = {**raw, key: value}
-        if type(value) is not expected:
-            raise ConfigError(f"{file}: `{key}` takes {_TYPES[expected]}, not {_shown(value)}")
-        if key in defaults.positive and not 0 < cast("float", value) < math.inf:
-            raise ConfigError(f"{file}: `{key}` must be a number above 0, not {value!r}")
-        if key in _MAY_BE_ZERO and cast("int", value) < 0:
-            raise ConfigError(f"{file}: `{key}` must be 0 or more, not {value!r}")
-    if raw.get("pln_prior", defaults.pln_prior) > 1:
-        raise ConfigError(f"{file}: `pln_prior` is a probability, not {raw['pln_prior']!r}")
-    if raw.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
-        raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {raw['synchronous']!r}")
-    return replace(defaults, **raw)
+        if key not in _TYPE_OF:
+            near = difflib.get_close_matches(key, _TYPE_OF, n=1)
+            guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(_TYPE_OF)}"
+            raise ConfigError(f"{file}: unknown key `{' '.join(key.split())[:60]}`; {guess}")
+        expected = _TYPE_OF[key]
+        problem = _problem(key, value, expected)
+        if problem:
+            raise ConfigError(f"{file}: `{key}` {problem}, not {_shown(value)}")
+        checked[key] = float(value) if expected is float else value
+    if checked.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
+        wrong = _shown(checked["synchronous"])
+        raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {wrong}")
+    return replace(Settings(), **checked)
+
+
+def _problem(key: str, value: object, expected: type[object]) -> str:
+    """What a value should be instead; empty where it can be."""
+    if type(value) is not expected and not (expected is float and type(value) is int):
+        return f"takes {_TYPES[expected]}"
+    if isinstance(value, str) and ("\0" in value or len(value) > _TEXT_CHARS):
+        return f"takes at most {_TEXT_CHARS:,} characters and no NUL"
+    if isinstance(value, int | float) and key in _RANGES:
+        low, high = _RANGES[key]
+        if expected is float and not low < value <= high:
+            return f"must be a number above {low} and up to {high:,}"
+        if expected is int and not low <= value <= high:
+            return f"must be a number from {low} to {high:,}"
+    return ""
 
 
 def _shown(value: object) -> str:
-    """A value of a setting, as TOML writes it."""
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    """A value of a setting, as TOML writes it, if it is not too long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"one of {value.bit_length():,} bits"
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN_CHARS else f"{shown[:_SHOWN_CHARS]}…"
+
+
+def _path(path: Path) -> str:
+    """A path for people, with what no text can hold as escapes."""
+    shown = str(path).encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return shown if len(shown) <= 500 else f"{shown[:500]}…"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeError):
+        return "no file can be named so"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def without_key(text: str, key: str | None = None) -> str:
+    """Text in which the key of the endpoint is ``***``, wherever it is written as it is.
+
+    A key of less than eight characters stays: it may be a word, and is no secret.
+
+    Args:
+        text: What others may see.
+        key: None for OPENAI_API_KEY of the environment.
+    """
+    key = os.environ.get("OPENAI_API_KEY", "").strip() if key is None else key
+    return text.replace(key, "***") if len(key) >= _KEY_CHARS else text
 
 
 def resource(name: str) -> Path:

@@ -50,6 +50,7 @@ class Scripted:
     stream: False to answer with one JSON document although a stream was asked for.
     index: "right", "zero" (every call has index 0) or "none", as endpoints in the wild do.
     piece: How many characters a streamed piece has.
+    flood: Send these bytes again and again as the body, until the client hangs up or had 512 MiB.
     """
 
     text: str = ""
@@ -75,6 +76,7 @@ class Scripted:
     stream: bool = True
     index: str = "right"
     piece: int = 7
+    flood: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Endpoint:
         self.default: Scripted | None = None
         self.react: Callable[[Request], Scripted | None] | None = None
         self.closing = threading.Event()
+        self.flooded = 0  # bytes of floods that clients took
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.endpoint = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -174,7 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.delay and endpoint.closing.wait(answer.delay):
             self.close_connection = True
             return
-        if answer.status != 200 or answer.body is not None:
+        if answer.flood:
+            self._flood(answer)
+        elif answer.status != 200 or answer.body is not None:
             self._refuse(answer)
         elif not (answer.stream and body.get("stream")):
             self._document(json.dumps(_completion(answer)).encode(), answer)
@@ -190,6 +195,19 @@ class _Handler(BaseHTTPRequestHandler):
             return
         error = {"message": answer.message, "type": "scripted", "code": answer.code}
         self._document(json.dumps({"error": error}).encode(), answer)
+
+    def _flood(self, answer: Scripted) -> None:
+        self.send_response(answer.status)
+        self.send_header("content-type", answer.headers.get("content-type", "application/json"))
+        self.send_header("transfer-encoding", "chunked")
+        self._extra_headers(answer)
+        self.end_headers()
+        endpoint, sent = self.server.endpoint, 0
+        while sent < 512 * 1024 * 1024 and not endpoint.closing.is_set():
+            self._write(answer.flood)
+            sent += len(answer.flood)
+            endpoint.flooded += len(answer.flood)
+        self._write(b"")
 
     def _document(self, data: bytes, answer: Scripted) -> None:
         self.send_response(answer.status)

@@ -12,25 +12,21 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import math
+import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
-from urllib.parse import urlsplit, urlunsplit
 
-from mettaclaw.errors import ConfigError, ModelError
+from mettaclaw.errors import ModelError
+from mettaclaw.models.endpoint import Endpoint
 
 if TYPE_CHECKING:
     import openai
 
-DEFAULT_URL = "https://api.openai.com/v1"
-
 Part = Literal["tools", "usage"]
 
-_SECRET = re.compile(
-    r"\b(?:sk|pk|gsk)[-_][^\s\"',;]{6,}|\bBearer\s+\S+|\b[\w-]*\*{3,}[\w-]*", re.IGNORECASE
-)
 _CONTEXT = re.compile(
     r"context.{0,12}(length|window|size|limit)|maximum context|(prompt|input|request) (is )?too "
     r"(long|large)|too many (input )?tokens|reduce the length",
@@ -39,6 +35,22 @@ _CONTEXT = re.compile(
 _FILTER = re.compile(r"content.?(filter|policy|management)|responsible.?ai|safety", re.IGNORECASE)
 _USAGE = re.compile(r"stream_options|include_usage", re.IGNORECASE)
 _TOOLS = re.compile(r"\btools?\b|tool[_ -](use|call|choice)|function.?call|functions?\b", re.I)
+# What the environment says of how to connect, by the names that httpx and openai know.
+_CONNECTING = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "ALL_PROXY",
+    "all_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
+    "OPENAI_CUSTOM_HEADERS",
+)
 _WORDS = ("message", "msg", "detail", "error", "errors", "code", "type", "param", "loc", "status")
 _BUSY = re.compile(
     r"overload|rate.?limit|try again|temporar|timed? ?out|unavailable", re.IGNORECASE
@@ -49,44 +61,8 @@ class BrokenStreamError(Exception):
     """An answer that stopped before its end; the text says how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where requests go. ``url_from`` is the setting that the address comes from, or empty."""
-
-    model: str
-    url: str
-    url_from: str = ""
-    key: str = ""
-    timeout_s: float = 120.0
-
-    @property
-    def shown_url(self) -> str:
-        """The address without user, password and query."""
-        parts = urlsplit(self.url)
-        host = parts.netloc.rpartition("@")[2]
-        return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
-
-    def check(self) -> Endpoint:
-        """Return itself if the address and the key can be used at all.
-
-        Raises:
-            ConfigError: The address is no http(s) URL, or the key cannot be sent.
-        """
-        setting = self.url_from or "OPENAI_BASE_URL"
-        try:
-            parts = urlsplit(self.url)
-            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            sound = False
-        if not sound:
-            raise ConfigError(
-                f"{setting} is no http address; write one such as http://localhost:11434/v1"
-            )
-        if not re.fullmatch(r"[\x21-\x7e]*", self.key):
-            raise ConfigError(
-                "OPENAI_API_KEY holds a space or a character that no key has; set it again"
-            )
-        return self
+class TooLongError(BrokenStreamError):
+    """An answer past the limit that the text names: the rest of it was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +91,21 @@ def read(error: Exception, endpoint: Endpoint) -> Fault:
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _status(error, endpoint)
+        fault = _status(error, endpoint)
+        if error.status_code < 429 and _target(error):
+            own = f"set {endpoint.url_from or 'OPENAI_BASE_URL'} to that server's own address"
+            fault = replace(fault, todo=f"{own}: a redirect may lose the key and the request")
+        return fault
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | asyncio.TimeoutError):
         if _unconnected(error):
-            return _unreachable(endpoint, "no connection in time")
+            return _unreachable(error, endpoint, "no connection in time")
+        place = _place(error, endpoint)
         return Fault(
-            f"{endpoint.model} at {endpoint.shown_url} said nothing for {endpoint.timeout_s:g} s",
+            f"{endpoint.model} at {place} said nothing for {endpoint.timeout_s:g} s",
             "send it again, or raise request_timeout_s in config.toml",
         )
     if isinstance(error, openai.APIConnectionError):
-        return _unreachable(endpoint, _reason(error, endpoint))
+        return _unreachable(error, endpoint, _reason(error, endpoint))
     if isinstance(error, openai.APIError):  # an error event in the middle of a stream
         said = _said(error, endpoint)
         words = _words(error)
@@ -134,13 +115,19 @@ def read(error: Exception, endpoint: Endpoint) -> Fault:
             again=bool(_BUSY.search(words)),
         )
     if isinstance(error, openai.OpenAIError):
+        how = endpoint.line(str(error))
         return Fault(
-            f"{endpoint.model} at {endpoint.shown_url} cannot be asked: {_clean(error, endpoint)}",
+            f"{endpoint.model} at {endpoint.shown_url} cannot be asked: {how}",
             "check OPENAI_API_KEY and OPENAI_BASE_URL",
+        )
+    if isinstance(error, TooLongError):
+        return Fault(
+            f"the answer of {endpoint.model} is longer than {error}, and none of it ran",
+            f"check the server at {endpoint.shown_url}, or use another model with --model",
         )
     how = _reason(error, endpoint)
     if isinstance(error, BrokenStreamError):
-        how = _line(str(error), endpoint)
+        how = endpoint.line(str(error))
     return Fault(
         f"the answer of {endpoint.model} broke off ({how}) and none of it ran",
         f"send it again; if it stays so, check the server at {endpoint.shown_url}",
@@ -148,9 +135,19 @@ def read(error: Exception, endpoint: Endpoint) -> Fault:
     )
 
 
+def unprepared(error: Exception, endpoint: Endpoint) -> Fault:
+    """Nothing can be sent at all: certificates, a proxy or a header that the environment names."""
+    named = [name for name in _CONNECTING if os.environ.get(name)]
+    reason = _reason(error, endpoint)
+    return Fault(
+        f"{endpoint.shown_url} cannot be asked ({reason})",
+        f"mend or unset {' or '.join(named)}" if named else "check OPENAI_BASE_URL",
+    )
+
+
 def refusal(endpoint: Endpoint, words: str = "") -> Fault:
     """The model or a filter before it refused to answer."""
-    said = f": {_line(words, endpoint)}" if words else ""
+    said = f": {endpoint.line(words)}" if words else ""
     return Fault(
         f"{endpoint.model} refused to answer (content filter){said}",
         "say it in other words, or use another model with --model",
@@ -161,7 +158,7 @@ def _status(error: openai.APIStatusError, endpoint: Endpoint) -> Fault:
     code, said, url, model = (
         error.status_code,
         _said(error, endpoint),
-        endpoint.shown_url,
+        _place(error, endpoint),
         endpoint.model,
     )
     colon = f": {said}" if said else ""
@@ -236,13 +233,39 @@ def _refused(error: openai.APIStatusError) -> tuple[Part, ...]:
     return ("tools",) if _TOOLS.search(words) else ()
 
 
-def _unreachable(endpoint: Endpoint, reason: str) -> Fault:
+def _unreachable(error: Exception, endpoint: Endpoint, reason: str) -> Fault:
     setting = endpoint.url_from or "your network, or OPENAI_BASE_URL for another endpoint"
     return Fault(
-        f"{endpoint.shown_url} cannot be reached ({reason})",
+        f"{_place(error, endpoint)} cannot be reached ({reason})",
         f"check {setting}" + (" and that the server runs" if endpoint.url_from else ""),
         again=True,
     )
+
+
+def _place(error: Exception, endpoint: Endpoint) -> str:
+    """The server that a failure is of: the endpoint, or where it sent the request on to."""
+    target = _target(error)
+    if not target:
+        return endpoint.shown_url
+    shown = endpoint.line(Endpoint("", target).shown_url)
+    return f"{shown} (redirected from {endpoint.shown_url})"
+
+
+def _target(error: Exception) -> str:
+    """The address of a request that was redirected; empty where it was not."""
+    import httpx
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return str(error.response.url) if error.response.history else ""
+    if not isinstance(error, openai.APIConnectionError):
+        return ""
+    cause = error.__cause__
+    try:
+        last = cause.request if isinstance(cause, httpx.RequestError) else error.request
+    except RuntimeError:  # it failed before there was a request
+        return ""
+    return str(last.url) if last.url != error.request.url else ""
 
 
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
@@ -287,10 +310,10 @@ def _said(error: openai.APIError, endpoint: Endpoint) -> str:
         fields = cast("Mapping[str, Any]", body)
         for name in ("message", "detail", "error"):
             if isinstance(fields.get(name), str):
-                return _line(fields[name], endpoint)
+                return endpoint.line(fields[name])
         return ""
     text = body if isinstance(body, str) else error.message
-    return "" if "<" in text or text.startswith("Error code") else _line(text, endpoint)
+    return "" if "<" in text or text.startswith("Error code") else endpoint.line(text)
 
 
 def _reason(error: BaseException, endpoint: Endpoint) -> str:
@@ -305,7 +328,7 @@ def _reason(error: BaseException, endpoint: Endpoint) -> str:
         elif str(cause):
             words = str(cause)
         cause = cause.__cause__ or cause.__context__
-    return _line(words, endpoint) or type(error).__name__
+    return endpoint.line(words) or type(error).__name__
 
 
 def _unconnected(error: BaseException) -> bool:
@@ -315,18 +338,3 @@ def _unconnected(error: BaseException) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
-
-
-def _clean(error: BaseException, endpoint: Endpoint) -> str:
-    return _line(str(error), endpoint)
-
-
-def _line(text: str, endpoint: Endpoint, limit: int = 160) -> str:
-    """Text of others on one line, short, and without the key."""
-    if endpoint.key:
-        text = text.replace(endpoint.key, "***")
-    if endpoint.url != endpoint.shown_url:
-        text = text.replace(endpoint.url, endpoint.shown_url)
-    text = " ".join(_SECRET.sub("***", text[: 20 * limit]).split())
-    text = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -18,7 +18,6 @@ import asyncio
 import contextlib
 import importlib
 import json
-import os
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
@@ -27,7 +26,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mettaclaw.config import Settings
 from mettaclaw.models import answers, faults, layout
-from mettaclaw.models.faults import BrokenStreamError, Endpoint, Fault
+from mettaclaw.models.endpoint import find_endpoint
+from mettaclaw.models.faults import BrokenStreamError, Fault
 from mettaclaw.models.stream import Gathered
 from mettaclaw.protocol.packet import Answer, Note, Packet
 
@@ -145,7 +145,7 @@ class OpenAI:
         try:
             async with aclosing(self._chunks(self._body(packet, native))) as chunks:
                 async for chunk in chunks:
-                    piece = gathered.add(chunk)
+                    piece = _added(gathered, chunk)
                     if gathered.chars > MAX_ANSWER_CHARS:
                         gathered.finish = "length"
                         break
@@ -173,14 +173,16 @@ class OpenAI:
 
         Raises:
             BrokenStreamError: Something that is no JSON object, or no answer at all.
+            ModelError: The request cannot be sent.
         """
         timeout_s = self._settings.request_timeout_s
         # a plain dict: some of our values are newer than the package's types, some older
         create = cast("Any", self._connect().chat.completions.create)
-        stream = cast(
-            "openai.AsyncStream[ChatCompletionChunk]",
-            await asyncio.wait_for(create(**body), timeout_s),
-        )
+        try:
+            begun = await asyncio.wait_for(create(**body), timeout_s)
+        except ValueError as error:  # a header that no request can have
+            raise faults.unprepared(error, self._endpoint).error() from error
+        stream = cast("openai.AsyncStream[ChatCompletionChunk]", begun)
         try:
             if "json" in stream.response.headers.get("content-type", ""):
                 text = await asyncio.wait_for(stream.response.aread(), timeout_s)
@@ -190,13 +192,14 @@ class OpenAI:
             while True:
                 try:
                     chunk = await asyncio.wait_for(anext(chunks), timeout_s)
+                    if not hasattr(chunk, "to_dict"):
+                        raise BrokenStreamError("a part of it was no JSON object")
+                    found = chunk.to_dict(mode="json", warnings=False)
                 except StopAsyncIteration:
                     return
-                except json.JSONDecodeError as error:
+                except (ValueError, RecursionError) as error:
                     raise BrokenStreamError("a part of it was no JSON") from error
-                if not hasattr(chunk, "to_dict"):
-                    raise BrokenStreamError("a part of it was no JSON object")
-                yield chunk.to_dict(mode="json", warnings=False)
+                yield found
         finally:
             await stream.close()
 
@@ -211,7 +214,7 @@ class OpenAI:
             raise faults.refusal(self._endpoint, gathered.refusal).error()
         if gathered.finish in _CUT:
             return Answer(
-                gathered.content,
+                gathered.content[:MAX_ANSWER_CHARS],
                 error="the answer was cut off at the limit of tokens and none of it ran; answer "
                 "with fewer or shorter calls, one cycle after the other",
                 usage=gathered.usage,
@@ -245,31 +248,24 @@ class OpenAI:
             import httpx
             import openai
 
+            from mettaclaw.models.bodies import bound
+
             timeout_s = self._settings.request_timeout_s
-            self._client = openai.AsyncOpenAI(
-                api_key=self._endpoint.key or "none",
-                base_url=self._endpoint.url,
-                timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
-                max_retries=0,
-            )
+            timeout = httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
+            try:
+                self._client = openai.AsyncOpenAI(
+                    api_key=self._endpoint.key or "none",
+                    base_url=self._endpoint.url,
+                    default_headers={"Accept-Encoding": "identity"},
+                    http_client=openai.DefaultAsyncHttpxClient(
+                        timeout=timeout, event_hooks={"response": [bound]}
+                    ),
+                    max_retries=0,
+                )
+            except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+                raise faults.unprepared(error, self._endpoint).error() from error
             self._loop = loop
         return self._client
-
-
-def find_endpoint(
-    model: str, settings: Settings, api_key: str | None = None, base_url: str | None = None
-) -> Endpoint:
-    """Where a model is asked for, and with which key: arguments, environment, settings."""
-    environment = os.environ.get("OPENAI_BASE_URL", "").strip()
-    found = (
-        (base_url, "base_url"),
-        (environment, "OPENAI_BASE_URL"),
-        (settings.base_url, "base_url in config.toml"),
-        (faults.DEFAULT_URL, ""),
-    )
-    url, url_from = next((url, setting) for url, setting in found if url)
-    key = os.environ.get("OPENAI_API_KEY", "") if api_key is None else api_key
-    return Endpoint(model, url, url_from, key.strip(), settings.request_timeout_s)
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -286,6 +282,13 @@ def _failures() -> tuple[type[Exception], ...]:
         asyncio.TimeoutError,
         BrokenStreamError,
     )
+
+
+def _added(gathered: Gathered, chunk: Mapping[str, Any]) -> str:
+    try:
+        return gathered.add(chunk)
+    except RecursionError as error:
+        raise BrokenStreamError("it is nested too deep") from error
 
 
 def _completion(text: bytes) -> Mapping[str, Any]:

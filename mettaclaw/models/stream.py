@@ -15,6 +15,10 @@ from typing import Any, cast
 from mettaclaw.models.answers import Request, repair
 from mettaclaw.protocol.packet import Usage
 
+_MAX_TOKENS = 1_000_000_000  # of one answer
+_MAX_REFUSAL_CHARS = 2_000
+_CALL_CHARS = 40  # what a call counts beside its name and its arguments
+
 
 @dataclass(slots=True)
 class _Slot:
@@ -31,7 +35,7 @@ class Gathered:
     """What has come so far.
 
     ``finish`` is the endpoint's word for why it stopped, empty while it has not said; ``chars``
-    counts everything that was written, arguments of calls included.
+    counts everything that was written, names and arguments of calls included.
     """
 
     finish: str = ""
@@ -61,7 +65,8 @@ class Gathered:
         for choice in _mappings(chunk.get("choices"))[:1]:
             self.finish = _string(choice.get("finish_reason")) or self.finish
             delta = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
-            self.refusal += _string(delta.get("refusal"))
+            refusal = _string(delta.get("refusal"))
+            self.refusal = (self.refusal + refusal)[:_MAX_REFUSAL_CHARS]
             for call in _mappings(delta.get("tool_calls")):
                 self._add_call(call)
             text = _content(delta.get("content"))
@@ -75,6 +80,7 @@ class Gathered:
         name = _string(function.get("name"))
         slot = self._slot(delta.get("index"), _string(delta.get("id")), name)
         slot.name = slot.name or name
+        self.chars += len(name)
         arguments: object = function.get("arguments")
         if isinstance(arguments, Mapping):
             slot.whole = cast("Mapping[str, Any]", arguments)
@@ -94,6 +100,7 @@ class Gathered:
         if slot is None or other:
             slot = _Slot()
             self._slots.append(slot)
+            self.chars += _CALL_CHARS
             if isinstance(index, int):
                 self._by_index[index] = slot
         slot.id = slot.id or id_
@@ -102,7 +109,7 @@ class Gathered:
     def _count(self, usage: Mapping[str, Any]) -> None:
         if usage:
             self.usage = Usage(
-                _whole(usage.get("prompt_tokens")), _whole(usage.get("completion_tokens"))
+                _tokens(usage.get("prompt_tokens")), _tokens(usage.get("completion_tokens"))
             )
 
 
@@ -119,8 +126,9 @@ def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+def _tokens(value: object) -> int:
+    """A number of tokens that can be true; 0 for anything else."""
+    return value if isinstance(value, int) and 0 < value <= _MAX_TOKENS else 0
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -228,7 +228,8 @@ def test_revision_and_contradiction_are_mentioned() -> None:
     against = reply("Wug is not a blicket.", "(stv 0.5 0.9473684210526316)")
     assert against == (
         "Noted: Wug is not a blicket. But I was told the opposite before: "
-        '"Wug is a blicket" is now (f 0.50, c 0.95).'
+        '"Wug is a blicket" is now (f 0.50, c 0.95). If one was wrong, say '
+        '"Forget that Wug is a blicket", and tell me again what is right.'
     )
     assert (
         reply("Wug is a blicket.", "(stv 1.0 0.9)") == "Noted: Wug is a blicket (f 1.00, c 0.90)."
@@ -238,7 +239,7 @@ def test_revision_and_contradiction_are_mentioned() -> None:
 def test_the_latest_value_wins_and_the_earlier_ones_are_told() -> None:
     def value(colour: str, number: int) -> str:
         statement = f"(--> (x {colour} user) favourite_colour)"
-        leaf = f'(evidence {number} "user" "2026-11-21T10:02:33Z" "x")'
+        leaf = f'(evidence {number} "user" "2026-11-21T10:02:33Z" "It is {colour}.")'
         return f"({statement} (stv 1.0 0.9) ACT (proof {statement} (stv 1.0 0.9) said {leaf}))"
 
     said = reply("What is my favourite colour?", f"{value('blue', 3)} {value('green', 8)}")
@@ -283,27 +284,43 @@ def test_what_is_remembered_comes_from_memory_and_from_statements() -> None:
 
 def test_forget_looks_first_and_then_takes_back_statement_and_words() -> None:
     text = "Please forget that Wug is a blicket."
-    (look,) = calls(text)
+    query, look = calls(text)
+    assert str(query) == '(query "Wug is a blicket" 20)'
     assert str(look) == "(metta (match &kb (--> wug blicket) (why (--> wug blicket))))"
     proof = _proof().replace("Wug is a blicket.", "Remember that Wug is a blicket.")
-    first = cycle((look, proof))
+    first = cycle((query, ""), (look, proof))
     gone = calls(text, [first])
     assert [str(c) for c in gone] == [
         "(forget (--> wug blicket))",
         '(forget "Wug is a blicket")',
     ]
     done = cycle(*((c, '(forgot statement "x")') for c in gone), number=2)
-    (send,) = calls(text, [first, done])
+    (check,) = calls(text, [first, done])
+    assert str(check) == "(metta (infer (--> wug blicket)))"
+    unknown = "(unknown (--> wug blicket))"
+    (send,) = calls(text, [first, done, cycle((check, unknown), number=3)])
     assert "I have forgotten" in str(send)
+
+
+def test_forgetting_by_a_name_that_several_words_have_asks_which() -> None:
+    text = "Forget the zorb."
+    query, look = calls(text)
+    items = " ".join(
+        f'(item {n} "the zorb {said}" "user" "2026-11-21T10:02:33Z" 0.9)'
+        for n, said in ((1, "is wet"), (2, "was lent to Fep"))
+    )
+    (send,) = calls(text, [cycle((query, items), (look, "() () () () () () () ()"))])
+    assert "I have forgotten nothing. I keep:" in str(send)
+    assert "the zorb was lent to Fep" in str(send)
 
 
 def test_forgetting_what_was_not_known_says_so() -> None:
     text = "Forget that Wug is a blicket."
-    (look,) = calls(text)
-    first = cycle((look, ""))
-    (gone,) = calls(text, [first])
-    failed = cycle((gone, Failure("call", "nothing to forget")), number=2)
-    (send,) = calls(text, [first, failed])
+    query, look = calls(text)
+    first = cycle((query, ""), (look, ""))
+    (check,) = calls(text, [first])
+    assert check.name == "metta"
+    (send,) = calls(text, [first, cycle((check, "(unknown (--> wug blicket))"), number=2)])
     assert "There is nothing to forget: I did not know that Wug is a blicket." in str(send)
 
 
@@ -316,7 +333,7 @@ def test_forget_it_forgets_nothing() -> None:
 
 def test_what_was_said_about_somebody_is_forgotten_by_what_they_are_called() -> None:
     for text in ("Forget Wug.", "Forget about Wug.", "Forget what I said about Wug."):
-        assert "(match &kb (--> wug $what) (why (--> wug $what)))" in str(calls(text)[0])
+        assert "(match &kb (--> wug $what) (why (--> wug $what)))" in str(calls(text)[1])
 
 
 def test_errors_of_calls_are_told_as_they_are() -> None:

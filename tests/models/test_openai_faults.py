@@ -368,3 +368,74 @@ async def test_keep_alive_comments_are_not_an_answer(endpoint: Endpoint) -> None
     start = time.monotonic()
     assert "said nothing" in await failure(model(timeout_s=0.3))
     assert time.monotonic() - start < 2
+
+
+# --- what the environment says -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("SSL_CERT_FILE", __file__),
+        ("ALL_PROXY", "socks5://user:hunter22@127.0.0.1:9"),
+        ("HTTPS_PROXY", "gopher://user:hunter22@127.0.0.1:9"),
+        ("HTTP_PROXY", "http://user:hunter22@[::1"),
+        ("HTTP_PROXY", "http://127.0.0.1:port"),
+        ("OPENAI_ORG_ID", "größe"),
+    ],
+)
+async def test_what_keeps_a_request_from_being_sent_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    line = await failure(model(base_url="https://127.0.0.1:9/v1", retries=0))
+    assert "https://127.0.0.1:9/v1" in line
+    assert name in line
+    assert "hunter22" not in line
+
+
+async def test_a_key_that_is_no_longer_than_a_word_is_not_looked_for(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    endpoint.default = Scripted(status=403, message="not known")
+    assert "not known" in await failure(model())
+
+
+# --- redirects ---------------------------------------------------------------------------------
+
+
+async def test_a_redirect_to_where_nobody_listens_names_that_server(endpoint: Endpoint) -> None:
+    target = f"http://127.0.0.1:{closed_port()}/v1"
+    location = target.replace("//", "//user:hunter22@") + "?token=t0psecret"
+    endpoint.default = Scripted(status=307, headers={"location": location})
+    line = await failure(model(retries=0))
+    assert f"{target} (redirected from {endpoint.url}) cannot be reached" in line
+    assert "connection refused" in line
+    assert "hunter22" not in line
+    assert "t0psecret" not in line
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 405])
+async def test_a_refusal_after_a_redirect_names_that_server_and_what_to_set(
+    endpoint: Endpoint, status: int
+) -> None:
+    with Endpoint() as other:
+        other.default = Scripted(status=status, message="no")
+        endpoint.default = Scripted(status=308, headers={"location": f"{other.url}/there"})
+        line = await failure(model(retries=0))
+        assert f"{other.url}/there (redirected from {endpoint.url})" in line
+        assert "set OPENAI_BASE_URL" in line
+        assert "authorization" not in other.requests[0].headers
+
+
+@pytest.mark.parametrize("location", ["ftp://127.0.0.1/", "//", "x" * 70_000, ""])
+async def test_a_redirect_to_nowhere_is_told(endpoint: Endpoint, location: str) -> None:
+    endpoint.default = Scripted(status=302, headers={"location": location})
+    assert endpoint.url in await failure(model(retries=0))
+
+
+async def test_a_redirect_in_a_circle_is_told(endpoint: Endpoint) -> None:
+    endpoint.default = Scripted(status=307, headers={"location": "/v1/chat/completions"})
+    assert "redirects" in await failure(model(retries=0))

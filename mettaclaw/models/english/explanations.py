@@ -51,7 +51,7 @@ def explained(speech: Speech, proof: Step) -> str:
 
 def said(source: Source) -> str:
     """Who said something, and when."""
-    when = _moment(source.time)
+    when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
     if source.source == "user":
         return f"you said{words or ' so'}{when}"
@@ -85,8 +85,8 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
         yield f"{indent}  - {said(source)}."
 
 
-def _moment(time: str) -> str:
-    """`` on 2026-11-21 at 10:02 UTC``, from ISO 8601."""
+def moment(time: str) -> str:
+    """When something was said: `` on 2026-11-21 at 10:02 UTC``, from ISO 8601."""
     day, _, clock = time.partition("T")
     if len(day) != 10 or len(clock) < 5:
         return f" at {time}" if time else ""

@@ -90,7 +90,9 @@ OPENING = _pattern(
     r"|second|secondly|finally|next|moreover|furthermore|however)\s*[,:!–—-] ",
     r"(?:please|actually|also|and|but|so|oh|btw|by the way|in fact) (?=\S)",
 )
+CORRECTION = _pattern(r"\W*(?:no|nope|wrong)\s*[,:!.–—-] ")
 ENDING = _pattern(r"\s*,? (?:please|too|as well|mettaclaw|by the way|btw|you know|i know)\Z")
+ALSO = re.compile(r"(?<=\S)\s+also(?=\s+\S)", re.IGNORECASE)
 TAG = _pattern(
     r"\s*,\s*(?:right|correct|no|yes|true)\Z",
     r"\s*,\s*(?:is|are|do|does|did|can|has|have|was|were)(?:n't)? (?:he|she|it|they|you|i)\Z",
@@ -169,5 +171,12 @@ RECALL = _pattern(
     r"do you (?P<verb2>know|remember)(?: (?:anything|something) about)? (?P<thing3>\S.*)",
     r"what (?:have i told you|did i (?:say|tell you)) about (?P<thing4>\S.*)",
     r"describe (?P<thing5>\S.*)",
+)
+RECALL_ALL = _pattern(
+    r"what (?:else |all )?(?:do|can) you (?:remember|know|recall|believe)"
+    r"(?: so far| now| by now| already)?",
+    r"what (?:have i told you|did i (?:tell you|say))(?: so far| until now| before| last)?",
+    r"(?:tell me|list|show me) (?:everything|all)(?: (?:that )?(?:you (?:know|remember)"
+    r"|i (?:told you|said)))?",
 )
 QUOTED = re.compile(r"\A[\"'](.+)[\"']\Z", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -16,6 +16,7 @@ from mettaclaw.models.english.meaning import (
     Describe,
     Explain,
     Find,
+    implies,
     is_a,
     related,
 )
@@ -24,7 +25,7 @@ from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming, is_unnamed
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
 
-_HOW = Variable("how")
+_HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
 
 
@@ -33,19 +34,38 @@ def ask(stage: Stage, act: Ask) -> Play:
     goals = [goal.atom for goal in act.goals]
     extra = [g.value_of for g in act.goals if g.value_of is not None]
     call = metta(form("infer", goal) for goal in (*goals, *extra))
-    (result,) = yield Need((call,), last=True)
+    rules = [rule for goal in goals if (rule := _as_rule(stage, goal)) is not None]
+    (result,) = yield Need((call,), last=not rules)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
     said: list[str] = []
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
+        rule = _as_rule(stage, goal.atom)
+        if rule is not None and all(replies.is_guess(one) for one in found[:1]):
+            (other,) = yield Need((metta([form("infer", rule)]),))
+            ruled = [one for one in results.found(other.values) if not replies.is_guess(one)]
+            found = ruled or found
         later = results.found(values[len(goals)]) if extra else []
         said.append(
-            replies.outdated(stage.speech, goal.atom, later)
+            findings.outdated(stage.speech, goal.atom, later)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))
+
+
+def _as_rule(stage: Stage, goal: Atom) -> Expression | None:
+    """What is asked of a kind, as a rule would say it: if something is a wug, then it is a fep."""
+    match goal:
+        case Expression((Symbol("-->"), Symbol() as kind, said)) if stage.speech.is_kind(kind):
+            return implies(is_a(_ANY, kind), is_a(_ANY, said))
+        case Expression((Symbol("-->"), Expression((_, Symbol() as kind, other)), relation)) if (
+            stage.speech.is_kind(kind)
+        ):
+            return implies(is_a(_ANY, kind), related(_ANY, other, relation))
+        case _:
+            return None
 
 
 def find(stage: Stage, act: Find) -> Play:
@@ -54,11 +74,11 @@ def find(stage: Stage, act: Find) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
-    pairs = replies.chosen(act, found)
+    pairs = findings.chosen(act, found)
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
-    listed = replies.listing(stage.speech, act, found)
-    return Say(text=listed or _own_name(stage, act) or replies.nothing(stage.speech, act))
+    listed = findings.listing(stage.speech, act, found)
+    return Say(text=listed or _own_name(stage, act) or findings.nothing(stage.speech, act))
 
 
 def _own_name(stage: Stage, act: Find) -> str:
@@ -79,9 +99,11 @@ def describe(stage: Stage, act: Describe) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     first, second = results.forms(result, 2)
-    said = [replies.described(stage.speech, act.thing, results.found(first))]
+    kept = [one for one in results.found(first) if not is_naming(one.statement)]
+    said = [findings.described(stage.speech, act.thing, kept)]
     if act.find is not None:
-        listed = replies.listing(stage.speech, act.find, results.found(second))
+        others = [one for one in results.found(second) if not is_naming(one.statement)]
+        listed = findings.listing(stage.speech, act.find, others)
         said.append(_instances(stage, act, listed) if listed else "")
     else:
         said.append(_roles(stage, act, second))
@@ -150,6 +172,10 @@ def doubt(stage: Stage) -> Play:
 def _sureness(stage: Stage, one: results.Found) -> str:
     c = one.truth.c
     how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
+    if replies.is_guess(one):
+        how = "No, I can only guess"
+    elif 0.4 < one.truth.f < 0.6 and one.degree is None:
+        how = "No, the evidence is mixed"
     leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
     pieces = "one piece" if len(leaves) == 1 else f"{len(leaves)} pieces"
     rests = f" It rests on {pieces} of evidence: ask Why?" if leaves else ""

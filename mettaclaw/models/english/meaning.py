@@ -167,9 +167,12 @@ class Describe:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What do you know about X, with what was remembered in words where ``memory`` is set."""
+    """What do you know about X; of everything where ``thing`` is None.
 
-    thing: Atom
+    ``memory`` asks for what was told, and not for what follows from it.
+    """
+
+    thing: Atom | None
     text: str
     memory: bool = False
 

@@ -6,11 +6,19 @@ about something. What a play is, see ``stage``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from mettaclaw.atoms.syntax import String
-from mettaclaw.models.english import inquiries, recollection, replies, results
+from mettaclaw.models.english import (
+    findings,
+    forgetting,
+    frames,
+    inquiries,
+    recollection,
+    replies,
+    results,
+)
 from mettaclaw.models.english.meaning import (
     Ask,
     Chat,
@@ -26,18 +34,24 @@ from mettaclaw.models.english.meaning import (
     Tell,
     is_tautology,
 )
-from mettaclaw.models.english.references import resolved
+from mettaclaw.models.english.references import Ambiguous, resolved
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 
 def play(stage: Stage, reading: Reading, words: str) -> Play:
     """The play of a sentence; ``words`` are the sentence as the person wrote it."""
-    act, presupposed = yield from resolved(stage, reading)
+    try:
+        act, presupposed = yield from resolved(stage, reading)
+    except Ambiguous as several:
+        noun = several.reference.noun
+        return Say(text=findings.ambiguous(stage.speech, several.owner, noun, several.things))
     match act:
         case Tell():
             act = replace(act, implied=(*act.implied, *presupposed))
-            return (yield from tell(stage, [(act, words)]))
+            before = (yield from _corrected(stage, act)) if frames.CORRECTION.match(words) else ""
+            taken = yield from tell(stage, [(act, words)])
+            return replace(taken, text=" ".join(filter(None, (taken.text, before))))
         case Ask():
             return (yield from inquiries.ask(stage, act))
         case Find():
@@ -56,9 +70,23 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
                 act = replace(act, tell=told)
             return (yield from _remember(stage, act, words))
         case Forget():
-            return (yield from recollection.forget(stage, act, reading.references))
+            return (yield from forgetting.forget(stage, act))
         case Chat():
             return Say(text=replies.GREETINGS[act.topic])
+
+
+def _corrected(stage: Stage, act: Tell) -> Generator[Need, list[Result], str]:
+    """That what was known before stays, where a sentence begins with No; "" where nothing was."""
+    yield Need(())
+    topic = next(iter(stage.topics()), None)
+    if topic is None or topic in [s.atom for s in act.statements]:
+        return ""
+    (result,) = yield Need((metta([form("infer", topic)]),))
+    known = [f for f in results.found(result.values) if f.statement == topic and f.truth.c >= 0.5]
+    if not known or known[0].truth.f < 0.5:
+        return ""
+    words = stage.speech.yours(topic)
+    return f'I keep what I knew before. If it is wrong, say "Forget that {words}."'
 
 
 def tell(stage: Stage, told: Sequence[tuple[Tell, str]]) -> Play:

@@ -80,7 +80,8 @@ def _read(text: str, manner: _Manner) -> Reading | None:
         if found is not None:
             return found
     opening = frames.OPENING.match(plain)
-    for shorter in (plain[opening.end() :] if opening else plain, frames.ENDING.sub("", plain)):
+    rest = plain[opening.end() :] if opening else plain
+    for shorter in (rest, frames.ENDING.sub("", plain), frames.ALSO.sub("", plain, count=1)):
         if shorter and shorter != plain:
             found = _read(shorter, manner)
             if found is not None:
@@ -177,6 +178,8 @@ def statements(text: str) -> tuple[Atom, ...]:
 
 
 def _memory(text: str, manner: _Manner) -> Reading | None:
+    if frames.RECALL_ALL.fullmatch(text):
+        return Reading(Recall(None, ""), antecedent=manner.antecedent)
     found = frames.RECALL.fullmatch(text)
     if found:
         named = found.groupdict()
@@ -205,7 +208,7 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
         return replace(inner, act=Forget(rest, statements=inner.act.statements))
     everything = frames.EVERYTHING.fullmatch(rest)
     if everything and not everything["rest"]:
-        return None
+        return Reading(Chat("all"), antecedent=manner.antecedent)
     named = None if clause else _noun(everything["rest"] if everything else rest, manner)
     if named is None:
         return Reading(Forget(rest), antecedent=manner.antecedent)

@@ -1,59 +1,67 @@
-"""What is known about something, in words and statements, and how it is forgotten."""
+"""What is known about something, or at all: in statements, and in the words that were kept.
+
+Words that only are near in meaning to what was asked for are shown as such. Not covered: how
+something is forgotten (``forgetting``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+import re
+from collections.abc import Generator, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
 from mettaclaw.models.english import replies, results
-from mettaclaw.models.english.meaning import (
-    USER,
-    WHAT,
-    WHO,
-    Forget,
-    Recall,
-    Reference,
-    Remember,
-    is_a,
-    related,
-)
-from mettaclaw.models.english.prose import capital
-from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.explanations import moment
+from mettaclaw.models.english.meaning import USER, WHAT, WHO, Recall, is_a, related
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.protocol.calls import Call, Result
 
 _HOW, _IT = Variable("how"), Variable("it")
 _ITEMS = 5
+_NEAR = 0.3  # the least score of words that have none in common with what was asked for
 _MOST_SAID = 30
-_MOST_FORGOTTEN = 20
+_NEWEST = 10
+_MOST_ITEMS = 100
+_OWN_WORDS = ("i", "my", "me", "mine")
+_ANY_WORDS = "a an and are at for from has have i in is it me my of on that the to was with you"
 
 
 def recall(stage: Stage, act: Recall) -> Play:
-    """What is known about something."""
-    patterns = _about(act.thing)
+    """What is known about something, or the newest of all that was told."""
+    if act.thing is None:
+        return (yield from _everything(stage))
+    patterns = about(act.thing)
     first = stored(patterns[0]) if act.memory else form("infer", patterns[0])
     call = metta((first, *map(stored, patterns[1:])))
-    words = "I my me" if act.thing == USER else act.text
-    query = Call("query", (String(words), Number(_ITEMS)))
-    found = yield Need((query, call) if act.memory else (call,), last=True)
-    if found[-1].failure is not None:
-        return Say(text=replies.failed(found[-1].failure))
-    lines = _sentences(stage, call, found[-1])
+    wanted = " ".join(_OWN_WORDS) if act.thing == USER else act.text
+    found = yield Need((look(wanted, _ITEMS), call), last=True)
+    if found[1].failure is not None:
+        return Say(text=replies.failed(found[1].failure))
     subject = stage.speech.other(act.thing)
-    text = ""
+    said: list[str] = []
+    lines = _sentences(stage, call, found[1])
     if lines:
-        text = "\n".join([f"About {subject} I know:", *(f"- {line}" for line in lines)])
-    items = _texts(act, found[0]) if act.memory else []
-    if items:
-        text += "\n" if text else ""
-        text += "\n".join(["You asked me to remember:", *(f'- "{item}"' for item in items)])
-    return Say(text=text or f"I know nothing about {subject} yet.")
+        said += [f"About {subject} I know:", *(f"- {line}" for line in lines)]
+    kept = results.items(found[0])
+    naming = [item for item in kept if names(item, act.thing, act.text)]
+    if naming:
+        said += [_title(naming), *map(quoted, naming)]
+    near = [item for item in kept if item.score >= _NEAR and act.thing != USER]
+    if not said and near:
+        said = [f"I know nothing that names {subject}. This may be about it:", *map(quoted, near)]
+    return Say(text="\n".join(said) or f"I know nothing about {subject} yet.")
+
+
+def look(text: str, most: int) -> Call:
+    """The call that looks for kept words."""
+    return Call("query", (String(text), Number(most)))
 
 
 def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
     """What something does and is to others, in sentences; "" where nothing is known."""
-    call = metta(stored(pattern) for pattern in _about(thing)[1:])
+    call = metta(stored(pattern) for pattern in about(thing)[1:])
     (result,) = yield Need((call,), last=True)
     return " ".join(
         stage.speech.sentence(proof.statement, proof.truth, degree=proof.degree)
@@ -62,7 +70,7 @@ def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
     )
 
 
-def _about(thing: Atom) -> list[Expression]:
+def about(thing: Atom) -> list[Expression]:
     """The patterns of statements that speak of something."""
     return [
         is_a(thing, WHAT),
@@ -72,7 +80,42 @@ def _about(thing: Atom) -> list[Expression]:
         form("<->", WHAT, thing),
         is_a(WHO, thing),
         form("==>", is_a(_IT, thing), WHAT),
+        form("==>", WHAT, is_a(_IT, thing)),
     ]
+
+
+def names(item: results.Item, thing: Atom, text: str) -> bool:
+    """Whether kept words have every word that something is called by."""
+    there = {_stem(word) for word in _words(item.text)}
+    if thing == USER:
+        return bool(there & set(_OWN_WORDS))
+    closed = closed_words()
+    wanted = [word for word in _words(text) if word not in closed] or _words(text)
+    return bool(wanted) and all(_stem(word) in there for word in wanted)
+
+
+def quoted(item: results.Item) -> str:
+    """Kept words as a line of a list, with who said them and when."""
+    source = "" if item.source == "user" else f", from {item.source}"
+    return f'- "{item.text}",{moment(item.time)}{source}'
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower().replace("'s", "").replace("’s", ""))
+
+
+def _stem(word: str) -> str:
+    """A word without the ending of a plural; what it leaves need not be a word."""
+    if len(word) > 3 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word
+
+
+def _title(items: Sequence[results.Item]) -> str:
+    asked = all(item.source == "user" for item in items)
+    return "You asked me to remember:" if asked else "I keep in memory:"
 
 
 def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
@@ -87,84 +130,62 @@ def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
             for statement, truth, degree in known:
                 if not is_naming(statement):
                     said[stage.speech.sentence(statement, truth, degree=degree)] = None
-    return list(said)[:_MOST_SAID]
+    more = [f"… and {len(said) - _MOST_SAID} more."] if len(said) > _MOST_SAID else []
+    return [*list(said)[:_MOST_SAID], *more]
 
 
-def _texts(act: Recall, result: Result) -> list[str]:
-    """The texts of remembered items that have a word of what was asked for."""
-    wanted = {w for w in act.text.lower().replace("'s", "").split() if len(w) > 2}
-    texts: list[str] = []
+# --- everything ------------------------------------------------------------------------------
+
+
+def _everything(stage: Stage) -> Play:
+    """The newest statements and words, how many more there are, and what shows them all."""
+    call = metta([_newest(_NEWEST)])
+    found = yield Need((look(_ANY_WORDS, _MOST_ITEMS), call), last=True)
+    said: list[str] = []
+    if found[1].failure is not None:
+        said.append(
+            "There is too much to go through here. `mettaclaw atoms match '$it'` lists all"
+            " statements."
+        )
+    else:
+        said += _statements(stage, found[1])
+    kept = sorted(results.items(found[0]), key=lambda item: -item.id)
+    if kept:
+        said += [_title(kept[:_NEWEST]), *map(quoted, kept[:_NEWEST])]
+        said.append("`mettaclaw memory list` lists all that is kept in words.")
+    return Say(text="\n".join(said) or "I know nothing yet: tell me something.")
+
+
+def _statements(stage: Stage, result: Result) -> list[str]:
+    total = 0
+    steps: dict[Atom, results.Step] = {}
     for value in result.values:
         match value:
-            case Expression((Symbol("item"), _, String(text), *_)):
-                lower = text.lower()
-                if act.thing == USER or any(w.rstrip("s") in lower for w in wanted):
-                    texts.append(text)
+            case Expression((Symbol("total"), Number(number))):
+                total = int(number)
             case _:
-                pass
-    return texts
+                step = results.step(value)
+                if step is not None and not is_naming(step.statement):
+                    steps.setdefault(step.statement, step)
+    if not total:
+        return []
+    newest = sorted(steps.values(), key=lambda s: -max((e.id for e in s.leaves()), default=0.0))
+    lines = [f"- {stage.speech.sentence(s.statement, s.truth, degree=s.degree)}" for s in newest]
+    rest = total - _NEWEST
+    more = f"… and {rest} more: " if rest > 0 else ""
+    whole = f"{more}`mettaclaw atoms match '$it'` lists all statements."
+    return ["The newest that I know:" if rest > 0 else "I know:", *lines, whole]
 
 
-# --- forgetting ------------------------------------------------------------------------------
-
-
-def forget(stage: Stage, act: Forget, references: Sequence[Reference]) -> Play:
-    """Take back what is stored of it, and the words that it was to be remembered in."""
-    patterns = _forgotten(act, references)
-    known: dict[Atom, results.Step] = {}
-    texts: dict[str, None] = {}
-    if patterns:
-        call = metta(stored(pattern) for pattern in patterns)
-        (result,) = yield Need((call,))
-        for proof in proofs(call, result):
-            known[proof.statement] = proof
-            texts.update(dict.fromkeys(_remembered(proof)))
-    gone: list[Atom] = [*list(known)[:_MOST_FORGOTTEN], *map(String, texts)]
-    done = yield Need(
-        tuple(Call("forget", (atom,)) for atom in gone or [String(act.text)]), last=True
-    )
-    if not gone and done[0].failure is not None:
-        what = f"that {act.text}" if act.statements else f'"{act.text}"'
-        return Say(text=f"There is nothing to forget: I did not know {what}.")
-    return Say(text=_gone(stage, done, known))
-
-
-def _forgotten(act: Forget, references: Sequence[Reference]) -> list[Expression]:
-    """The patterns of the statements to forget."""
-    if act.statements:
-        return [a for s in act.statements if isinstance(a := s.atom, Expression)]
-    if isinstance(act.thing, Variable):
-        return [r.pattern for r in references if r.variable == act.thing]
-    return _about(act.thing) if act.thing is not None else []
-
-
-def _remembered(proof: results.Step) -> list[str]:
-    """The texts that were kept when this was said: Remember that …"""
-    acts = [
-        reading.act
-        for leaf in proof.leaves()
-        if (reading := read(leaf.words.rstrip(".!? "), question=False, ended=True)) is not None
-    ]
-    return [act.text for act in acts if isinstance(act, Remember)]
-
-
-def _gone(stage: Stage, done: Sequence[Result], known: Mapping[Atom, results.Step]) -> str:
-    said: list[str] = []
-    for result in done:
-        what = result.call.args[0]
-        if isinstance(what, Expression) and result.failure is not None:
-            said.append(replies.failed(result.failure))
-        elif is_naming(what):
-            continue
-        elif isinstance(what, Expression):
-            step = known[what]
-            clause = stage.speech.clause(what, denied=step.truth.f < 0.5, degree=step.degree)
-            said.append(f"that {clause}")
-        elif isinstance(what, String) and result.failure is None:
-            said.append(f'the words "{what.value}"')
-    more = len(known) - _MOST_FORGOTTEN
-    rest = f"\n… and {more} more statements are left; say it again." if more > 0 else ""
-    if len(said) <= 1:
-        said = said or ["it"]
-        return capital(f"I have forgotten {said[0]}.{rest}")
-    return "\n".join(["I have forgotten:", *(f"- {line}" for line in said)]) + rest
+def _newest(most: int) -> Expression:
+    """A form that returns how many statements there are, and the proofs of those stored last."""
+    everything, count, back, one = (Variable(n) for n in ("all", "count", "back", "one"))
+    numbers = Expression(tuple(Number(i) for i in range(1, most + 1)))
+    place = form("-", count, back)
+    proof = form("let", one, form("index-atom", everything, place), form("why", one))
+    each = form("if", form("<", count, back), form("empty"), proof)
+    each = form("let", back, form("superpose", numbers), each)
+    both = form("superpose", Expression((form("total", count), each)))
+    counted = form("let", count, form("size-atom", everything), both)
+    matched = form("match", Symbol("&kb"), _IT, _IT)
+    return form("let", everything, form("collapse", matched), counted)

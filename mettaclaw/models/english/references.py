@@ -1,7 +1,8 @@
 """Looks up what a sentence speaks of as somebody's: my cat, Tom's sister.
 
-The latest one that is known is meant. Where none is known the thing gets a name of its own,
-``cat_of_user``, and it is presupposed that there is such a one.
+The one that is known is meant; of values, such as a favourite colour, the latest. Where several are
+known nobody can tell which is meant, and it must be asked (``Ambiguous``). Where none is known the
+thing gets a name of its own, ``cat_of_user``, and it is presupposed that there is such a one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import findings, results
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
     Act,
@@ -24,6 +25,7 @@ from mettaclaw.models.english.meaning import (
     Forget,
     Reading,
     Recall,
+    Reference,
     Remember,
     Statement,
     Surface,
@@ -35,13 +37,27 @@ from mettaclaw.models.english.stage import Need, Stage, form, metta
 from mettaclaw.protocol.calls import Result
 
 
+class Ambiguous(Exception):  # noqa: N818 - no error: it is answered by a question
+    """Several things are known that a sentence may speak of: two cats, of which one is mine."""
+
+    def __init__(self, reference: Reference, owner: Atom, things: tuple[Atom, ...]) -> None:
+        super().__init__(reference.noun.name)
+        self.reference = reference
+        self.owner = owner
+        self.things = things
+
+
 def resolved(
     stage: Stage, reading: Reading
 ) -> Generator[Need, list[Result], tuple[Act, list[Statement]]]:
-    """The act with its references looked up; one that nothing is known of gets a name."""
+    """The act with its references looked up; one that nothing is known of gets a name.
+
+    Raises:
+        Ambiguous: Several things are known that a reference may stand for.
+    """
     known: dict[Variable, Atom] = {}
     presupposed: list[Statement] = []
-    waiting = [] if isinstance(reading.act, Forget) else list(reading.references)
+    waiting = list(reading.references)
     while waiting:
         ready = [r for r in waiting if not isinstance(r.owner, Variable) or r.owner in known]
         patterns = [substitute_once(r.pattern, dict(known)) for r in ready]
@@ -52,13 +68,17 @@ def resolved(
         ):
             owner = substitute_once(reference.owner, dict(known))
             find = Find(pattern, reference.variable, latest=True)
-            pairs = replies.chosen(find, results.found(values))
+            pairs = findings.chosen(find, results.found(values))
+            named = [pair for pair in pairs if not is_unnamed(pair[0])]
+            current = findings.current(reference.noun, named)
+            if len(current) > 1:
+                raise Ambiguous(reference, owner, tuple(value for value, _ in current))
             if pairs:
-                known[reference.variable] = pairs[0][0]
+                known[reference.variable] = (current or pairs)[0][0]
             else:
-                named = _named(stage, owner, reference.noun)
-                known[reference.variable] = named
-                own, kind = owns(owner, named, reference.noun), is_a(named, reference.noun)
+                new = _named(stage, owner, reference.noun)
+                known[reference.variable] = new
+                own, kind = owns(owner, new, reference.noun), is_a(new, reference.noun)
                 presupposed += [Statement(own, PLAIN), Statement(kind, PLAIN)]
         waiting = [r for r in waiting if r not in ready]
     return _substituted(reading.act, known), presupposed
@@ -81,6 +101,8 @@ def is_unnamed(atom: Atom) -> bool:
 def is_naming(statement: Atom) -> bool:
     """Whether a statement only says what an unnamed thing is called: your cat is your cat."""
     match statement:
+        case Expression((Symbol("-->"), Symbol(thing), Symbol(noun))):
+            return thing == f"the_{noun}" or thing.startswith(f"{noun}_of_")
         case Expression((_, Expression((_, Symbol(value), Symbol(owner))), Symbol(noun))):
             return value == f"{noun}_of_{owner}"
         case _:
@@ -115,9 +137,12 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
             find = act.find and replace(act.find, goal=fill(act.find.goal))
             return Describe(fill(act.thing), find)
         case Recall():
-            return replace(act, thing=fill(act.thing))
+            return replace(act, thing=None if act.thing is None else fill(act.thing))
+        case Forget():
+            thing = None if act.thing is None else fill(act.thing)
+            return replace(act, thing=thing, statements=fill_all(act.statements))
         case Remember():
             tell = act.tell and Tell(fill_all(act.tell.statements), fill_all(act.tell.implied))
             return replace(act, tell=tell)
-        case Forget() | Doubt() | Chat():
+        case Doubt() | Chat():
             return act

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.atoms.truth import Truth, confidence, weight
-from mettaclaw.atoms.unify import unify
-from mettaclaw.models.english.meaning import WEATHER, Find, Statement, is_tautology
-from mettaclaw.models.english.prose import capital, listed, truth_text
+from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, is_tautology
+from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
-from mettaclaw.models.english.speech import Speech, be
-from mettaclaw.models.english.vocabulary import COLOURS, PLACES
+from mettaclaw.models.english.speech import Speech
+from mettaclaw.models.english.vocabulary import NUMERALS, ROLES, is_adjective
 from mettaclaw.protocol.calls import Failure
 
-_MOST = 10  # answers that are listed
-_WEAK = 0.5  # confidence below which an answer is only perhaps so
-_LIKELY = 0.7  # and up to which it is only probable
-_FAINT = 0.15  # and below which it is none
+WEAK = 0.5  # confidence below which an answer is only perhaps so
+LIKELY = 0.7  # and up to which it is only probable
+FAINT = 0.15  # and below which it is none
 _SURENESS = {0.99: "certainly", 0.7: "probably", 0.4: "perhaps"}
 HELP = (
     'I read plain sentences: facts ("Garfield is a cat.", "Cats usually chase mice.", "My favourite'
@@ -44,33 +42,35 @@ GREETINGS = {
     f" built-in English.\n{HELP}",
     "help": HELP,
     "fine": "All right.",
+    "all": 'I forget only what you name: "Forget Tom.", or "Forget that Tom is a cat."'
+    " To begin anew, start me with another --home.",
 }
 
 
 def judged(truth: Truth, degree: float | None = None) -> str:
     """How a truth value answers a question of yes and no; ``degree`` is f where it was said."""
-    if truth.c < _FAINT:
+    if truth.c < FAINT:
         return "I cannot tell: there is hardly any evidence."
     if 0.4 < truth.f < 0.6:
         return "It is undecided: the evidence is mixed." if degree is None else "Sometimes."
     positive = truth.f >= 0.5
-    if truth.c < _WEAK:
+    if truth.c < WEAK:
         return (
             "Perhaps: the evidence is weak." if positive else "Perhaps not: the evidence is weak."
         )
     if positive:
-        return "Yes." if truth.f >= 0.95 and truth.c > _LIKELY else "Yes, probably."
-    return "No." if truth.f <= 0.05 and truth.c > _LIKELY else "No, probably not."
+        return "Yes." if truth.f >= 0.95 and truth.c > LIKELY else "Yes, probably."
+    return "No." if truth.f <= 0.05 and truth.c > LIKELY else "No, probably not."
 
 
 def _agreed(truth: Truth) -> str:
     """How a truth value answers whether something is not so, where a Yes would be no answer."""
-    if truth.c < _FAINT or 0.4 < truth.f < 0.6:
+    if truth.c < FAINT or 0.4 < truth.f < 0.6:
         return judged(truth)
     right = truth.f < 0.5
-    if truth.c < _WEAK:
+    if truth.c < WEAK:
         return f"Perhaps {'so' if right else 'not'}: the evidence is weak."
-    sure = truth.c > _LIKELY and (truth.f <= 0.05 or truth.f >= 0.95)
+    sure = truth.c > LIKELY and (truth.f <= 0.05 or truth.f >= 0.95)
     if right:
         return "That is right." if sure else "That is probably right."
     return "On the contrary." if sure else "Probably on the contrary."
@@ -85,31 +85,58 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
-    needs = [n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n)][:3]
-    if needs:
-        wanted = [f"whether {speech.clause(need)}" for need in needs]
-        said += f" It would help to know {listed(wanted, 'or')}."
-    return said
+    likely = (n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n))
+    need = next(likely, None)
+    return said if need is None else f"{said} It would help to know whether {speech.clause(need)}."
 
 
 def _is_odd(speech: Speech, statement: Atom) -> bool:
-    """Whether a statement is about a quality or a relation, which no plain sentence is.
+    """Whether nobody could tell a statement: it is no plain one of a thing or kind.
 
-    Nor does anybody ask whether two things are the same because one of them is not known.
+    Such are statements of qualities and relations, of what is said by its words alone, of numbers
+    as kinds, and whether one thing is another because only of that one something is known.
     """
     match statement:
-        case Expression((Symbol("<->"), *_)):
+        case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), relation)):
+            odd = not isinstance(relation, Symbol) or a == b
+            return odd or any(_is_no_thing(speech, part) for part in (a, b))
+        case Expression((Symbol("-->"), Symbol() | Number() as thing, kind)):
+            if is_tautology(statement) or thing == WEATHER or _is_no_kind(speech, thing):
+                return True
+            if isinstance(kind, Symbol):
+                return (
+                    kind in (WEATHER, USER, AGENT)
+                    or _is_no_kind(speech, kind)
+                    or speech.is_name(kind)
+                )
+            return not isinstance(kind, Expression) or not _is_quality(kind)
+        case _:
             return True
-        case Expression((Symbol("-->"), Symbol() as kind, Symbol() as other)) if (
-            WEATHER in (kind, other) or speech.is_relation(kind) or speech.is_relation(other)
-        ):
-            return True
-        case Expression((_, Expression((Symbol("[]"), _)), *_)):
-            return True
-        case Expression((_, Expression((Symbol("x"), a, b)), *_)):
-            return isinstance(a, Expression) or isinstance(b, Expression)
+
+
+def _is_no_kind(speech: Speech, thing: Atom) -> bool:
+    """Whether a symbol is a relation or only a quality: nobody asks whether hots are rivers."""
+    if not isinstance(thing, Symbol):
+        return False
+    first = thing.name.split("_", 1)[0]
+    number = (first[:1].isdigit() or first in NUMERALS) and first != thing.name
+    odd = number or speech.is_relation(thing) or speech.is_quality(thing)
+    return odd or (is_adjective(first) and not speech.is_name(thing))
+
+
+def _is_quality(kind: Expression) -> bool:
+    match kind:
+        case Expression((Symbol("[]"), Symbol(name))):
+            return not name[:1].isdigit()
         case _:
             return False
+
+
+def _is_no_thing(speech: Speech, part: Atom) -> bool:
+    """Whether something stands in no relation: what is no symbol, or itself a relation."""
+    if isinstance(part, Number):
+        return False
+    return not isinstance(part, Symbol) or part.name in ROLES or _is_no_kind(speech, part)
 
 
 # --- what was told ---------------------------------------------------------------------------
@@ -141,11 +168,14 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
     if abs(now.f - told.f) < 0.02:
         more = now.c - told.c > 0.005
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
-    before = _before(told, now)
-    opposite = before is not None and abs(before.f - told.f) >= 0.75
+    earlier = _before(told, now)
+    opposite = earlier is not None and abs(earlier.f - told.f) >= 0.75
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
     if opposite:
-        return f"Noted: {said}. But I was told the opposite before: {plain}"
+        return (
+            f"Noted: {said}. But I was told the opposite before: {plain} If one was wrong, say"
+            f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
+        )
     return f"Noted: {said}. Together with what I had, {plain}"
 
 
@@ -168,6 +198,11 @@ def _before(told: Truth, now: Truth) -> Truth | None:
 # --- yes and no ------------------------------------------------------------------------------
 
 
+def is_guess(one: Found) -> bool:
+    """Whether an answer follows from nothing, and is only made likely by what is like it."""
+    return one.proof is not None and one.proof.is_guess and one.statement == one.proof.statement
+
+
 def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unknown | None) -> str:
     """The answer to whether a statement is so; or not so, where its f is 0."""
     if is_tautology(goal.atom):
@@ -177,143 +212,10 @@ def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unk
         return missing(speech, unknown or Unknown(goal.atom, ()))
     best = found[0]
     said = speech.sentence(best.statement, best.truth, degree=best.degree)
-    if best.truth.c < _WEAK and best.proof is not None and best.proof.is_guess:
-        return f"I do not know: evidence is missing. A weak guess ({best.proof.rule}): {said}"
+    if best.proof is not None and is_guess(best):
+        if best.truth.c < WEAK:
+            return f"I do not know: evidence is missing. A weak guess ({best.proof.guess}): {said}"
+        sure = "fairly sure" if best.truth.c > LIKELY else "not very sure"
+        return f"I can only guess ({best.proof.guess}), and am {sure}: {said}"
     denied = goal.truth.f < 0.5
     return f"{_agreed(best.truth) if denied else judged(best.truth, best.degree)} {said}"
-
-
-def outdated(speech: Speech, goal: Atom, values: Sequence[Found]) -> str:
-    """That another value has been given since, where the question is about somebody's something."""
-    latest = max(values, key=lambda v: v.latest, default=None)
-    own = next((v for v in values if v.statement == goal), None)
-    if latest is None or own is None or latest.statement == goal or latest.latest <= own.latest:
-        return ""
-    now = speech.sentence(latest.statement, latest.truth)
-    return f"Not any more: you said so once, and later something else. {now}"
-
-
-# --- who and what ----------------------------------------------------------------------------
-
-
-def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
-    """The answers that fit the question, with what its variable stands for, best first."""
-    picked: dict[Atom, Found] = {}
-    for one in found:
-        bound = unify(find.goal, one.statement)
-        value = bound.get(find.variable) if bound else None
-        if not isinstance(value, Symbol | Number) or one.truth.c < _FAINT:
-            continue
-        if (one.truth.f < 0.5) != find.denied or (find.place and not _is_place(one.statement)):
-            continue
-        if find.colour and str(value) not in COLOURS:
-            continue
-        picked.setdefault(value, one)
-    ranked = list(picked.items())
-    if find.latest:
-        ranked.sort(key=lambda pair: -pair[1].latest)
-        return ranked
-    strong = [pair for pair in ranked if pair[1].truth.c >= _WEAK]
-    return strong or ranked
-
-
-def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
-    """The answer to a question for what fits; "" where nothing does."""
-    pairs = chosen(find, found)
-    if not pairs:
-        return ""
-    if find.latest:
-        return _latest(speech, pairs)
-    perhaps = "Perhaps, on weak evidence: " if pairs[0][1].truth.c < _WEAK else ""
-    if len(pairs) == 1:
-        _, one = pairs[0]
-        denied = one.truth.f < 0.5
-        said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
-    named = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in pairs[:_MOST]]
-    more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
-    said = listed([*named, *more])
-    return f"{perhaps}{said if perhaps else capital(said)}."
-
-
-def nothing(speech: Speech, find: Find) -> str:
-    """That nothing fits a question."""
-    goal = _main(find, find.goal)
-    match goal:
-        case Expression((Symbol("-->"), Expression((Symbol("x"), _, owner)), Symbol() as noun)) if (
-            find.latest or speech.is_role(goal)
-        ):
-            return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
-        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
-            subject, number = speech.thing(thing)
-            return f"I do not know where {subject} {be(number)}."
-        case Expression((Symbol("-->"), thing, _)) if find.colour:
-            subject, number = speech.thing(thing)
-            return f"I do not know what colour {subject} {be(number)}."
-        case _:
-            pass
-    said = speech.clause(goal, denied=find.denied)
-    first, last = said.removeprefix("something "), said.removesuffix(" something")
-    if goal != find.goal:
-        return f"I know of nothing that fits: {speech.clause(find.goal)}."
-    if first != said or last != said:
-        return f"I know of nothing and nobody that {first if first != said else last}."
-    return f"I have no evidence of anything such that {said}."
-
-
-def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
-    """What something is: a cat, an animal and lazy; "" where nothing is known."""
-    kept = [f for f in found if f.truth.c >= _FAINT and _is_legible(f.statement)]
-    strong = [f for f in kept if f.truth.c >= _WEAK] or kept
-    if not strong:
-        return ""
-    subject, number = speech.thing(thing)
-    said: list[str] = []
-    before = ""
-    for one in strong[:_MOST]:
-        denied = one.truth.f < 0.5
-        denied = denied and not speech.has_adverb(one.degree)
-        text = speech.predicate(one.statement, number, denied=denied, degree=one.degree)
-        verb, _, rest = text.partition(" ")
-        same = verb == before and verb in ("is", "are", "am") and not rest.startswith("not ")
-        said.append(f"{rest if same else text} {truth_text(one.truth)}")
-        before = verb
-    if len(strong) > _MOST:
-        said.append(f"{len(strong) - _MOST} more things")
-    return f"{capital(subject)} {listed(said)}."
-
-
-def _latest(speech: Speech, pairs: Sequence[tuple[Atom, Found]]) -> str:
-    _, now = pairs[0]
-    said = speech.sentence(now.statement, now.truth)
-    earlier = [speech.other(value) for value, _ in pairs[1:4]]
-    return f"{said} Before, it was {listed(earlier)}." if earlier else said
-
-
-def _main(find: Find, statement: Atom) -> Atom:
-    """Of a question with conditions, the part that answers it."""
-    match statement:
-        case Expression((Symbol("∧"), *parts)) if parts:
-            return parts[-1] if find.variable.name == "who" else parts[0]
-        case _:
-            return statement
-
-
-def _is_place(statement: Atom) -> bool:
-    match statement:
-        case Expression((Symbol("-->"), _, Symbol(relation))):
-            verb, _, preposition = relation.rpartition("_")
-            return (bool(verb) and preposition in PLACES) or relation in PLACES
-        case _:
-            return False
-
-
-def _is_legible(statement: Atom) -> bool:
-    """Whether a statement says of a thing what kind it is or what quality it has."""
-    match statement:
-        case Expression((Symbol("-->"), _, Symbol())):
-            return True
-        case Expression((Symbol("-->"), _, Expression((Symbol("[]"), *_)))):
-            return is_ground(statement)
-        case _:
-            return False

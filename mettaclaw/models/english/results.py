@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth, from_atom
+from mettaclaw.atoms.unify import head as sign_of
 from mettaclaw.errors import MettaClawError
 from mettaclaw.protocol.calls import Call, Result
 
+_GUESSES = ("abduction", "induction", "exemplification", "comparison")
 _FORMS = ("infer", "why", "believe", "truth")
 
 
@@ -44,10 +46,28 @@ class Step:
 
     @property
     def is_guess(self) -> bool:
-        """Whether it rests on a rule that only guesses."""
+        """Whether it rests on a rule that only guesses, or on mere likeness."""
         if self.rule in ("revision", "choice"):
             return all(premise.is_guess for premise in self.premises)
-        return self.rule.endswith(("abduction", "induction", "exemplification", "comparison"))
+        if self.rule.endswith(_GUESSES) or self._is_likeness:
+            return True
+        return any(premise.is_guess for premise in self.premises)
+
+    @property
+    def _is_likeness(self) -> bool:
+        """Whether it was told that things are similar, and not that they are the same."""
+        similar = any("similar" in leaf.words for leaf in self.sources)
+        return similar and sign_of(self.statement) == "<->" and self.rule == "said"
+
+    @property
+    def guess(self) -> str:
+        """The rule that makes it a guess; "" where it is none."""
+        if not self.is_guess:
+            return ""
+        if self.rule.endswith(_GUESSES):
+            return self.rule
+        below = next((premise.guess for premise in self.premises if premise.is_guess), "")
+        return below or "likeness"
 
     def leaves(self) -> Iterator[Source]:
         """All evidence under it."""
@@ -84,6 +104,31 @@ class Unknown:
 
     goal: Atom
     needs: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something kept in words, as ``query`` found it: ``(item ID TEXT SOURCE TIME SCORE)``."""
+
+    id: int
+    text: str
+    source: str
+    time: str
+    score: float
+
+
+def items(result: Result) -> list[Item]:
+    """The items that ``query`` found."""
+    kept: list[Item] = []
+    for value in result.values:
+        match value:
+            case Expression(
+                (Symbol("item"), Number(id_), String(text), String(source), String(time), Number(s))
+            ):
+                kept.append(Item(int(id_), text, source, time, float(s)))
+            case _:
+                pass
+    return kept
 
 
 def forms(result: Result, count: int) -> list[tuple[Atom, ...]]:
@@ -178,7 +223,8 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
-            about.append(positive[0] if positive else statement)
+            if positive or sign_of(statement) != "==>":  # else no rule was found for a question
+                about.append(positive[0] if positive else statement)
         else:
             about.append(statement)
     return about

@@ -4,6 +4,9 @@ A sentence ends at ``.``, ``!`` or ``?`` and a space, at a semicolon, at an empt
 line ends, unless the next one goes on in the middle of a sentence (which the reader finds out).
 Points in numbers, initials and abbreviations end nothing, and nothing inside quotes does.
 
+Splitting takes time in proportion to the message, whatever it holds: no mark looks further back or
+ahead than to the nearest space.
+
 Not covered: what they mean. Joined, the pieces are the message without the space between them.
 """
 
@@ -17,8 +20,10 @@ from mettaclaw.models.english.vocabulary import ABBREVIATIONS
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–—>]+|\(?\d{1,3}[.)])[ \t]+")
 _END = re.compile(r"[.!?…。！？]+|;")
 _CLOSERS = "\"'”’»)]"
-_QUOTED = re.compile(r'"[^"\n]{1,300}"|“[^”\n]{1,300}”|«[^»\n]{1,300}»')
-_WORD_BEFORE = re.compile(r"[^\s\"“(\[]+\Z")
+_OPENERS = '"“(['
+_QUOTED = re.compile(r'"[^"\n]{1,300}"|“[^“”\n]{1,300}”|«[^«»\n]{1,300}»')
+_SPACE = re.compile(r"\s*")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,15 @@ def _split_line(message: str, start: int, end: int, found: list[Sentence]) -> No
     if bullet:
         start = bullet.end()
     line = message[start:end]
-    quoted = [m.span() for m in _QUOTED.finditer(line)]
+    quotes = _QUOTED.finditer(line)
+    quote = next(quotes, None)
     begin = 0
     for mark in _END.finditer(line):
         at, after = mark.start(), mark.end()
-        if at < begin or any(a < at < b - 1 and after < b - 1 for a, b in quoted):
+        while quote is not None and quote.end() <= at:
+            quote = next(quotes, None)
+        inside = quote is not None and quote.start() < at and after < quote.end() - 1
+        if at < begin or inside:
             continue
         while after < len(line) and line[after] in _CLOSERS:
             after += 1
@@ -80,25 +89,37 @@ def _split_line(message: str, start: int, end: int, found: list[Sentence]) -> No
 
 
 def _is_end(line: str, begin: int, at: int, after: int, mark: str) -> bool:
-    rest = line[after:]
     if mark == ";":
         return True
-    if rest and not rest[0].isspace():
-        glued = mark == "." and line[at - 1 : at].islower() and rest[0].isupper()
-        return (glued and len(rest) > 1 and not rest[1].isupper()) or mark.strip(".") != ""
+    if after < len(line) and not line[after].isspace():
+        glued = mark == "." and line[at - 1 : at].islower() and line[after].isupper()
+        short = glued and after + 1 < len(line) and not line[after + 1].isupper()
+        return short or mark.strip(".") != ""
     if mark != ".":
         return True
-    before = _WORD_BEFORE.search(line[begin:at])
-    word = before.group() if before else ""
-    following = rest.lstrip()
-    if word.lower() in ABBREVIATIONS and following:
-        return False
+    word = line[_word_start(line, begin, at, _OPENERS) : at]
+    space = _SPACE.match(line, after)
+    following = line[space.end() : space.end() + 1] if space else ""
     if word.lower() in ABBREVIATIONS:
-        return True
-    if len(word) == 1 and word.isupper() and following[:1].isupper():
-        earlier = line[begin : at - 1].split()
-        return bool(earlier) and not earlier[-1][:1].isupper()
-    return not (re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) and following[:1].islower())
+        return not following
+    if len(word) == 1 and word.isupper() and following.isupper():
+        earlier = _word_before(line, begin, at - 1)
+        return bool(earlier) and not earlier[0].isupper()
+    return not (_INITIALS.fullmatch(word) and following.islower())
+
+
+def _word_start(line: str, begin: int, end: int, stops: str = "") -> int:
+    """Where the word that ends here starts; space ends it, and so do the stops."""
+    while end > begin and not line[end - 1].isspace() and line[end - 1] not in stops:
+        end -= 1
+    return end
+
+
+def _word_before(line: str, begin: int, end: int) -> str:
+    """The last word before a place, with what is written close to it."""
+    while end > begin and line[end - 1].isspace():
+        end -= 1
+    return line[_word_start(line, begin, end) : end]
 
 
 def _add(message: str, start: int, end: int, found: list[Sentence]) -> None:

@@ -11,7 +11,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, variables
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Number,
+    String,
+    Symbol,
+    Variable,
+    variables,
+    walk,
+)
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
 from mettaclaw.models.english.lexicon import Lexicon
@@ -132,6 +141,35 @@ class Speech:
                 return f"{subject} {be(number, denied)} {like}{self.other(b)}"
             case _:
                 return f"`{atom}`"
+
+    def yours(self, atom: Atom) -> str:
+        """A statement as the person would say it: I live in Graz."""
+        swapped = {USER: AGENT, AGENT: USER}
+        for node in walk(atom):
+            if isinstance(node, Symbol) and node.name.endswith(f"_of_{USER.name}"):
+                return "…"  # what is theirs is called so for the agent: your cat
+
+        def swap(part: Atom) -> Atom:
+            if isinstance(part, Expression):
+                return Expression(tuple(map(swap, part.children)))
+            return swapped.get(part, part) if isinstance(part, Symbol) else part
+
+        return self.clause(swap(atom))
+
+    def is_kind(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as a noun, and not as a name."""
+        surface = self.lexicon.find("thing", symbol.name)
+        return surface is not None and surface.form == "noun"
+
+    def is_name(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as a name: of one thing, which nothing else is."""
+        surface = self.lexicon.find("thing", symbol.name)
+        return surface is not None and surface.form == "name"
+
+    def is_quality(self, symbol: Symbol) -> bool:
+        """Whether a symbol was used as an adjective, and as no thing or kind."""
+        quality = self.lexicon.find("quality", symbol.name)
+        return quality is not None and self.lexicon.find("thing", symbol.name) is None
 
     def is_relation(self, symbol: Symbol) -> bool:
         """Whether a symbol was used as a verb or a role, and as no thing or kind."""

@@ -1,0 +1,215 @@
+"""What fits a question, as sentences: who and what, of values the latest, what something is.
+
+Not covered: yes and no (``replies``), and which calls gave the results (``plays``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
+from mettaclaw.atoms.unify import unify
+from mettaclaw.models.english.meaning import Find
+from mettaclaw.models.english.prose import capital, listed, truth_text
+from mettaclaw.models.english.replies import FAINT, WEAK, is_guess
+from mettaclaw.models.english.results import Found
+from mettaclaw.models.english.speech import Speech, be
+from mettaclaw.models.english.vocabulary import COLOURS, PLACES, is_value
+
+_ALSO = re.compile(r"\balso\b|\btoo\b|\bas well\b", re.IGNORECASE)
+_MOST = 10  # answers that are listed
+
+
+def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
+    """The answers that fit the question, with what its variable stands for, best first."""
+    picked: dict[Atom, Found] = {}
+    for one in found:
+        bound = unify(find.goal, one.statement)
+        value = bound.get(find.variable) if bound else None
+        if not isinstance(value, Symbol | Number) or one.truth.c < FAINT:
+            continue
+        if (one.truth.f < 0.5) != find.denied or (find.place and not _is_place(one.statement)):
+            continue
+        if find.colour and str(value) not in COLOURS:
+            continue
+        picked.setdefault(value, one)
+    ranked = list(picked.items())
+    if find.latest:
+        ranked.sort(key=lambda pair: -pair[1].latest)
+        return ranked
+    strong = [pair for pair in ranked if pair[1].truth.c >= WEAK]
+    return strong or ranked
+
+
+def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
+    """The answer to a question for what fits; "" where nothing does."""
+    pairs = chosen(find, found)
+    if not pairs:
+        return ""
+    if find.latest:
+        return _latest(speech, pairs)
+    certain = [pair for pair in pairs if not is_guess(pair[1])]
+    pairs = certain or pairs  # what is known is not mixed with guesses
+    perhaps = "I can only guess: " if not certain else ""
+    if pairs[0][1].truth.c < WEAK:
+        perhaps = "Perhaps, on weak evidence: "
+    if len(pairs) == 1:
+        _, one = pairs[0]
+        denied = one.truth.f < 0.5
+        said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
+        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+    named = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in pairs[:_MOST]]
+    more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
+    said = listed([*named, *more])
+    return f"{perhaps}{said if perhaps else capital(said)}."
+
+
+def nothing(speech: Speech, find: Find) -> str:
+    """That nothing fits a question."""
+    goal = _main(find, find.goal)
+    match goal:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), _, owner)), Symbol() as noun)) if (
+            find.latest or speech.is_role(goal)
+        ):
+            return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
+        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
+            subject, number = speech.thing(thing)
+            return f"I do not know where {subject} {be(number)}."
+        case Expression((Symbol("-->"), thing, _)) if find.colour:
+            subject, number = speech.thing(thing)
+            return f"I do not know what colour {subject} {be(number)}."
+        case _:
+            pass
+    said = speech.clause(goal, denied=find.denied)
+    first, last = said.removeprefix("something "), said.removesuffix(" something")
+    if goal != find.goal:
+        return f"I know of nothing that fits: {speech.clause(find.goal)}."
+    if first != said or last != said:
+        return f"I know of nothing and nobody that {first if first != said else last}."
+    return f"I have no evidence of anything such that {said}."
+
+
+def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
+    """What something is: a cat, an animal and lazy; "" where nothing is known."""
+    once = {f.statement: f for f in reversed(found)}  # the best of each
+    kept = [f for f in once.values() if f.truth.c >= FAINT and _is_legible(f.statement)]
+    kept.reverse()
+    kept = [f for f in kept if not is_guess(f)] or kept
+    strong = [f for f in kept if f.truth.c >= WEAK] or kept
+    if not strong:
+        return ""
+    subject, number = speech.thing(thing)
+    said: list[str] = []
+    before = ""
+    for one in strong[:_MOST]:
+        denied = one.truth.f < 0.5
+        denied = denied and not speech.has_adverb(one.degree)
+        text = speech.predicate(one.statement, number, denied=denied, degree=one.degree)
+        verb, _, rest = text.partition(" ")
+        same = verb == before and verb in ("is", "are", "am") and not rest.startswith("not ")
+        said.append(f"{rest if same else text} {truth_text(one.truth)}")
+        before = verb
+    if len(strong) > _MOST:
+        said.append(f"{len(strong) - _MOST} more things")
+    text = f"{subject} {listed(said)}."
+    return f"I can only guess: {text}" if is_guess(strong[0]) else capital(text)
+
+
+def current(noun: Symbol, pairs: Sequence[tuple[Atom, Found]]) -> list[tuple[Atom, Found]]:
+    """Of what was said to be somebody's something, newest first, that which may be meant now.
+
+    A value that was given later replaces one from before, unless both were said at once, or the
+    later one with ``also``. Of all else there may be several: two cats, two sisters.
+    """
+    if not pairs or not is_value(noun.name):
+        return list(pairs)
+    kept = [pairs[0]]
+    for pair in pairs[1:]:
+        if not _adds(kept[-1][1], pair[1]):
+            break
+        kept.append(pair)
+    return kept
+
+
+def ambiguous(speech: Speech, owner: Atom, noun: Symbol, things: Sequence[Atom]) -> str:
+    """That it is not clear which one is meant."""
+    known = listed([speech.other(thing) for thing in things[:_MOST]])
+    what = f"{speech.whose(owner)} {speech.noun_of(noun)}"
+    return f'By "{what}", which do you mean: I know of {known}. Say it again with the name.'
+
+
+def _adds(later: Found, earlier: Found) -> bool:
+    """Whether a value was given beside another one: in the same sentence, or with ``also``."""
+    if later.proof is None or earlier.proof is None:
+        return False
+    mine, before = list(later.proof.leaves()), list(earlier.proof.leaves())
+    if not mine or not before:
+        return False
+    new, old = max(mine, key=lambda s: s.id), max(before, key=lambda s: s.id)
+    together = (new.words, new.time) == (old.words, old.time) and bool(new.words)
+    return together or bool(_ALSO.search(new.words))
+
+
+def _latest(speech: Speech, pairs: Sequence[tuple[Atom, Found]]) -> str:
+    _, now = pairs[0]
+    said = speech.sentence(now.statement, now.truth)
+    match now.statement:
+        case Expression((_, _, Symbol() as noun)):
+            valid = current(noun, pairs)
+        case _:
+            valid = list(pairs[:1])
+    if len(valid) > 1 and all(_adds(now, one) for _, one in valid[1:]):
+        names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in valid[:_MOST]]
+        return f"{capital(listed(names))}."
+    earlier = [speech.other(value) for value, _ in pairs[1:4]]
+    if len(valid) > 1:
+        return f"{said} Earlier you named {listed(earlier)}."
+    return f"{said} Before, it was {listed(earlier)}." if earlier else said
+
+
+def _main(find: Find, statement: Atom) -> Atom:
+    """Of a question with conditions, the part that answers it."""
+    match statement:
+        case Expression((Symbol("∧"), *parts)) if parts:
+            return parts[-1] if find.variable.name == "who" else parts[0]
+        case _:
+            return statement
+
+
+def _is_place(statement: Atom) -> bool:
+    match statement:
+        case Expression((Symbol("-->"), _, Symbol(relation))):
+            verb, _, preposition = relation.rpartition("_")
+            return (bool(verb) and preposition in PLACES) or relation in PLACES
+        case _:
+            return False
+
+
+def _is_legible(statement: Atom) -> bool:
+    """Whether a statement says of a thing what kind it is or what quality it has."""
+    match statement:
+        case Expression((Symbol("-->"), _, Symbol())):
+            return True
+        case Expression((Symbol("-->"), _, Expression((Symbol("[]"), *_)))):
+            return is_ground(statement)
+        case _:
+            return False
+
+
+def outdated(speech: Speech, goal: Atom, values: Sequence[Found]) -> str:
+    """That another value has been given since, where the question is about somebody's something."""
+    latest = max(values, key=lambda v: v.latest, default=None)
+    own = next((v for v in values if v.statement == goal), None)
+    if latest is None or own is None or latest.statement == goal or latest.latest <= own.latest:
+        return ""
+    if _adds(latest, own):
+        return ""
+    now = speech.sentence(latest.statement, latest.truth)
+    match goal:
+        case Expression((_, _, Symbol(noun))) if not is_value(noun):
+            before = speech.sentence(own.statement, own.truth)
+            return f"You said so once, and later you named another. {before} {now}"
+        case _:
+            pass
+    return f"Not any more: you said so once, and later something else. {now}"

@@ -1,0 +1,170 @@
+"""How something is forgotten: the statements, and the words that were kept of it.
+
+Invariant: what is said to be forgotten is gone as a statement and as kept words, and what stays is
+named. Where kept words may be meant and may not, they are shown, and none of them is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.models.english import replies, results
+from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell
+from mettaclaw.models.english.prose import capital
+from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.recollection import about, look, names, quoted
+from mettaclaw.models.english.references import Ambiguous, is_naming, resolved
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.protocol.calls import Call, Result
+
+_MOST = 20
+_ITEMS = 20
+
+
+@dataclass(slots=True)
+class _Meant:
+    """What is to be forgotten: statements with their proofs, items, texts that were to be kept; and
+    items of which it is not clear.
+    """
+
+    known: dict[Atom, results.Step] = field(default_factory=dict)
+    items: dict[int, results.Item] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    doubtful: dict[int, results.Item] = field(default_factory=dict)
+
+
+def forget(stage: Stage, act: Forget) -> Play:
+    """Take back what is stored of it, and the words that it was to be remembered in."""
+    goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
+    patterns = goals or (about(act.thing) if act.thing is not None else [])
+    calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
+    if patterns:
+        calls.append(metta(map(stored, patterns)))
+    found = yield Need(tuple(calls))
+    meant = _Meant()
+    if patterns:
+        meant.known = {p.statement: p for p in proofs(calls[1], found[1])}
+    yield from _choose(stage, act, meant, results.items(found[0]))
+    gone = [*list(meant.known)[:_MOST], *map(Number, meant.items), *map(String, meant.texts)]
+    done: list[Result] = []
+    if gone:
+        done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
+    still = yield from _still(stage, goals)
+    said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
+    text = "\n".join(filter(None, said))
+    what = f"that {act.text}" if act.statements else f'"{act.text}"'
+    return Say(text=text or f"There is nothing to forget: I did not know {what}.")
+
+
+def _choose(
+    stage: Stage, act: Forget, meant: _Meant, kept: Sequence[results.Item]
+) -> Generator[Need, list[Result], None]:
+    """Which of the kept words go: those that say the same, all that have a name in them, and those
+    that name another thing, if there are no others.
+    """
+    words = dict.fromkeys(t for proof in meant.known.values() for t in _remembered(proof))
+    found = {item.text for item in kept}
+    meant.texts = tuple(text for text in words if text not in found)
+    goals = {s.atom for s in act.statements}
+    naming: list[results.Item] = []
+    for item in kept:
+        if item.text == act.text or item.text in words:
+            meant.items[item.id] = item
+        elif goals:
+            told = yield from _told(stage, item)
+            if told and set(told) <= goals:
+                meant.items[item.id] = item
+            elif goals & set(told):
+                meant.doubtful[item.id] = item
+        elif act.thing is None:
+            if names(item, Symbol(""), act.text):
+                meant.doubtful[item.id] = item
+        elif names(item, act.thing, act.text):
+            naming.append(item)
+    alone = len(naming) == 1 and not meant.known and not meant.items and act.thing != USER
+    if not alone and not act.text[:1].isupper():
+        meant.doubtful |= {item.id: item for item in naming}
+        return
+    for item in naming:
+        meant.items[item.id] = item
+        told = yield from _told(stage, item)
+        if told:  # what these words said is no longer believed either
+            call = metta(map(stored, told))
+            (result,) = yield Need((call,))
+            meant.known |= {p.statement: p for p in proofs(call, result)}
+
+
+def _told(stage: Stage, item: results.Item) -> Generator[Need, list[Result], list[Expression]]:
+    """The statements that kept words make; none where they cannot be read."""
+    reading = read(item.text.rstrip(".!? "), question=False, ended=True)
+    if reading is None or not isinstance(reading.act, Tell):
+        return []
+    try:
+        act, _ = yield from resolved(stage, reading)
+    except Ambiguous:
+        return []
+    if not isinstance(act, Tell):
+        return []
+    return [s.atom for s in act.statements if isinstance(s.atom, Expression)]
+
+
+def _still(stage: Stage, goals: Sequence[Expression]) -> Generator[Need, list[Result], str]:
+    """What was to be forgotten, and follows from other things all the same."""
+    if not goals:
+        return ""
+    call = metta(form("infer", goal) for goal in goals)
+    (result,) = yield Need((call,), last=True)
+    said: list[str] = []
+    for values in results.forms(result, len(goals)):
+        for one in results.found(values)[:1]:
+            guess = one.proof is not None and one.proof.is_guess
+            if one.truth.c >= replies.WEAK and not guess:
+                sentence = stage.speech.sentence(one.statement, one.truth, degree=one.degree)
+                said.append(f"It still follows from what else I know, ask Why?: {sentence}")
+    return "\n".join(said)
+
+
+def _remembered(proof: results.Step) -> list[str]:
+    """The texts that were kept when this was said: Remember that …"""
+    acts = [
+        reading.act
+        for leaf in proof.leaves()
+        if (reading := read(leaf.words.rstrip(".!? "), question=False, ended=True)) is not None
+    ]
+    return [act.text for act in acts if isinstance(act, Remember)]
+
+
+def _doubtful(items: Iterable[results.Item], forgot: bool) -> str:
+    lines = [quoted(item) for item in items]
+    if not lines:
+        return ""
+    kept = "These words stay in my memory" if forgot else "I have forgotten nothing. I keep"
+    how = "To forget one, say Forget that, and its words."
+    return "\n".join([f"{kept}:", *lines, how])
+
+
+def _gone(stage: Stage, done: Sequence[Result], meant: _Meant) -> str:
+    known: Mapping[Atom, results.Step] = meant.known
+    said: list[str] = []
+    for result in done:
+        what = result.call.args[0]
+        if isinstance(what, String):
+            said += [f'the words "{what.value}"'] if result.failure is None else []
+        elif result.failure is not None:
+            said.append(replies.failed(result.failure))
+        elif isinstance(what, Number):
+            said.append(f'the words "{meant.items[int(what.value)].text}"')
+        elif what in known and not is_naming(what):
+            step = known[what]
+            clause = stage.speech.clause(what, denied=step.truth.f < 0.5, degree=step.degree)
+            mixed = 0.05 < step.truth.f < 0.95 and len(step.sources) > 1
+            said.append(f"all that was said on whether {clause}" if mixed else f"that {clause}")
+    more = len(known) - _MOST
+    rest = f"\n… and {more} more statements are left; say it again." if more > 0 else ""
+    if not done:
+        return ""
+    if len(said) <= 1:
+        return capital(f"I have forgotten {(said or ['it'])[0]}.{rest}")
+    return "\n".join(["I have forgotten:", *(f"- {line}" for line in said)]) + rest
