@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mettaclaw.atoms.evidence import is_quote
+from mettaclaw.atoms.evidence import Said, is_quote, replaced
 from mettaclaw.atoms.syntax import String
 from mettaclaw.atoms.truth import Truth, pool, revise
+from mettaclaw.atoms.view import Evidence
 from mettaclaw.atomspace import Atomspace
 
 FACT = "(--> tom cat)"
@@ -318,3 +319,11 @@ def test_copies_that_differ_in_comments_are_one_source_and_the_latest_edition_st
     for c in (0.6, 0.7, 0.8):
         kb.import_file(put(tmp_path / "news.metta", f"!(believe {FACT} (stv 0.0 {c}))\n"))
     assert kb.truth(FACT) == revise(Truth(1.0, 0.9), Truth(0.0, 0.8))
+
+
+def test_a_denial_that_quotes_what_was_said_stands_beside_it() -> None:
+    tom = Evidence(7, Truth(1.0, 0.9), "user", 0.0, "Tom is a cat", opinion=False)
+    denial = "It is not true that Tom is a cat"
+    assert replaced(Said(Truth(0.0, 0.9), "user", denial, message=denial), [tom]) == ()
+    again = "I know that Tom is a cat"
+    assert replaced(Said(Truth(1.0, 0.9), "user", again, message=again), [tom]) is None

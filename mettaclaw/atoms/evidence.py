@@ -154,7 +154,19 @@ def _is_same(known: Evidence, said: Said) -> bool:
     if _plain(known.words) == _plain(said.words):
         return True
     ours = known.source == said.source and said.message != ""
-    return ours and is_quote(known.words, said.message)
+    return ours and not _is_opposite(known, said) and is_quote(known.words, said.message)
+
+
+def _is_opposite(known: Evidence, said: Said) -> bool:
+    """Whether one speaks for a statement and one against it.
+
+    "It is not true that Tom is a cat" quotes "Tom is a cat", and is not that saying again.
+    """
+    return (
+        known.truth is not None
+        and said.truth is not None
+        and abs(known.truth.f - said.truth.f) >= 0.5
+    )
 
 
 def _plain(words: str) -> str:
