@@ -186,7 +186,11 @@ class Turn:
             record = partial(journal.record, message, number, self._model.name, answer)
             await in_thread(partial(record, self._limits.calls))
             if answer.error:
-                yield events.Notice(message.id, answer.error)
+                yield events.Notice(
+                    message.id,
+                    f"{self._model.name} wrote an answer that cannot be read; nothing of it ran, "
+                    "and it is asked again. If this goes on, name another model: --model NAME",
+                )
 
     async def _ask(self, cycles: tuple[Cycle, ...]) -> AsyncGenerator[str | Answer, None]:
         """The model's answer, in pieces; it ends early where the turn's time does."""
@@ -241,12 +245,14 @@ class Turn:
 
     def _packet(self, cycles: tuple[Cycle, ...]) -> Packet:
         left = self._limits.cycles - len(cycles)
+        turns = self._limits.history
+        gone = self._journal.forgotten(self._message.id, turns)
         return Packet(
             system=self._system,
             tools=tuple(self._tools.values()),
-            pin=self._pin.read(),
+            pin=gone.without(self._pin.read()),
             results=cycles,
-            history=self._journal.history(self._message.id, self._limits.history),
+            history=self._journal.history(self._message.id, turns, gone),
             message=self._message,
             time=time.time(),
             calls_limit=self._limits.calls,

@@ -10,7 +10,7 @@ Not covered: what the steps are (``loop.cycle``), and which process may take up 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
 from mettaclaw.memory import Episodes
+from mettaclaw.memory.forgotten import Forgotten
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Reply, Usage
@@ -198,15 +199,32 @@ class Journal:
         )
         return Usage(*row) if row else Usage()
 
-    def history(self, before: int, turns: int) -> tuple[Exchange, ...]:
-        """The last turns that ended before a message came, oldest first."""
+    def forgotten(self, before: int, turns: int) -> Forgotten:
+        """What was forgotten since the oldest of those turns."""
+        rows = self._database.rows(
+            "SELECT id, time FROM message WHERE id < ? "
+            "AND state IN ('done', 'failed', 'stopped') ORDER BY id DESC LIMIT ?",
+            (before, turns),
+        )
+        if not rows:
+            return Forgotten(())
+        return Forgotten.since(self._database, rows[-1][0], min(time for _, time in rows))
+
+    def history(self, before: int, turns: int, gone: Forgotten) -> tuple[Exchange, ...]:
+        """The last turns that ended before a message came, oldest first.
+
+        Without what was forgotten since: sentences of what was said, and whole calls.
+        """
         rows = self._database.rows(
             "SELECT id, text, time FROM message WHERE id < ? "
             "AND state IN ('done', 'failed', 'stopped') ORDER BY id DESC LIMIT ?",
             (before, turns),
         )
         return tuple(
-            Exchange(Message(*row), self.cycles(row[0]), tuple(self.outbox.replies(row[0])))
+            _without(
+                gone,
+                Exchange(Message(*row), self.cycles(row[0]), tuple(self.outbox.replies(row[0]))),
+            )
             for row in reversed(rows)
         )
 
@@ -243,6 +261,30 @@ class Journal:
         self._episodes.append("call", str(step.call), message=message, cycle=step.cycle)
         kind = "error" if failure else "result"
         self._episodes.append(kind, shown, message=message, cycle=step.cycle)
+
+
+def _without(gone: Forgotten, exchange: Exchange) -> Exchange:
+    """An earlier turn without what was forgotten since."""
+    if not gone:
+        return exchange
+    message, began = exchange.message, exchange.message.time
+
+    def tells(result: Result) -> bool:
+        said = [str(result.call), *map(str, result.values)]
+        said += [result.failure.message] if result.failure else []
+        return any(gone.is_in(text, began) for text in said)
+
+    cycles = tuple(
+        replace(
+            cycle,
+            answer=gone.without(cycle.answer, began),
+            error=cycle.error and gone.without(cycle.error, began),
+            results=tuple(result for result in cycle.results if not tells(result)),
+        )
+        for cycle in exchange.cycles
+    )
+    replies = tuple(gone.without(reply, began) for reply in exchange.replies)
+    return Exchange(replace(message, text=gone.without(message.text, began)), cycles, replies)
 
 
 _STEPS = (

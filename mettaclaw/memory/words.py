@@ -22,7 +22,7 @@ of on or our ours out over own re s she should so some such t than that the thei
 there these they this those to too until up ve very was we were what when where which while who
 whom why will with would you your yours
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP = frozenset(_STOP_WORDS.split())
 
 
 def search(database: Database, text: str, limit: int = MAX_FOUND) -> dict[int, float]:
@@ -43,5 +43,5 @@ def search(database: Database, text: str, limit: int = MAX_FOUND) -> dict[int, f
 
 def _phrases(text: str) -> list[str]:
     words = {word.lower(): word for word in _APART.split(text[:MAX_CHARS]) if word}
-    telling = [word for lower, word in words.items() if lower not in _STOP]
+    telling = [word for lower, word in words.items() if lower not in STOP]
     return [f'"{word}"' for word in (telling or list(words.values()))[:MAX_WORDS]]

@@ -7,6 +7,7 @@ from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Item
 from mettaclaw.memory.episodes import instant
+from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.longterm import MAX_HITS
 from mettaclaw.protocol.calls import text_of
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
@@ -38,7 +39,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
         start = instant(since)
         end = None if until is None else instant(until, end=True)
         found = context.episodes.between(start, end, EPISODES + 1)
-        shown = values.episodes(found[-EPISODES:])
+        lines = redacted(context.kb.database, found[-EPISODES:])
+        shown = values.episodes(lines)
         if len(found) > EPISODES:
             first = moment(found[-EPISODES].time)
             left = f'these are the latest {EPISODES}; there are more before UNTIL "{first}"'
@@ -93,7 +95,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "episodes",
             "Reads the log of everything said and done, by time. Returns one "
             f"(episode ID KIND TEXT TIME) a line, oldest first, the latest {EPISODES} at most. "
-            "KIND is message, call, result, reply or error.",
+            "KIND is message, call, result, reply or error. What was forgotten since is left out.",
             (
                 Parameter("SINCE", "text", "today, yesterday, 2h (so long ago), or an ISO time"),
                 Parameter("UNTIL", "text", "the same; a day counts to its end", True),

@@ -122,6 +122,17 @@ async def test_an_answer_that_does_not_parse_runs_nothing(home: Path) -> None:
     assert "closing" in (model.packets[1].results[0].error or "")
 
 
+async def test_an_unreadable_answer_is_told_to_the_person_in_plain_words(home: Path) -> None:
+    model = Scripted("no calls (at all", '(send "ok")')
+    async with Agent.open(home, model) as agent:
+        notices = [e.text async for e in agent.stream("x") if isinstance(e, events.Notice)]
+    assert notices == [
+        "scripted wrote an answer that cannot be read; nothing of it ran, and it is asked again. "
+        "If this goes on, name another model: --model NAME"
+    ]
+    assert "line 1" in (model.packets[1].results[0].error or "")  # the model gets the position
+
+
 async def test_three_unreadable_answers_end_the_turn_with_an_error(home: Path) -> None:
     async with Agent.open(home, Scripted(*["I would say hello"] * 5)) as agent:
         reply = await agent.run("x")
