@@ -33,6 +33,7 @@ from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
 from mettaclaw.protocol.tool import Tool
+from mettaclaw.rulebook import Rulebook
 from mettaclaw.tools import Context, toolset
 
 
@@ -87,6 +88,7 @@ class Agent:
             place.database,
             synchronous=place.settings.synchronous,
             limits=_limits(place),
+            rulebook=Rulebook(place.rules, place.settings.pln_prior),
         )
         try:
             return cls(place, kb, chosen)
@@ -141,8 +143,8 @@ class Agent:
     async def resume(self) -> AsyncGenerator[events.Event, None]:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle.
 
-        Every reply is delivered at least once: it is marked when the event after it is asked for,
-        those of a turn when the one after ``TurnEnded`` is. Where the model cannot be reached,
+        Every reply is delivered at least once: those to a message are marked when the event after
+        its ``TurnEnded`` is asked for, also where its turn was over before. Where the model cannot be reached,
         what an earlier process left waits on; a ``Notice`` says so.
         """
         async with contextlib.aclosing(self._turns.resume()) as stream:

@@ -57,11 +57,14 @@ class Outbox:
         return [Pending(*row) for row in rows]
 
     def unheard(self, session: int) -> list[Pending]:
-        """Replies of turns that are over and that nobody has heard: what a crash left behind."""
+        """Replies of turns that are over and that nobody has heard: what a crash left behind.
+
+        Those to one message stand together, in the order in which they were said.
+        """
         rows = self._database.rows(
             "SELECT o.id, o.message, o.text FROM outbox o JOIN message m ON m.id = o.message "
             "WHERE o.delivered IS NULL AND m.session = ? "
-            "AND m.state NOT IN ('queued', 'running') ORDER BY o.id",
+            "AND m.state NOT IN ('queued', 'running') ORDER BY o.message, o.id",
             (session,),
         )
         return [Pending(*row) for row in rows]

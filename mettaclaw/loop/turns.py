@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
+from itertools import groupby
+from operator import attrgetter
 from types import AsyncGeneratorType
 from typing import Any, TypeAlias, cast
 
@@ -90,9 +92,12 @@ class Turns:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
         async with self.between():
             outbox = self._journal.outbox
-            for reply in outbox.unheard(self._session):
-                yield events.ReplySent(reply.message, reply.id, reply.text)
-                await in_thread(lambda reply=reply: outbox.delivered([reply.id]))
+            for message, replies in groupby(outbox.unheard(self._session), attrgetter("message")):
+                told = list(replies)
+                for reply in told:
+                    yield events.ReplySent(message, reply.id, reply.text)
+                yield events.TurnEnded(message, self._journal.reply(message))
+                await in_thread(lambda told=told: outbox.delivered([reply.id for reply in told]))
             out_of_reach = False  # the model, for what earlier processes left
             while waiting := self._waiting(only_own=out_of_reach):
                 message = waiting[0]

@@ -1,8 +1,9 @@
 """What a turn tells as it goes: the typed events of ``Agent.stream``, in order.
 
 ``CycleStarted (TextDelta | CallStarted | CallFinished | Notice | ReplySent)* … TurnEnded``; the
-last event of a turn is always ``TurnEnded``. Only ``resume`` ends one with a ``Notice``: where the
-model cannot be reached, what an earlier process left waits on.
+last event of a turn is always ``TurnEnded``. One that goes on where a crash left it, or finds no
+time, may begin with any other. Only ``resume`` ends one with a ``Notice``: where the model cannot
+be reached, what an earlier process left waits on.
 """
 
 from __future__ import annotations

@@ -80,15 +80,11 @@ class View(Protocol):
     """How a conversation is shown."""
 
     def begin(self, message: int, text: str, resumed: bool) -> None:
-        """A message's turn is about to begin, or its reply to be repeated."""
+        """A message's turn is about to be shown; ``resumed``: it is an earlier process's."""
         ...
 
     def show(self, event: Event, failed: bool) -> None:
         """Something happened in the turn; ``failed``: its reply is an error."""
-        ...
-
-    def heard(self, message: int, text: str, reply: str, state: str) -> None:
-        """A reply from an earlier process, whose turn is over."""
         ...
 
     def refused(self, text: str, error: str) -> None:
@@ -125,11 +121,6 @@ class Transcript:
                 note(f"note: {clean(text)}")
             case _:
                 pass
-
-    def heard(self, message: int, text: str, reply: str, state: str) -> None:
-        """See ``View``."""
-        self.begin(message, text, True)
-        self._reply(reply, state == "failed")
 
     def refused(self, text: str, error: str) -> None:
         """See ``View``."""
@@ -168,29 +159,22 @@ class JsonLines:
             case _:
                 pass
 
-    def heard(self, message: int, text: str, reply: str, state: str) -> None:
-        """See ``View``."""
-        self._print({**_bare(message, text, reply, state), "resumed": True})
-
     def refused(self, text: str, error: str) -> None:
         """See ``View``."""
-        self._print(_bare(None, text, error, "failed"))
+        self._print(
+            {
+                "id": None,
+                "message": text,
+                "reply": error,
+                "state": "failed",
+                "cycles": 0,
+                "calls": [],
+                "usage": {"tokens_in": 0, "tokens_out": 0},
+            }
+        )
 
     def _print(self, fields: dict[str, object]) -> None:
         say_json(fields)
-
-
-def _bare(message: int | None, text: str, reply: str, state: str) -> dict[str, object]:
-    usage = {"tokens_in": 0, "tokens_out": 0}
-    return {
-        "id": message,
-        "message": text,
-        "reply": reply,
-        "state": state,
-        "cycles": 0,
-        "calls": [],
-        "usage": usage,
-    }
 
 
 async def _play(source: AsyncIterator[list[str]], view: View) -> bool | None:
@@ -261,17 +245,11 @@ def _show(agent: Agent, view: View, event: Event, begun: set[int], queued: set[i
     """Show an event; ``begun`` are the messages whose turn has been seen to begin."""
     from mettaclaw.protocol import events
 
-    number, failed = event.message, False
-    if isinstance(event, events.ReplySent):
-        message, state = agent.message(number)
-        failed = state == "failed"
-        if number not in begun and state != "running":
-            view.heard(number, message.text, event.text, state)
-            return
+    number = event.message
     if number not in begun:
         begun.add(number)
         view.begin(number, agent.message(number)[0].text, number not in queued)
-    view.show(event, failed)
+    view.show(event, isinstance(event, events.ReplySent) and agent.message(number)[1] == "failed")
 
 
 def _messages(texts: tuple[str, ...], script: str | None) -> list[str]:

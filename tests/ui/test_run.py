@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.endpoint import Endpoint
-from tests.terminal import Claw
+from tests.terminal import Claw, environment
 
 SEND = '(send "hello")'
 
@@ -187,6 +189,65 @@ def test_what_a_crash_left_is_finished_first(scripted: Claw, endpoint: Endpoint)
         ("new", False),
     ]
     assert [o["reply"] for o in done.objects] == [f"reply {n}" for n in range(5)]
+
+
+DIES_BEFORE_ITS_END = """
+import asyncio, os, signal
+from mettaclaw.agent import Agent
+from mettaclaw.protocol import events
+
+async def main():
+    agent = Agent.open(os.environ["METTACLAW_HOME"], "english")
+    async for event in agent.stream("Tom is a cat."):
+        if isinstance(event, events.CallFinished) and event.result.call.name == "send":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_turn_that_a_kill_left_between_its_reply_and_its_end_is_shown_once(
+    claw: Claw, as_json: bool
+) -> None:
+    code = [sys.executable, "-c", DIES_BEFORE_ITS_END]
+    died = subprocess.run(code, env=environment(claw.home), check=False)
+    assert died.returncode == -signal.SIGKILL
+    if as_json:
+        first, second = claw("run", "--json", "Is Tom a cat?").objects
+        assert (first["message"], first["state"], first["resumed"]) == (
+            "Tom is a cat.",
+            "done",
+            True,
+        )
+        assert first["reply"].startswith("Noted: Tom is a cat")
+        assert first["calls"][-1]["call"].startswith("(send ")
+        assert second["message"] == "Is Tom a cat?"
+    else:
+        said = claw("run", "Is Tom a cat?").out.splitlines()
+        assert said[:2] == ["(left from last time)", "you: Tom is a cat."]
+        assert said[2].startswith("claw: Noted: Tom is a cat")
+        assert said[3] == "you: Is Tom a cat?"
+        assert len(said) == 5
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_turn_that_fails_before_its_first_cycle_is_shown_once_and_as_its_own(
+    claw: Claw, as_json: bool
+) -> None:
+    claw.home.mkdir()
+    (claw.home / "config.toml").write_text("seconds_per_turn = 0.000001\n")
+    done = claw("run", "--json" if as_json else "--calls", "hello")
+    assert done.code == 1
+    if as_json:
+        (only,) = done.objects
+        assert (only["message"], only["state"]) == ("hello", "failed")
+        assert "resumed" not in only
+        assert "seconds_per_turn" in only["reply"]
+    else:
+        first, second = done.out.splitlines()
+        assert first == "you: hello"
+        assert second.startswith("claw: error: I stopped after 1e-06 s without a reply")
 
 
 def test_leftovers_are_told_apart_in_a_conversation(scripted: Claw, endpoint: Endpoint) -> None:
