@@ -33,7 +33,6 @@ from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
 from mettaclaw.protocol.tool import Tool
-from mettaclaw.rulebook import Rulebook
 from mettaclaw.tools import Context, toolset
 
 
@@ -88,7 +87,6 @@ class Agent:
             place.database,
             synchronous=place.settings.synchronous,
             limits=_limits(place),
-            rulebook=Rulebook(place.rules, place.settings.pln_prior),
         )
         try:
             return cls(place, kb, chosen)
@@ -144,8 +142,8 @@ class Agent:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle.
 
         Every reply is delivered at least once: those to a message are marked when the event after
-        its ``TurnEnded`` is asked for, also where its turn was over before. Where the model cannot be reached,
-        what an earlier process left waits on; a ``Notice`` says so.
+        its ``TurnEnded`` is asked for, also where its turn was over before. Where the model cannot
+        be reached, what an earlier process left waits on; a ``Notice`` says so.
         """
         async with contextlib.aclosing(self._turns.resume()) as stream:
             async for event in stream:

@@ -30,7 +30,7 @@ DIRECT = (
         ("Is New York big?", "(infer (--> new_york ([] big)))"),
         ("Is dark chocolate bitter?", "(infer (--> dark_chocolate ([] bitter)))"),
         ("Does Wug glip Fep?", "(infer (--> (x wug fep) glip))"),
-        ("Did Wug glip Fep?", "(infer (--> (x wug fep) glip))"),
+        ("Did Wug glip Fep?", "(infer (--> (x wug fep) did_glip))"),
         ("Is Wug glipping Fep?", "(infer (--> (x wug fep) glip))"),
         ("Is Fep glipped by Wug?", "(infer (--> (x wug fep) glip))"),
         ("Do blickets glip zorbs?", "(infer (--> (x blicket zorb) glip))"),

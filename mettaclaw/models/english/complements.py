@@ -11,10 +11,12 @@ from mettaclaw.models.english.irregular import PARTICIPLES
 from mettaclaw.models.english.meaning import USER, WHAT, alike, has_quality, is_a, owns, related
 from mettaclaw.models.english.moods import Said, contrasted, trees
 from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base
-from mettaclaw.models.english.nouns import Noun, Scope, Unclear
+from mettaclaw.models.english.nouns import Noun, Scope, Unclear, is_mentioned
 from mettaclaw.models.english.verbs import place, preposition, relation, relations, toward
 from mettaclaw.models.english.vocabulary import (
     AMBIENT,
+    EVENTS,
+    MUTUAL,
     NOUN_LIKE,
     NUMERALS,
     PLACES,
@@ -60,12 +62,15 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         words = scope.words(kids[1])
         _not_ambient(scope, subject, words)
         term = scope.term(subject)
-        yield Said(has_quality(term, scope.quality(words)))
+        if not (scope.in_denial or scope.asking):  # not very lazy: lazy, perhaps
+            yield Said(has_quality(term, scope.quality(words)))
         yield Said(has_quality(term, scope.quality((*scope.words(kids[0]), *words))))
     elif node.data == "one_very":
         words = scope.words(kids[2])
         if not is_adjective(words[0].lower) or len(words) < 2:
             raise Unclear
+        if scope.in_denial and not scope.asking:
+            raise Unclear  # not a very big cat: no cat, or not very big
         yield from _kind_of(scope, scope.term(subject), words, plural=False)
         intense = (*scope.words(kids[1]), words[0])
         yield Said(has_quality(scope.term(subject), scope.quality(intense)))
@@ -99,6 +104,7 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         if noun.article == "a" and scope.in_past:
             raise Unclear  # bitten by a dog: by one, and not by dogs
         doer = scope.term(noun)
+        verb = f"did {verb}" if scope.in_past else verb
         yield Said(related(doer, scope.term(subject), relation(scope, verb)))
     elif node.data == "doing":
         verb = gerund_base(scope.words(kids[0])[0].lower)
@@ -137,6 +143,8 @@ def _nominal(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterator[
                 yield _value(scope, subject, scope.noun(phrase))
             elif all(w.name for w in other):
                 yield Said(alike(scope.term(subject), scope.name(other, "the")))
+            elif scope.in_denial and not scope.asking:
+                raise Unclear  # not the boss: that is not no boss
             else:
                 kind = scope.kind(other, plural=plural and is_plural(other[-1].lower))
                 yield Said(is_a(scope.term(subject), kind))
@@ -173,6 +181,8 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
         if subject.atom == USER:  # I am Tom
             yield _called(scope, subject, words)
         else:
+            if any(is_mentioned(w) for w in words):
+                raise Unclear  # is "lazy"
             yield Said(alike(scope.term(subject), scope.name(words)))
     elif kinds:
         yield from _kind_of(scope, scope.term(subject), words, plural=True)
@@ -228,7 +238,7 @@ def _value(scope: Scope, subject: Noun, value: Noun) -> Said:
     atom = scope.term(value)
     named = value.kind == "name" and any(w.name for w in value.words) and not value.is_number
     if named and not subject.is_value:
-        scope.presupposed.append(is_a(atom, subject.noun))  # my cat is Tom: Tom is a cat
+        scope.entailed.append(is_a(atom, subject.noun))  # my cat is Tom: Tom is a cat
         scope.note("thing", subject.noun, subject.noun.name.replace("_", " "), "noun")
     values = owns(subject.owner, WHAT, subject.noun)
     return Said(
@@ -243,7 +253,7 @@ def _role(scope: Scope, subject: Noun, role: Noun) -> Said:
     assert role.noun is not None
     atom = scope.term(subject)
     if subject.kind in ("name", "the") and not role.is_value:
-        scope.presupposed.append(is_a(atom, role.noun))
+        scope.entailed.append(is_a(atom, role.noun))
         scope.note("thing", role.noun, role.noun.name.replace("_", " "), "noun")
     return Said(owns(role.owner, atom, role.noun))
 
@@ -267,3 +277,32 @@ def is_bare_it(scope: Scope, subject: Noun) -> bool:
     """Whether the subject is an ``it`` that need not stand for anything: it rains."""
     it = any(p.kind == "IT" for p in scope.phrases)
     return it and subject.kind == "pronoun" and not scope.in_rule
+
+
+def is_event(scope: Scope, predicate: Node) -> bool:
+    """Whether what somebody ``was`` is what happened once, and not how it was: born, chased by."""
+    (found,) = trees(predicate, "complements")
+    return all(_happened(scope, node) for node in trees(found))
+
+
+def _happened(scope: Scope, node: Node) -> bool:
+    if node.data == "adjective_at":
+        return scope.words(node.children[0])[-1].lower in EVENTS
+    words = _adjective(scope, node)
+    return node.data == "passive" or (bool(words) and words[-1].lower in EVENTS)
+
+
+def is_mutual(scope: Scope, predicate: Node) -> bool:
+    """Whether it is said of several what each is to the others: they are different."""
+    found = [node for c in trees(predicate, "complements") for node in trees(c)]
+    return any(w and w[-1].lower in MUTUAL for w in (_adjective(scope, node) for node in found))
+
+
+def _adjective(scope: Scope, node: Node) -> tuple[Word, ...]:
+    """The words of a complement that may be an adjective."""
+    if node.data == "very":
+        return scope.words(node.children[1])
+    phrase = trees(node)[0] if node.data == "complement" else None
+    if phrase is None or phrase.data != "bare":
+        return ()
+    return scope.words(phrase.children[0])

@@ -59,6 +59,8 @@ QUANTITY = MappingProxyType(
     }
 )
 
+EXHAUSTIVE = ("every", "each", "all", "any", "no")  # quantities that may have exceptions
+
 CERTAINTY = MappingProxyType(
     {
         "certainly": 0.99,

@@ -29,7 +29,7 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
         value = bound.get(find.variable) if bound else None
         if not isinstance(value, Symbol | Number) or one.truth.c < FAINT:
             continue
-        if (one.truth.f < 0.5) != find.denied or (find.place and not _is_place(one.statement)):
+        if (one.truth.f < 0.5) != find.denied or _is_elsewhere(find, one.statement):
             continue
         if find.colour and str(value) not in COLOURS:
             continue
@@ -175,6 +175,14 @@ def _main(find: Find, statement: Atom) -> Atom:
             return parts[-1] if find.variable.name == "who" else parts[0]
         case _:
             return statement
+
+
+def _is_elsewhere(find: Find, statement: Atom) -> bool:
+    """Whether a question for a place is not answered by a statement."""
+    if not find.place:
+        return False
+    past = isinstance(statement, Expression) and str(statement.children[-1]).startswith("did_")
+    return past != find.past or not _is_place(statement)
 
 
 def _is_place(statement: Atom) -> bool:

@@ -99,6 +99,7 @@ TAG = _pattern(
 )
 
 # How sure somebody is who says it, with the confidence that gives.
+_TRUE = "true|so|the case|a fact|right|correct"
 SURE = (
     (
         0.99,
@@ -124,16 +125,39 @@ SURE = (
         0.9,
         _pattern(
             "i know(?: that)? ",
-            "it(?: is|'s) (?:true|a fact|clear|known) that ",
+            f"it(?: is|'s) (?:{_TRUE}|clear|known) that ",
             "the fact is that ",
             "(?:please )?(?:believe|learn|know) that ",
             "let me tell you that ",
         ),
     ),
 )
+# The same after what is said, and that it is not so.
+SURE_AFTER = (
+    (0.99, _pattern(r",? i(?: am|'m) (?:quite |pretty |very )?(?:sure|certain)\Z")),
+    (0.7, _pattern(r",? i (?:think|believe|suppose|assume|expect|reckon)\Z")),
+    (0.4, _pattern(r",? i (?:guess|suspect)\Z")),
+)
+UNTRUE = (
+    (
+        0.9,
+        _pattern(
+            rf"it(?: is not|'s not| isn't) (?:{_TRUE}) that ",
+            r"it(?: is|'s) (?:false|untrue|not so|incorrect|wrong|a lie) that ",
+        ),
+    ),
+    (
+        0.7,
+        _pattern(
+            "i (?:do not|don't|dont) (?:think|believe|suppose|expect)(?: that)? ",
+            r"it(?: is|'s) (?:unlikely|improbable) that ",
+        ),
+    ),
+    (0.4, _pattern("i doubt(?: that)? ")),
+)
 
 THERE = _pattern(
-    r"(?:there(?: is|'s| was)|i know|meet) (?P<kind>an? \S.*) (?:named|called) (?P<name>\S.*)"
+    r"(?:there(?: is|'s)|i know|meet) (?P<kind>an? \S.*) (?:named|called) (?P<name>\S.*)"
 )
 ANY_THERE = _pattern(
     r"is there (?P<one>an? \S.*)", r"are there (?:any |some )?(?P<many>[\w-]+(?: [\w-]+)?)"

@@ -6,13 +6,14 @@ Not covered: sentences around a sentence, such as ``Remember that …`` (``reade
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
-from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.complements import is_event, is_mutual
+from mettaclaw.models.english.degrees import EXHAUSTIVE, PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
     USER,
@@ -30,10 +31,11 @@ from mettaclaw.models.english.meaning import (
     not_,
     owns,
 )
-from mettaclaw.models.english.moods import mood, tokens, trees
+from mettaclaw.models.english.moods import Said, mood, tokens, trees
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
-from mettaclaw.models.english.vocabulary import NUMERALS
+from mettaclaw.models.english.verbs import lemma
+from mettaclaw.models.english.vocabulary import NUMERALS, SAYINGS
 
 if TYPE_CHECKING:
     from mettaclaw.models.english.clauses import Phrase
@@ -63,8 +65,8 @@ def interpret(
     if subject is not None and subject.kind == "self" and scope.introduced is not None:
         antecedent = Antecedent(scope.introduced, plural=False)
     if isinstance(act, Tell):
-        implied = dict.fromkeys(Statement(atom, PLAIN) for atom in scope.presupposed)
-        act = replace(act, implied=tuple(implied))
+        implied = [*(Statement(atom, PLAIN) for atom in scope.presupposed), *act.implied]
+        act = replace(act, implied=tuple(dict.fromkeys(implied)))
     return Reading(
         act,
         tuple(scope.references),
@@ -109,17 +111,38 @@ def _antecedent(
 
 def _tell(scope: Scope, fact: Node) -> tuple[Tell, Noun | None]:
     statements: list[Statement] = []
+    implied: list[Statement] = []
     subject: Noun | None = None
-    for clause in trees(fact):
-        said, subjects = _clause(scope, clause)
-        statements += said
-        subject = subjects[0] if len(subjects) == 1 else None
-        scope.antecedent = _antecedent(scope, subject, said) or scope.antecedent
-    return Tell(tuple(dict.fromkeys(statements))), subject
+    clauses = trees(fact)
+    for clause in clauses:
+        if len(clauses) > 1 and _is_aside(scope, clause):
+            raise Unclear
+        told = _clause(scope, clause)
+        statements += told.said
+        implied += told.implied
+        subject = told.subjects[0] if len(told.subjects) == 1 else None
+        scope.antecedent = _antecedent(scope, subject, told.said) or scope.antecedent
+    return Tell(tuple(dict.fromkeys(statements)), tuple(implied)), subject
 
 
-def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], list[Noun]]:
-    """The statements of a clause, and its subjects."""
+def _is_aside(scope: Scope, clause: Node) -> bool:
+    """Whether a clause only tells whose words the others are: Tom is a cat, Ann says."""
+    verbs = [token for node in trees(clause, "does") for token in tokens(node, "VERB")]
+    spoken = any(lemma(scope.words(verb)[0], helped=False) in SAYINGS for verb in verbs)
+    return spoken and not any(trees(node, "objects") for node in trees(clause, "does"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a clause says, what that entails, and of whom it speaks."""
+
+    said: list[Statement]
+    subjects: list[Noun]
+    implied: list[Statement]
+
+
+def _clause(scope: Scope, clause: Node) -> _Told:
+    """What a clause tells; nothing is entailed by what is denied, or is so only at times."""
     (subject_node,) = trees(clause, "subject")
     phrases = trees(subject_node)
     found = trees(clause, "is", "does", "has")
@@ -128,20 +151,49 @@ def _clause(scope: Scope, clause: Node) -> tuple[list[Statement], list[Noun]]:
     plural = moods.number(scope, found[0]) if len(phrases) == 1 else None
     it = weather.subject(scope, phrases, found)
     subjects = [it] if it else [scope.noun(phrase, plural) for phrase in phrases]
-    statements: list[Statement] = []
+    excepted = _is_exception(scope, subject_node, subjects)
+    told = _Told([], subjects, [])
     for predicate in found:
         own = mood(scope, clause, predicate)
         if own.denied and not tokens(predicate, "BE", "BARE_BE", "DO", "CAN", "MODAL", "HAVE"):
             raise Unclear
+        if len(subjects) > 1 and not excepted and moods.number(scope, predicate) is False:
+            raise Unclear  # Salt and Pepper is a shop: both words are one name
+        if excepted and (own.adverbs or own.denied or own.modal):
+            raise Unclear
         past = moods.is_past(scope, predicate)
-        for subject in subjects:
+        if past and predicate.data == "is" and not is_event(scope, predicate):
+            raise Unclear  # Tom was a cat: he may be none now
+        for i, subject in enumerate(subjects):
             if subject.article == "a" and past:
                 raise Unclear  # a man walked in: some man, and not men
             if subject.kind == "kind" and _is_counted(subject):
                 raise Unclear  # two cats sleep: not all of them
+            scope.entailed.clear()
             for said in patterns(scope, predicate, subject):
-                statements.append(own.statement(said, subject.quantity))
-    return statements, subjects
+                meant = replace(said, denied=said.denied != (subjects[0].quantity != "no"))
+                except_ = excepted and i > 0
+                told.said.append(own.statement(meant if except_ else said, subject.quantity))
+            truth = own.statement(Said(USER), subject.quantity).truth
+            if truth.f == 1.0 and not scope.in_rule and not excepted:
+                told.implied.extend(Statement(atom, truth) for atom in scope.entailed)
+    if len(subjects) > 1 and any(is_mutual(scope, predicate) for predicate in found):
+        raise Unclear  # Tom and Ann are different: from each other
+    return told
+
+
+def _is_exception(scope: Scope, node: Node, subjects: Sequence[Noun]) -> bool:
+    """Whether all subjects but the first are excepted: every cat but Tom and Ann."""
+    links = [scope.words(token)[0].lower for token in tokens(node, "AND")]
+    if "but" not in links:
+        return False
+    first, *others = subjects
+    whole = first.kind == "kind" and first.quantity in EXHAUSTIVE
+    if scope.in_rule or links[0] != "but" or "but" in links[1:] or not whole:
+        raise Unclear
+    if any(other.quantity is not None for other in others):
+        raise Unclear
+    return True
 
 
 def _is_counted(noun: Noun) -> bool:
@@ -157,13 +209,15 @@ def _rule(scope: Scope, node: Node) -> Tell:
     premises: list[Atom] = []
     concluded: list[Statement] = []
     if node.data == "rule_if":  # something is bad if it bites
-        concluded, (subject, *_) = _clause(scope, consequences[0])
+        told = _clause(scope, consequences[0])
+        concluded, subject = told.said, told.subjects[0]
         if subject.kind == "kind" and pronouns:
             (kind, *concluded), subject = _generic(scope, concluded, subject)
             premises = [kind.atom] if subject.noun != Symbol("thing") else []
         _hold(scope, subject)
     for clause in trees(conditions):
-        said, (subject, *_) = _clause(scope, clause)
+        told = _clause(scope, clause)
+        said, subject = told.said, told.subjects[0]
         if subject.atom == AGENT:
             raise Unclear  # if you are a cat: anybody
         if subject.kind == "kind" and pronouns and scope.holder is None:
@@ -172,7 +226,7 @@ def _rule(scope: Scope, node: Node) -> Tell:
         premises += [_premise(statement) for statement in said]
     rules: list[Statement] = []
     if node.data == "rule":
-        concluded = [s for clause in consequences for s in _clause(scope, clause)[0]]
+        concluded = [s for clause in consequences for s in _clause(scope, clause).said]
     for statement in concluded:
         condition = all_of(tuple(dict.fromkeys(premises)))
         rules.append(Statement(implies(condition, statement.atom), statement.truth))

@@ -145,8 +145,8 @@ class Ask:
 class Find:
     """A question for the things that fit: ``goal`` holds ``variable``.
 
-    ``latest`` asks for the value that was given last; ``place`` keeps only relations of place,
-    ``colour`` only colours.
+    ``latest`` asks for the value that was given last; ``place`` keeps only relations of place
+    (with ``past`` those that were), ``colour`` only colours.
     """
 
     goal: Atom
@@ -154,6 +154,7 @@ class Find:
     denied: bool = False
     latest: bool = False
     place: bool = False
+    past: bool = False
     colour: bool = False
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression
 from mettaclaw.models.english import degrees
+from mettaclaw.models.english.degrees import EXHAUSTIVE
 from mettaclaw.models.english.meaning import Statement
 from mettaclaw.models.english.morphology import is_third_person, past_base
 from mettaclaw.models.english.nouns import Scope, Unclear
@@ -58,13 +59,22 @@ def trees(node: Node, *names: str) -> list[Node]:
 def contrasted(scope: Scope, node: Node) -> Iterator[tuple[Node, bool]]:
     """The trees of a coordination; True for those that are meant where the others are denied.
 
-    ``Not a fish but a mammal``: what is after ``but`` in a negated clause.
+    ``Not a fish but a mammal``: what is after ``but`` in a negated clause; or the other way round,
+    ``all cats but Tom``: what is excepted.
     """
     meant = False
+    quantified = [str(scope.words(n.children[0])[0].lower) for n in trees(node, "some")]
     for child in node.children:
         if isinstance(child, str):
-            but = scope.in_denial and scope.words(child)[0].lower == "but"
-            meant = meant or but
+            but = scope.words(child)[0].lower == "but"
+            excepted = but and bool(quantified) and quantified[0] in EXHAUSTIVE
+            if but and node.data == "objects" and not (quantified or scope.in_denial):
+                raise Unclear  # likes cats but Tom
+            if but and quantified and not (excepted and len(quantified) == 1):
+                raise Unclear  # likes most cats but Tom
+            if excepted and scope.in_denial and quantified[0] != "any":
+                raise Unclear  # does not like all cats but Tom
+            meant = meant or excepted or (but and scope.in_denial)
         elif child.data != "preposition":
             yield child, meant
 
@@ -106,7 +116,9 @@ def number(scope: Scope, predicate: Node) -> bool | None:
 
 
 def is_past(scope: Scope, predicate: Node) -> bool:
-    """Whether a predicate's verb is in the past."""
+    """Whether a predicate's verb is in the past; what somebody has done is past."""
+    if tokens(predicate, "HAVE") and tokens(predicate, "EN"):
+        return True
     found = tokens(predicate, "BE", "DO", "HAVE", "CAN", "MODAL", "VERB")
     word = scope.words(found[0])[0] if found else None
     if word is None or word.kind != "OPEN":

@@ -172,8 +172,9 @@ def base(word: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def past(verb: str) -> str:
-    """The simple past: ``chase`` to ``chased``."""
-    return PASTS.get(verb) or _ed(verb)
+    """The simple past: ``chase`` to ``chased``; of several words, the first one's form."""
+    head, rest = _split_first(verb)
+    return (PASTS.get(head) or _ed(head)) + rest
 
 
 @lru_cache(maxsize=8_192)

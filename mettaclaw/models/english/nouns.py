@@ -82,7 +82,8 @@ class Scope:
     antecedent: Antecedent | None = None
     in_rule: bool = False
     references: list[Reference] = field(default_factory=list)
-    presupposed: list[Atom] = field(default_factory=list)
+    presupposed: list[Atom] = field(default_factory=list)  # also where it is denied: the cat
+    entailed: list[Atom] = field(default_factory=list)  # only where it is told: my cat is Tom
     surfaces: list[Surface] = field(default_factory=list)
     bound: dict[str, Variable] = field(default_factory=dict)
     holder: Noun | None = None  # in a rule, what pronouns stand for
@@ -171,6 +172,8 @@ class Scope:
 
     def kind(self, words: Sequence[Word], *, plural: bool) -> Symbol:
         """The symbol of a class: ``golden_retriever`` for golden retrievers."""
+        if any(is_mentioned(w) for w in words):
+            raise Unclear  # a "cat": so-called, or the word
         head = words[-1]
         last = singular(head.lower) if plural else head.lower
         symbol = _symbol([*(w.lower for w in words[:-1]), last])
@@ -255,7 +258,7 @@ class Scope:
             return None
         atom = self.introduced = self.name(named)
         kind = self.kind(words[: marks[0]], plural=False)
-        self.presupposed.append(is_a(atom, kind))
+        (self.presupposed if self.subject is None else self.entailed).append(is_a(atom, kind))
         return Noun("name", atom, words=named, noun=kind)
 
     def _of(self, article: str, words: tuple[Word, ...], owner: Noun) -> Noun:
@@ -344,6 +347,11 @@ def _shown(word: Word) -> str:
 
 def _is_plain_adjective(word: Word) -> bool:
     return is_nation(word.lower) if word.name else is_intersective(word.lower)
+
+
+def is_mentioned(word: Word) -> bool:
+    """Whether a word in quotes is no title: the word itself, or what is only called so."""
+    return word.quoted and word.text.islower() and word.text.isalpha()
 
 
 def _tree(node: object) -> Node:

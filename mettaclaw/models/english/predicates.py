@@ -45,11 +45,13 @@ def _patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
             (found,) = trees(predicate, "complements")
             return list(complements(scope, found, subject, plural))
         case "has" | "who_has":
-            return list(relations(scope, predicate, scope.term(subject), "have"))
+            verb = "did have" if scope.in_past else "have"
+            return list(relations(scope, predicate, scope.term(subject), verb))
         case _:
             verb = _verb(scope, predicate)
             if verb == "happen" or (verb in WEATHER and is_bare_it(scope, subject)):
                 raise Unclear
+            verb = f"did {verb}" if scope.in_past else verb
             verb = f"can {verb}" if tokens(predicate, "CAN") else verb
             return list(relations(scope, predicate, scope.term(subject), verb))
 

@@ -50,6 +50,8 @@ def ask(scope: Scope, polar: Node) -> tuple[Ask | Find, Noun | None]:
     (subject_node,) = trees(polar, "subject")
     phrases = trees(subject_node)
     plural = moods.number(scope, polar) if len(phrases) == 1 else None
+    if any(scope.words(token)[0].lower == "but" for token in tokens(subject_node, "AND")):
+        raise Unclear  # is every cat but Tom lazy
     if len(phrases) == 1 and phrases[0].data == "anything":
         return Find(_joined(patterns(scope, polar, _WHOEVER)), WHO), None  # does anyone like Tom
     it = weather.subject(scope, phrases, [polar])
@@ -104,7 +106,9 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             return Find(all_of((is_a(WHO, _which(scope, node)), said)), WHO), None
         case "where_is" | "where_does":
             noun = _asked_subject(scope, node)
-            return Find(related(scope.term(noun), WHAT, _HOW), WHAT, place=True), noun
+            past = node.data == "where_does" and moods.is_past(scope, node)
+            goal = related(scope.term(noun), WHAT, _HOW)
+            return Find(goal, WHAT, place=True, past=past), noun
         case _:
             return _what(scope, node)
 

@@ -6,10 +6,12 @@ one. Readings are kept, so that the cycles of a turn and its history are not rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import frames, grammar
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.interpretation import interpret
@@ -28,7 +30,8 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.phrases import cuts, noun_cuts
-from mettaclaw.models.english.words import words
+from mettaclaw.models.english.vocabulary import SUPPOSITIONS
+from mettaclaw.models.english.words import OPEN, Word, words
 
 _FLOOR = -1.5  # a cut of a sentence that is less likely is not taken,
 _MARGIN = 1.2  # nor one that is this much less likely than the best
@@ -103,12 +106,9 @@ def _chat(text: str, manner: _Manner) -> Reading | None:
 
 def _about(text: str, manner: _Manner) -> Reading | None:
     """Sentences about a sentence: I think that …, do you know whether …, how do you know that …"""
-    if not manner.question:
-        for c, pattern in frames.SURE:
-            found = pattern.match(text)
-            inner = _read(text[found.end() :], manner.told) if found else None
-            if inner is not None and isinstance(inner.act, Tell):
-                return replace(inner, act=_with_confidence(inner.act, c))
+    sure = None if manner.question else _sure(text, manner)
+    if sure is not None:
+        return sure
     found = frames.THERE.fullmatch(text)
     if found and not manner.question:
         return _read(f"{found['name']} is {found['kind']}", manner)
@@ -136,13 +136,46 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     return _read(text[: tagged.start()], manner.asked) if tagged else None
 
 
+def _sure(text: str, manner: _Manner) -> Reading | None:
+    """A statement with how sure somebody is of it, before or after it; or that it is not so."""
+    for table, untrue in ((frames.SURE, False), (frames.SURE_AFTER, False), (frames.UNTRUE, True)):
+        for c, pattern in table:
+            found = pattern.search(text) if table is frames.SURE_AFTER else pattern.match(text)
+            if not found:
+                continue
+            inner = _read(text[: found.start()] + text[found.end() :], manner.told)
+            if inner is None or not isinstance(inner.act, Tell):
+                continue
+            act = _denied(inner, inner.act) if untrue else inner.act
+            return replace(inner, act=_with_confidence(act, c)) if act is not None else None
+    return None
+
+
+def _denied(inner: Reading, act: Tell) -> Tell | None:
+    """The opposite of one plain statement; None where it has none, as of a rule or of a kind."""
+    kinds = {surface.symbol for surface in inner.surfaces if surface.form == "noun"}
+    one = act.statements[0]
+    match one.atom:
+        case Expression((Symbol("-->" | "<->"), about, _)) if one.truth.f in (0.0, 1.0):
+            thing = about.children[1] if isinstance(about, Expression) else about
+            if len(act.statements) == 1 and str(thing) not in kinds:
+                return Tell((replace(one, truth=Truth(1.0 - one.truth.f, one.truth.c)),))
+        case _:
+            pass
+    return None
+
+
 def _with_confidence(act: Tell, c: float) -> Tell:
     """The statements, as sure as the person says, where their own words do not say."""
-    statements = (
-        replace(s, truth=replace(s.truth, c=c)) if s.truth.c == PLAIN.c else s
-        for s in act.statements
+    return Tell(
+        *(
+            tuple(
+                replace(s, truth=replace(s.truth, c=c)) if s.truth.c == PLAIN.c else s
+                for s in statements
+            )
+            for statements in (act.statements, act.implied)
+        )
     )
-    return replace(act, statements=tuple(statements))
 
 
 def _explained(inner: Reading | None) -> Reading | None:
@@ -248,7 +281,7 @@ def _noun(text: str, manner: _Manner) -> tuple[Noun, Scope] | None:
 
 def _plain(text: str, manner: _Manner) -> Reading | None:
     known = words(text)
-    if known is None:
+    if known is None or _is_supposed(known):
         return None
     found = cuts(known, ended=manner.ended)
     floor = max(_FLOOR, found[0].score - _MARGIN) if found else _FLOOR
@@ -264,6 +297,12 @@ def _plain(text: str, manner: _Manner) -> Reading | None:
             continue
         return _as_question(reading) if manner.question else reading
     return None
+
+
+def _is_supposed(said: Sequence[Word]) -> bool:
+    """Whether a sentence only asks to suppose what it says: suppose Tom is a cat."""
+    opens = len(said) > 2 and said[0].kind == OPEN and said[0].lower in SUPPOSITIONS
+    return opens and not said[0].quoted and said[1].kind not in ("BE", "HAVE", "DO", "CAN", "AND")
 
 
 def _as_question(reading: Reading) -> Reading | None:

@@ -29,6 +29,7 @@ from mettaclaw.models.english.morphology import (
     gerund,
     gerund_base,
     is_plural,
+    past,
     plural,
     third_person,
     with_article,
@@ -212,9 +213,10 @@ class Speech:
         match atom:
             case Expression((Symbol("-->"), thing, Expression((Symbol("[]"), quality)))):
                 verb = self._doing(quality)
-                if verb is not None and thing == WEATHER and not self.has_adverb(degree):
-                    return f"{be(number, denied)} {gerund(verb)}"  # it is raining
                 if verb is not None:
+                    happened = verb.startswith("did ") or self.has_adverb(degree)
+                    if thing == WEATHER and not happened:
+                        return f"{be(number, denied)} {gerund(verb)}"  # it is raining
                     return self._verb(verb, number, denied=denied, degree=degree)
                 return f"{be(number, denied, degree)} {self.quality(quality)}"
             case Expression((Symbol("-->"), _, kind)):
@@ -267,7 +269,7 @@ class Speech:
         if surface is not None:
             return surface.text if surface.form == "verb" else None
         text = _plain(quality.name)
-        if text.startswith("can "):
+        if text.startswith(("can ", "did ")):
             return text
         head, _, rest = text.partition(" ")
         base = gerund_base(head)
@@ -283,6 +285,8 @@ class Speech:
             return f"{be(number, denied, degree)} {verb[3:]}"
         if verb.startswith("can "):
             return f"{'cannot' if denied else 'can'} {adverb}{verb[4:]}"
+        if verb.startswith("did "):
+            return f"did not {verb[4:]}" if denied else f"{adverb}{past(verb[4:])}"
         if denied:
             return f"{_DO[number]} not {verb}"
         return adverb + (third_person(verb) if number == "one" else verb)
@@ -296,7 +300,7 @@ class Speech:
             return surface.text
         text = _plain(relation.name)
         first = text.split(" ", 1)[0]
-        if first in ("be", "can", "have") or first in VERBS:
+        if first in ("be", "can", "did", "have") or first in VERBS:
             return text
         prepositions = ("PREP", "OF", "BY", "THAN")
         compared = text.endswith(" than")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Symbol
 from mettaclaw.models.english.meaning import has_quality, owns, related
-from mettaclaw.models.english.moods import Said, contrasted, tokens, trees
+from mettaclaw.models.english.moods import Said, contrasted, is_past, tokens, trees
 from mettaclaw.models.english.morphology import (
     base,
     gerund,
@@ -34,8 +34,9 @@ def relation(scope: Scope, verb: str, preposition: str = "") -> Symbol:
 def asked_verb(scope: Scope, node: Node) -> Symbol:
     """The relation that a question after its object names: What does Tom live in?"""
     after = preposition(scope, node)
-    if node.data in ("has_what",):
-        return relation(scope, "have", after)
+    past = is_past(scope, node)
+    if node.data == "has_what":
+        return relation(scope, "did have" if past else "have", after)
     if node.data == "is_what":
         words = scope.words(tokens(node, "WORDS")[-1])
         return relation(scope, f"be {' '.join(w.lower for w in words)}", after)
@@ -48,6 +49,7 @@ def asked_verb(scope: Scope, node: Node) -> Symbol:
         verb = lemma(word, helped=True)
     if not verb:
         raise Unclear
+    verb = f"did {verb}" if past else verb
     return relation(scope, f"can {verb}" if tokens(node, "CAN") else verb, after)
 
 
@@ -69,9 +71,11 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
         if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
             raise Unclear
         term = scope.term(noun)
+        if scope.in_past and noun.kind == "name" and noun.noun is not None:
+            raise Unclear  # had a cat named Tom: it may be one no more
         if verb == "have" and noun.kind == "name" and noun.noun is not None and not meant:
             scope.note("relation", noun.noun, noun.noun.name.replace("_", " "), "role")
-            scope.presupposed.append(related(subject, term, name))
+            scope.entailed.append(related(subject, term, name))
             yield Said(owns(subject, term, noun.noun))  # has a cat named Tom
             continue
         if noun.article == "a" and noun.kind == "kind":
@@ -81,7 +85,7 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
 
 def _doing(scope: Scope, verb: str) -> Symbol:
     """The quality of who does something: ``purring``, or ``can_fly``."""
-    text = verb if verb.startswith("can ") else gerund(verb)
+    text = verb if verb.startswith(("can ", "did ")) else gerund(verb)
     symbol = Symbol(text.replace(" ", "_"))
     scope.note("quality", symbol, verb, "verb")
     return symbol
