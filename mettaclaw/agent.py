@@ -33,6 +33,7 @@ from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
 from mettaclaw.protocol.tool import Tool
+from mettaclaw.rulebook import Rulebook
 from mettaclaw.tools import Context, toolset
 
 
@@ -87,6 +88,7 @@ class Agent:
             place.database,
             synchronous=place.settings.synchronous,
             limits=_limits(place),
+            rulebook=Rulebook(place.rules, place.settings.pln_prior),
         )
         try:
             return cls(place, kb, chosen)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from time import time as clock
@@ -31,6 +31,7 @@ from mettaclaw.atoms.view import Belief
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.knowledge import Knowledge
+from mettaclaw.rulebook import Rulebook
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
 
@@ -42,11 +43,14 @@ if TYPE_CHECKING:  # heavy parts are imported where they are used
 class Atomspace(Knowledge):
     """A persistent atomspace. Use ``Atomspace.open``; a context manager that closes it."""
 
-    def __init__(self, database: Database, limits: Limits | None = None) -> None:
+    def __init__(
+        self, database: Database, limits: Limits | None = None, rulebook: Rulebook | None = None
+    ) -> None:
+        book = rulebook or Rulebook()
         self.database = database
-        self.store = AtomStore(database, _revalued)
-        super().__init__(self.store)
-        self._evaluations = Evaluations(self.store, limits)
+        self.store = AtomStore(database, book.revalued)
+        super().__init__(self.store, book)
+        self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -56,6 +60,7 @@ class Atomspace(Knowledge):
         *,
         synchronous: Synchronous = "FULL",
         limits: Limits | None = None,
+        rulebook: Rulebook | None = None,
     ) -> Atomspace:
         """Open the atomspace in a database file, which is made if it does not exist.
 
@@ -66,14 +71,17 @@ class Atomspace(Knowledge):
             path: The file; ``":memory:"`` is a temporary one that goes when it is closed.
             synchronous: ``FULL`` survives a power cut, ``NORMAL`` a crash of the process.
             limits: Of one evaluation; None for the defaults.
+            rulebook: The rules to reason by; None for those that ship.
 
         Raises:
             StorageError: It cannot be opened; the message says why and what to do.
         """
         if str(path) != ":memory:":
-            return cls(Database.open(arguments.path(path), synchronous=synchronous), limits)
+            database = Database.open(arguments.path(path), synchronous=synchronous)
+            return cls(database, limits, rulebook)
         folder = tempfile.TemporaryDirectory(prefix="mettaclaw-")
-        kb = cls(Database.open(Path(folder.name) / "claw.db", synchronous="NORMAL"), limits)
+        database = Database.open(Path(folder.name) / "claw.db", synchronous="NORMAL")
+        kb = cls(database, limits, rulebook)
         kb._folder = folder
         return kb
 
@@ -157,7 +165,7 @@ class Atomspace(Knowledge):
         given = [check(arguments.atom(statement)) for statement in statements]
         most = arguments.whole(limit, "limit")
         with self.database.transaction(note="derive"):
-            found = consequences(self.store, given, limit=most)
+            found = consequences(self.store, given, limit=most, rules=self.rulebook.rules())
             for answer in found:
                 kept.keep(self.store, answer.proof)
         return found
@@ -240,7 +248,7 @@ class Atomspace(Knowledge):
         Raises:
             UsageError: It is no time.
         """
-        return Knowledge(Past(self.database, times.seconds(time, end=True)))
+        return Knowledge(Past(self.database, times.seconds(time, end=True)), self.rulebook)
 
     def diff(
         self, first: float | str | datetime, second: float | str | datetime | None = None
@@ -279,7 +287,7 @@ class Atomspace(Knowledge):
             host: Operations that MeTTa may call and that run here, by name.
 
         Raises:
-            UsageError: The program or the source is no text.
+            UsageError: The program or the source is no text, or a rule file is malformed.
             StorageError: Its changes cannot be committed, or the atomspace was closed.
             EvaluationError: The evaluator's own modules cannot be read.
         """
@@ -359,9 +367,3 @@ class Atomspace(Knowledge):
 
     def __repr__(self) -> str:
         return f"<Atomspace {self.database.path}>"
-
-
-def _revalued(rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom) -> Truth | None:
-    from mettaclaw.reasoning.kept import revalued
-
-    return revalued(rule, premises, conclusion)

@@ -130,9 +130,9 @@ class Home:
         return self.path / "claw.db"
 
     @property
-    def rules(self) -> tuple[Path, ...]:
-        """A person's own rule files, ``rules/*.metta``, in order of their names."""
-        return tuple(sorted((self.path / "rules").glob("*.metta")))
+    def rules(self) -> Path:
+        """The folder of a person's own rule files, ``*.metta``; it may be missing."""
+        return self.path / "rules"
 
     @property
     def workspace(self) -> Path:

@@ -17,13 +17,13 @@ from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.view import Change
-from mettaclaw.errors import EvaluationError, StorageError
+from mettaclaw.errors import EvaluationError, StorageError, UsageError
+from mettaclaw.rulebook import Rulebook
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
 
 _ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
-_OPERATIONS = ("mettaclaw.reasoning.operations",)
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
 
@@ -33,11 +33,14 @@ class Evaluations:
 
     Args:
         store: The atoms.
+        rulebook: The rules that programs reason by.
         limits: Of one evaluation; None for the defaults.
     """
 
-    def __init__(self, store: AtomStore, limits: Limits | None = None) -> None:
+    def __init__(self, store: AtomStore, rulebook: Rulebook, limits: Limits | None = None) -> None:
         self._store = store
+        self._rulebook = rulebook
+        self._provider = ""  # whose operations the evaluator has
         self._database = store.database
         self._limits = limits
         self._evaluator: Evaluator | None = None
@@ -60,8 +63,12 @@ class Evaluations:
             return evaluation
 
     def warm(self) -> None:
-        """Start the evaluator's process without waiting, so that the first evaluation is quick."""
-        self._warm().warm()
+        """Start the evaluator's process without waiting, so that the first evaluation is quick.
+
+        With rules that cannot be read nothing starts: the first evaluation says what is wrong.
+        """
+        with contextlib.suppress(UsageError):
+            self._warm().warm()
 
     def cancel(self) -> None:
         """End the evaluations that other threads are waiting for."""
@@ -82,13 +89,18 @@ class Evaluations:
         with self._warming:
             if self._closed:
                 raise StorageError(f"atomspace {self._database.path}: it was closed: open it again")
+            provider = self._rulebook.provider()
+            if self._evaluator is not None and provider != self._provider:
+                self._evaluator.close()
+                self._evaluator = None
             if self._evaluator is None:
                 try:
                     from mettaclaw.evaluator import Evaluator
                 except OSError as error:  # too many open files, say
                     raise EvaluationError(f"the evaluator cannot be loaded: {error}") from error
 
-                self._evaluator = Evaluator(self._database.path, providers=_OPERATIONS)
+                self._evaluator = Evaluator(self._database.path, providers=(provider,))
+                self._provider = provider
             return self._evaluator
 
     def _evaluated(self, program: str, speaker: Speaker, host: Host) -> Evaluation:
@@ -128,7 +140,8 @@ class Evaluations:
             case "derive":
                 from mettaclaw.reasoning import kept
 
-                kept.keep_proposed(store, change.atom, change.rule or "", change.premises)
+                rules = self._rulebook.rules()
+                kept.keep_proposed(store, change.atom, change.rule or "", change.premises, rules)
             case "add" | "believe":
                 store.tell(change.atom, speaker.said(change.truth, change.words))
 

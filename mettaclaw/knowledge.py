@@ -14,6 +14,7 @@ from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
+from mettaclaw.rulebook import Rulebook
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.reasoning import Answer, Proof
@@ -24,10 +25,12 @@ class Knowledge:
 
     Attributes:
         view: The beliefs.
+        rulebook: The rules that ``infer`` and ``why`` reason by.
     """
 
-    def __init__(self, view: Reader) -> None:
+    def __init__(self, view: Reader, rulebook: Rulebook | None = None) -> None:
         self.view = view
+        self.rulebook = rulebook or Rulebook()
 
     def match(self, *patterns: Atom | str, limit: int | None = None) -> list[dict[str, Atom]]:
         """The bindings that make all patterns stored statements; several patterns are joined.
@@ -65,14 +68,24 @@ class Knowledge:
         """How many statements are stored now."""
         return self.view.count()
 
-    def infer(self, goal: Atom | str) -> list[Answer]:
-        """What follows about a goal, which may hold variables; best first, each with its proof."""
+    def infer(self, goal: Atom | str, logic: str | None = None) -> list[Answer]:
+        """What follows about a goal, which may hold variables; best first, each with its proof.
+
+        Args:
+            goal: A statement, or a pattern such as ``(--> $who cat)``.
+            logic: ``nal``, ``pln`` or that of a person's own rule file; None for all side by side.
+
+        Raises:
+            UsageError: The goal names nothing, there is no such logic, or a rule file is malformed.
+        """
         from mettaclaw import reasoning
 
-        return reasoning.infer(self.view, check(arguments.atom(goal)))
+        rules = self.rulebook.rules().of(logic)
+        return reasoning.infer(self.view, check(arguments.atom(goal)), rules=rules)
 
     def why(self, statement: Atom | str) -> Proof | None:
         """The proof of a statement, down to its evidence; None if nothing speaks for it."""
         from mettaclaw import reasoning
 
-        return reasoning.why(self.view, check(arguments.atom(statement)))
+        rules = self.rulebook.rules()
+        return reasoning.why(self.view, check(arguments.atom(statement)), rules)

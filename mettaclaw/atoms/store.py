@@ -13,6 +13,7 @@ Not covered: which derivations to keep, and what they mean (``mettaclaw.reasonin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -41,7 +42,7 @@ class AtomStore(Reader):
 
     def __init__(self, database: Database, revalue: Revalue | None = None) -> None:
         super().__init__(database)
-        self._support = Support(database, revalue)
+        self._support = Support(database, partial(revalue, self) if revalue else None)
         self._touched: dict[range, None] = {}
 
     # --- writing ---

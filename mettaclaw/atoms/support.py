@@ -12,19 +12,20 @@ keeping, and what their rules mean (``mettaclaw.reasoning``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import UNTOLD, Truth, pool
-from mettaclaw.atoms.view import Revalue
 from mettaclaw.storage import Database
 
 _AT_ONCE = 500
 _ROUNDS = 24  # how often one derivation is valued anew, where support goes round in circles
 _SAME = 1e-12
+
+_Revalue = Callable[[str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class State:
 class Support:
     """The kept derivations of a database. Writing needs an open transaction."""
 
-    def __init__(self, database: Database, revalue: Revalue | None) -> None:
+    def __init__(self, database: Database, revalue: _Revalue | None) -> None:
         self._database = database
         self._revalue = revalue
 
@@ -202,7 +203,7 @@ class _Values:
     """What stands, and how much: from what is said, up through derivations, to a fixed point."""
 
     def __init__(
-        self, database: Database, cone: dict[int, None], uses: list[_Use], revalue: Revalue | None
+        self, database: Database, cone: dict[int, None], uses: list[_Use], revalue: _Revalue | None
     ) -> None:
         self.fired: dict[int, Truth] = {}  # by derivation: what it gives now
         self._cone = cone

@@ -72,11 +72,6 @@ class Derivation:
     time: float
 
 
-Revalue = Callable[[str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
-"""From a rule's name, premises with their truth values, and a conclusion, to the truth value of the
-conclusion; None where there is no such rule (any more)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """A write to the atomspace: proposed by an evaluation, or done.
@@ -143,3 +138,8 @@ class Operation:
     name: str
     run: Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]
     doc: str
+
+
+Revalue = Callable[[View, str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
+"""From a view (of priors), a rule's name, premises with their truth values and a conclusion to the
+truth value of the conclusion; None where there is no such rule (any more)."""

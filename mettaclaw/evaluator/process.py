@@ -106,7 +106,7 @@ class Zygote:
     """A zygote that runs, or will when it is needed.
 
     Args:
-        providers: Modules whose ``OPERATIONS`` it registers.
+        providers: Modules whose ``OPERATIONS`` it registers, or ``MODULE?REQUEST``.
     """
 
     def __init__(self, providers: tuple[str, ...]) -> None:

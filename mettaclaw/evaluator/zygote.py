@@ -1,6 +1,7 @@
 """The zygote: a process with hyperon warm in it that forks once per evaluation.
 
-``python -m mettaclaw.evaluator.zygote FD [PROVIDER ...]`` is started by ``process``. It has one
+``python -m mettaclaw.evaluator.zygote FD [PROVIDER ...]`` is started by ``process``; a provider is
+a module with ``OPERATIONS``, or ``MODULE?REQUEST``, whose ``provide`` takes the request. It has one
 thread and never evaluates. For each byte ``E`` on the control socket FD it gets two sockets: one
 goes to a child (``child``), the other is the child's lifeline. The zygote writes to the lifeline
 that a child is engaged and, at its end, its wait status and what it said on stderr; when nothing
@@ -262,8 +263,10 @@ def main(arguments: list[str]) -> None:
     """Get warm, then serve."""
     descriptor, *providers = arguments
     operations: list[Operation] = []
-    for name in providers:
-        operations.extend(importlib.import_module(name).OPERATIONS)
+    for provider in providers:
+        name, asks, request = provider.partition("?")
+        module = importlib.import_module(name)
+        operations.extend(module.provide(request) if asks else module.OPERATIONS)
     runner = Runner(operations)
     rehearsal = child.rehearsal_store()
     nothing, _ = os.pipe()

@@ -31,6 +31,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning.facts import Facts
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement, Table
@@ -103,7 +104,7 @@ def said(belief: Belief, statement: Statement) -> Derived:
 
 
 def evaluate(
-    facts: Facts, steps: Steps, rounds: int, alive: Callable[[], bool]
+    facts: Facts, steps: Steps, priors: Priors, rounds: int, alive: Callable[[], bool]
 ) -> dict[Statement, Derived]:
     """The value of every statement that is believed or follows, by the policy above.
 
@@ -117,7 +118,7 @@ def evaluate(
         for statement in waiting:
             if not alive():
                 break
-            value = _valued(statement, facts, steps, values)
+            value = _valued(statement, facts, steps, priors, values)
             if value is not None and _differs(value, values.get(statement)):
                 changed[statement] = value
         values.update(changed)
@@ -130,12 +131,16 @@ def evaluate(
 
 
 def _valued(
-    statement: Statement, facts: Facts, steps: Steps, values: Mapping[Statement, Derived]
+    statement: Statement,
+    facts: Facts,
+    steps: Steps,
+    priors: Priors,
+    values: Mapping[Statement, Derived],
 ) -> Derived | None:
     belief = facts.beliefs.get(statement)
     candidates = [said(belief, statement)] if belief is not None else []
     for step in steps.concluding.get(statement, ()):
-        derived = _derived(step, values)
+        derived = _derived(step, priors, values)
         if derived is not None:
             candidates.append(derived)
     if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
@@ -168,7 +173,7 @@ def _precedence(candidate: Derived) -> tuple[object, ...]:
     return -candidate.truth.c, candidate.rule != "said", len(candidate.within), premises
 
 
-def _derived(step: Step, values: Mapping[Statement, Derived]) -> Derived | None:
+def _derived(step: Step, priors: Priors, values: Mapping[Statement, Derived]) -> Derived | None:
     premises: list[Derived] = []
     for premise in step.premises:
         value = values.get(premise)
@@ -178,7 +183,8 @@ def _derived(step: Step, values: Mapping[Statement, Derived]) -> Derived | None:
     weak = int(step.rule.weak) + max(premise.weak for premise in premises)
     if weak > 1 or (step.rule.weak and _overlap(premises)):
         return None
-    truth = step.rule.truth([premise.truth for premise in premises])
+    known = priors.taken(step.rule, [premise.statement.atom for premise in premises])
+    truth = step.rule.truth([*(premise.truth for premise in premises), *known])
     if truth.c < _LEAST:
         return None
     first, *others = premises

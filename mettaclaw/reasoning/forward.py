@@ -25,6 +25,7 @@ from mettaclaw.atoms.view import View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.engine import Answer, infer
 from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import (
     IMPLICATION,
@@ -116,7 +117,7 @@ def _proposals(
     order = count()
     waiting = [(0.0, next(order), step) for step in begun]
     met = {canonical(step.atom) for step in begun}
-    takers = _takers(rules)
+    takers, priors = _takers(rules), Priors.stored(view, rules.prior)
     spent = 0
     while waiting and spent < bounds.steps and time.monotonic() < ends:
         _, _, step = heapq.heappop(waiting)
@@ -132,7 +133,8 @@ def _proposals(
         for rule, place in takers.get(head(step.atom), []) + takers.get(None, []):
             for premises, bound in _uses(view, rule, place, step):
                 spent += 1
-                new = _concluded(rule, premises, bound, step, rules)
+                known = [priors.of(substitute(term, bound)) for term in rule.terms]
+                new = _concluded(rule, [*premises, *known], bound, step, rules)
                 if new is None:
                     continue
                 key = canonical(new.atom)

@@ -31,7 +31,7 @@ class Bounds:
     answers: How many answers are returned.
     """
 
-    depth: int = 5
+    depth: int = 6
     steps: int = 2_000
     seconds: float = 1.0
     answers: int = 1_000

@@ -14,9 +14,11 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
+from mettaclaw.atoms.view import View
 from mettaclaw.errors import EvaluationError
 from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import parts
@@ -25,7 +27,11 @@ ENGINE = "1"  # changes when the same premises come to another truth value than 
 
 
 def revalued(
-    name: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom, rules: Rules | None = None
+    name: str,
+    premises: Sequence[tuple[Atom, Truth]],
+    conclusion: Atom,
+    view: View,
+    rules: Rules | None = None,
 ) -> Truth | None:
     """What a rule makes of premises with these truth values; None where no rule of this name does.
 
@@ -33,10 +39,16 @@ def revalued(
         name: The rule's name.
         premises: Statements with their truth values, in the rule's order.
         conclusion: What it concluded.
+        view: Where the priors of its terms are known.
         rules: None for those that ship.
     """
-    rule = rule_of(name, [atom for atom, _ in premises], conclusion, rules or Rules.load())
-    return None if rule is None else rule.truth([truth for _, truth in premises])
+    rules = rules or Rules.load()
+    atoms = [atom for atom, _ in premises]
+    rule = rule_of(name, atoms, conclusion, rules)
+    if rule is None:
+        return None
+    priors = Priors.stored(view, rules.prior).taken(rule, atoms)
+    return rule.truth([*(truth for _, truth in premises), *priors])
 
 
 def keep(store: AtomStore, proof: Proof) -> None:
@@ -52,7 +64,13 @@ def keep(store: AtomStore, proof: Proof) -> None:
         store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
 
 
-def keep_proposed(store: AtomStore, conclusion: Atom, rule: str, premises: Sequence[Atom]) -> None:
+def keep_proposed(
+    store: AtomStore,
+    conclusion: Atom,
+    rule: str,
+    premises: Sequence[Atom],
+    rules: Rules | None = None,
+) -> None:
     """Store a derivation that somebody who is not trusted proposes, inside a transaction.
 
     Raises:
@@ -60,7 +78,7 @@ def keep_proposed(store: AtomStore, conclusion: Atom, rule: str, premises: Seque
     """
     given = [(premise, store.belief(premise)) for premise in premises]
     known = [(premise, belief.standing) for premise, belief in given if belief is not None]
-    truth = revalued(rule, known, conclusion) if len(known) == len(given) else None
+    truth = revalued(rule, known, conclusion, store, rules) if len(known) == len(given) else None
     if truth is None:
         raise EvaluationError(f"{str(conclusion)[:80]} does not follow by {rule[:40]}")
     store.derive(conclusion, rule, premises, truth, ENGINE)

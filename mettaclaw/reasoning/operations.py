@@ -162,12 +162,14 @@ def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
     """What ``provide`` takes to have the operations with a person's own rule files.
 
     Raises:
-        UsageError: A file is no rule file; see ``Rules.load``.
+        UsageError: A file cannot be read.
     """
-    Rules.load(paths, Truth(prior, DEFAULT_PRIOR.c))
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
+    try:
+        for path in paths:
+            digest.update(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be read: {error.strerror}") from error
     files = [str(path.resolve()) for path in paths]
     return json.dumps({"rules": files, "prior": prior, "content": digest.hexdigest()[:16]})
 

@@ -29,6 +29,7 @@ from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
+from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.rules import Rule, Rules
 from mettaclaw.reasoning.statements import (
     Statement,
@@ -54,6 +55,7 @@ class Search:
         self.rules = rules
         self.bounds = bounds
         self.steps = Steps()
+        self.priors = Priors.stored(view, rules.prior)
         self.values: dict[Statement, Derived] = {}
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
@@ -317,9 +319,9 @@ class Search:
         rounds = 2 * self.bounds.depth + 2
         more = self.bounds.seconds / 2  # what was found late is to count as well
         alive = partial(self.agenda.has_time, more)
-        self.values = evaluate(self.facts, self.steps, rounds, alive)
+        self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
         if chains.complete(self.answers(), self.steps, self.facts.statements):
-            self.values = evaluate(self.facts, self.steps, rounds, alive)
+            self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
     def _is_settled(self) -> bool:
         return any(answer.truth.c >= AUDIBLE for answer in self.answers())

@@ -59,6 +59,7 @@ def open_home() -> Home:
 def open_atomspace(*, evaluates: bool = False) -> Atomspace:
     """The atomspace of the home, with its settings, and no agent."""
     from mettaclaw.atomspace import Atomspace
+    from mettaclaw.rulebook import Rulebook
 
     home = open_home()
     settings = home.settings
@@ -71,7 +72,10 @@ def open_atomspace(*, evaluates: bool = False) -> Atomspace:
             memory_mib=settings.evaluation_mib,
             steps=settings.evaluation_steps,
         )
-    return Atomspace.open(home.database, synchronous=settings.synchronous, limits=limits)
+    rulebook = Rulebook(home.rules, settings.pln_prior)
+    return Atomspace.open(
+        home.database, synchronous=settings.synchronous, limits=limits, rulebook=rulebook
+    )
 
 
 def say(text: str = "", style: str = "") -> None:

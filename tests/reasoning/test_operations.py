@@ -94,7 +94,7 @@ def test_a_persons_own_rules_reach_the_operations(tell: Tell, tmp_path: Path) ->
     assert request([path], prior=0.4) != asked
     path.write_text("(rule mine)")
     with pytest.raises(UsageError, match=r"mine\.metta, line 1"):
-        request([path])
+        provide(request([path]))
 
 
 def test_inference_gives_statement_truth_tier_and_proof(tell: Tell) -> None:

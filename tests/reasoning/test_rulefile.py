@@ -6,8 +6,8 @@ import pytest
 
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
-from mettaclaw.config import Home, resource
-from mettaclaw.errors import ConfigError, UsageError
+from mettaclaw.config import resource
+from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Rules, conclude, infer
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.rulefile import MAX_BYTES
@@ -211,19 +211,3 @@ def test_nal_and_pln_serve_side_by_side_told_apart_by_their_signs(tell: Tell) ->
     assert (pln.truth.f, pln.truth.c) == pytest.approx((0.7222222222222223, 0.5832), abs=1e-9)
     (by_pln,) = infer(store, "(--> a c)", rules=rules.of("pln"))
     assert by_pln.truth == pln.truth
-
-
-def test_a_home_has_rule_files_in_order_and_a_prior(tmp_path: Path) -> None:
-    assert Home.open(tmp_path).rules == ()
-    (tmp_path / "rules").mkdir()
-    for name in ("b.metta", "a.metta", "notes.txt"):
-        written(tmp_path / "rules", OWN, name)
-    (tmp_path / "config.toml").write_text("pln_prior = 0.25\n")
-    home = Home.open(tmp_path)
-    assert [path.name for path in home.rules] == ["a.metta", "b.metta"]
-    rules = Rules.load(home.rules, Truth(home.settings.pln_prior, 0.9))
-    assert rules.prior == Truth(0.25, 0.9)
-    assert rules.of("pln").prior == rules.prior
-    (tmp_path / "config.toml").write_text("pln_prior = 1.5\n")
-    with pytest.raises(ConfigError, match="pln_prior"):
-        Home.open(tmp_path)

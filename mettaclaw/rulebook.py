@@ -1,0 +1,110 @@
+"""The rules in force: those that ship, and a person's own in a folder of the home.
+
+A file that was added, changed or taken away counts from the next question on. A folder with a file
+that cannot be read is an error of each question, with file, line and rule; what is stored is valued
+by the rules that were last read, so that a typing error never stands in the way of a retraction.
+
+Invariant: nothing is imported or read before it is needed. Not covered: what a rule file says
+(``mettaclaw.reasoning.rulefile``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import View
+from mettaclaw.config import Settings
+from mettaclaw.errors import UsageError
+
+if TYPE_CHECKING:  # heavy parts are imported where they are used
+    from mettaclaw.reasoning import Rules
+
+_OPERATIONS = "mettaclaw.reasoning.operations"
+_Print = tuple[tuple[Path, int, int, int], ...]
+
+
+class Rulebook:
+    """The rules in force.
+
+    Args:
+        folder: A person's own rule files, ``*.metta``; it may be missing. None for those that ship.
+        prior: How probable a term counts as in PLN whose prior is not known.
+    """
+
+    def __init__(
+        self, folder: str | Path | None = None, prior: float = Settings().pln_prior
+    ) -> None:
+        self._folder = None if folder is None else Path(folder)
+        self._prior = prior
+        self._lock = threading.Lock()
+        self._print: _Print | None = None  # of the files that the rules were read from
+        self._rules: Rules | None = None
+
+    def rules(self) -> Rules:
+        """The rules as their files are now.
+
+        Raises:
+            UsageError: A file is no rule file, with file, line and rule.
+        """
+        with self._lock:
+            return self._current()
+
+    def provider(self) -> str:
+        """What the evaluator needs to have the same rules; another text for other rules.
+
+        Raises as ``rules``.
+        """
+        files = self._files()
+        if not files and self._prior == Settings().pln_prior:
+            return _OPERATIONS
+        from mettaclaw.reasoning import operations
+
+        self.rules()
+        return f"{_OPERATIONS}?{operations.request(files, self._prior)}"
+
+    def revalued(
+        self, view: View, rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom
+    ) -> Truth | None:
+        """What a rule makes of premises as they are now; None where no rule of this name does."""
+        from mettaclaw.reasoning import Rules, kept
+
+        with self._lock:
+            try:
+                rules = self._current()
+            except UsageError:
+                rules = self._rules or Rules.load()
+        return kept.revalued(rule, premises, conclusion, view, rules)
+
+    # --- inside ---
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.metta")) if self._folder is not None else []
+
+    def _current(self) -> Rules:
+        files = self._files()
+        seen = _fingerprint(files)
+        if self._rules is None or seen != self._print:
+            from mettaclaw.reasoning import Rules
+            from mettaclaw.reasoning.rules import DEFAULT_PRIOR
+
+            self._rules = Rules.load(files, Truth(self._prior, DEFAULT_PRIOR.c))
+            self._print = seen
+        return self._rules
+
+
+def _fingerprint(files: list[Path]) -> _Print:
+    """What tells files from what they were before; one that cannot be asked is told by its name."""
+    found: list[tuple[Path, int, int, int]] = []
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:  # gone meanwhile, or a link to nothing: reading it says what is wrong
+            found.append((file, 0, 0, 0))
+        else:
+            found.append((file, status.st_mtime_ns, status.st_size, status.st_ino))
+    return tuple(found)
