@@ -117,6 +117,7 @@ class Agent:
         agent; where the turn has not begun, the message is taken back. Replies to earlier messages
         that are answered on the way stay for ``resume``.
         """
+        self._require_no_transaction()
         async with contextlib.aclosing(self._turns.stream(text)) as stream:
             async for event in stream:
                 yield event
@@ -133,7 +134,11 @@ class Agent:
         return self._turns.submit(texts)
 
     def message(self, number: int) -> tuple[Message, str]:
-        """A message by its id, and its state: queued, running, done, failed or stopped."""
+        """A message by its id, and its state: queued, running, done, failed or stopped.
+
+        Raises:
+            UsageError: There is none.
+        """
         return self._journal.inbox.message(number)
 
     def withdraw(self) -> int:
@@ -147,16 +152,19 @@ class Agent:
         its ``TurnEnded`` is asked for, also where its turn was over before. Where the model cannot
         be reached, what an earlier process left waits on; a ``Notice`` says so.
         """
+        self._require_no_transaction()
         async with contextlib.aclosing(self._turns.resume()) as stream:
             async for event in stream:
                 yield event
 
     def run_sync(self, text: str) -> Reply:
         """``run`` for code that is not async. Ctrl-C stops the turn."""
+        self._require_free()
         return self._runner.run(self.run(text))
 
     def resume_sync(self) -> list[Reply]:
         """``resume`` for code that is not async: the replies to what was waiting."""
+        self._require_free()
 
         async def collect() -> list[Reply]:
             return [e.reply async for e in self.resume() if isinstance(e, events.TurnEnded)]
@@ -169,8 +177,9 @@ class Agent:
         Raises:
             ConfigError, UsageError: There is no such model; the old one goes on deciding.
         """
+        chosen = _chosen(model, self.home)
         async with self._turns.between():
-            old, self.model = self.model, _chosen(model, self.home)
+            old, self.model = self.model, chosen
             self.tools = toolset(self._context())
             await old.close()
 
@@ -179,12 +188,13 @@ class Agent:
     def close(self) -> None:
         """End the session, the evaluator and the database. Closing twice does nothing.
 
-        A ``run_sync`` of another thread is waited for.
+        A ``run_sync`` of another thread is waited for. In a forked process it does nothing: what is
+        open belongs to the other one.
 
         Raises:
             UsageError: A turn runs in an event loop; ``await agent.aclose()`` there.
         """
-        if self._turns.is_closed:
+        if self._turns.is_closed or self._turns.is_elsewhere:
             return
         if not self._turns.is_running and in_event_loop():
             self._turns.is_closed = True
@@ -201,6 +211,8 @@ class Agent:
         Raises:
             UsageError: The agent is at work in another event loop.
         """
+        if self._turns.is_elsewhere:
+            return
         with self._turns.here():
             if self._turns.is_closed:
                 return
@@ -223,6 +235,19 @@ class Agent:
         await self.aclose()
 
     # --- inside ---
+
+    def _require_free(self) -> None:
+        """Work that waits here would wait for ever, or is not ours to do."""
+        self._turns.require_own_process()
+        self._require_no_transaction()
+
+    def _require_no_transaction(self) -> None:
+        """A turn writes from other threads, which a transaction of this one keeps out."""
+        if self.kb.database.is_inside:
+            raise UsageError(
+                "a transaction of this thread is open, and a turn would wait for its end for ever; "
+                "talk to the agent before or after `with kb.transaction():`"
+            )
 
     def _turn(self, message: Message, patient: bool) -> Turn:
         settings = self.home.settings
@@ -285,6 +310,12 @@ class Agent:
 def _chosen(model: str | Model | None, home: Home) -> Model:
     if model is None or isinstance(model, str):
         return choice.choose(model, home.settings)
+    lacking = [part for part in ("name", "answer", "close") if not hasattr(model, part)]
+    if lacking:
+        raise UsageError(
+            f"{type(model).__name__} is no model: it has no {' and no '.join(lacking)}; give a "
+            "name such as english, or an object with name, answer and close"
+        )
     return model
 
 

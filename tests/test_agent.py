@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -229,3 +230,156 @@ def test_what_is_no_message_is_refused_and_nothing_is_queued(home: Path, said: A
         with pytest.raises(UsageError, match="message"):
             agent.submit_many(["Garfield is a cat.", said])
         assert agent.resume_sync() == []
+
+
+@pytest.mark.parametrize("said", ["ab", b"ab"])
+def test_one_text_is_no_list_of_messages(home: Path, said: Any) -> None:
+    with Agent.open(home, Scripted()) as agent:
+        with pytest.raises(UsageError, match="submit"):
+            agent.submit_many(said)
+        assert agent.withdraw() == 0
+
+
+@pytest.mark.parametrize("number", [0, -1, 7, 10**30, -(10**30), "1", None, 1.0])
+def test_a_message_that_there_is_not_is_told(home: Path, number: Any) -> None:
+    with Agent.open(home, Scripted()) as agent, pytest.raises(UsageError, match="message"):
+        agent.message(number)
+
+
+@pytest.mark.parametrize("model", [3, object(), Agent, ["english"], b"english"])
+async def test_what_is_no_model_is_refused_and_the_old_one_goes_on(home: Path, model: Any) -> None:
+    with pytest.raises(UsageError, match="is no model"):
+        Agent.open(home, model)
+    old = Scripted()
+    async with Agent.open(home, old) as agent:
+        with pytest.raises(UsageError, match="is no model"):
+            await agent.use(model)
+        assert agent.model is old
+        assert not old.closed
+        assert (await agent.run("go on")).text == "done"
+
+
+# --- what would wait for itself ----------------------------------------------------------------
+
+
+async def test_a_turn_inside_a_transaction_is_refused_at_once(home: Path) -> None:
+    async with Agent.open(home, Scripted()) as agent:
+        with agent.kb.transaction():
+            agent.kb.add("(kept)")
+            with pytest.raises(UsageError, match="transaction"):
+                await agent.run("x")
+            with pytest.raises(UsageError, match="transaction"):
+                [event async for event in agent.resume()]
+        assert agent.kb.count() == 1
+        assert (await agent.run("x")).text == "done"
+
+
+def test_run_sync_inside_a_transaction_is_refused_at_once(home: Path) -> None:
+    with Agent.open(home, Scripted()) as agent:
+        with agent.kb.transaction():
+            number = agent.submit("first")  # a part of it, like any other write
+            with pytest.raises(UsageError, match="before or after"):
+                agent.run_sync("x")
+            with pytest.raises(UsageError, match="before or after"):
+                agent.resume_sync()
+        assert [reply.message for reply in agent.resume_sync()] == [number]
+
+
+def test_a_transaction_of_another_thread_is_waited_for(home: Path) -> None:
+    with Agent.open(home, Scripted()) as agent:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def other() -> None:
+            with agent.kb.transaction():
+                agent.kb.add("(other)")
+                begun.set()
+                go_on.wait(30)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        begun.wait(30)
+        threading.Timer(0.2, go_on.set).start()
+        assert agent.run_sync("x").text == "done"
+        thread.join()
+
+
+@pytest.mark.parametrize("which", ["stream", "resume"])
+async def test_a_task_in_the_middle_of_a_turn_is_told_that_it_would_wait_for_itself(
+    home: Path, which: str
+) -> None:
+    async with Agent.open(home, Scripted()) as agent:
+        if which == "resume":
+            agent.submit("first")
+        half = agent.stream("first") if which == "stream" else agent.resume()
+        await anext(half)
+        for other in (agent.run("second"), anext(agent.resume()), agent.use(Scripted())):
+            with pytest.raises(UsageError, match="aclose"):
+                await other
+        assert [e async for e in half][-1] == events.TurnEnded(1, agent._journal.reply(1))
+        assert (await agent.run("second")).message == 2
+
+
+async def test_another_task_waits_for_a_half_read_turn(home: Path) -> None:
+    async with Agent.open(home, Scripted()) as agent:
+        half = agent.stream("first")
+        await anext(half)
+        second = asyncio.create_task(agent.run("second"))
+        await asyncio.sleep(0.1)
+        assert not second.done()
+        await half.aclose()
+        assert (await second).text == "done"
+
+
+async def test_a_turn_that_was_left_keeps_nobody_out(home: Path) -> None:
+    async with Agent.open(home, Scripted()) as agent:
+        async for _ in agent.stream("left"):
+            break
+        assert (await agent.run("second")).text == "done"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_is_told_to_open_an_agent_of_its_own(home: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", FORK, str(home)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["run_sync", "run", "submit", "own", "we"]
+    assert all("forked off" in line for line in lines[:3])
+    assert lines[3:] == ["own: done", "we: done"]
+
+
+FORK = """
+import asyncio, os, signal, sys
+from mettaclaw import Agent
+from mettaclaw.errors import UsageError
+from tests.scripted import Scripted
+
+agent = Agent.open(sys.argv[1], Scripted())
+agent.run_sync("before")
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    for name, act in {
+        "run_sync": lambda: agent.run_sync("x"),
+        "run": lambda: asyncio.run(agent.run("x")),
+        "submit": lambda: agent.submit("x"),
+    }.items():
+        try:
+            act()
+        except UsageError as error:
+            print(f"{name}: {error}", flush=True)
+    agent.close()  # does nothing: what is open is the parent's
+    with Agent.open(sys.argv[1], Scripted()) as own:
+        print("own:", own.run_sync("x").text, flush=True)
+    os._exit(0)
+status = os.waitpid(child, 0)[1]
+print("we:", agent.run_sync("after").text, flush=True)
+agent.close()
+sys.exit(status)
+"""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import cast
 
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import Episodes
@@ -52,10 +53,13 @@ class Inbox:
         Raises:
             UsageError: There is no message with this id.
         """
+        if not isinstance(cast("object", number), int):
+            raise UsageError(f"a message's id is a whole number, not {type(number).__name__}")
         sql = "SELECT id, text, time, state FROM message WHERE id = ?"
-        row = self._database.row(sql, (number,))
+        row = self._database.row(sql, (number,)) if 0 < number < 2**63 else None
         if row is None:
-            raise UsageError(f"there is no message {number}")
+            shown = number if abs(number) < 2**63 else f"of {number.bit_length():,} bits"
+            raise UsageError(f"there is no message {shown}")
         return Message(*row[:3]), row[3]
 
     def withdraw(self, session: int, only: int | None = None) -> int:

@@ -1,13 +1,16 @@
 """Where an agent's async work runs: one event loop at a time, and one of its own for sync callers.
 
 Invariants: work that needs the agent's locks is never in two event loops at once; a second one is
-refused with what to do. Sync callers of several threads take turns. Not covered: what the work is.
+refused with what to do, and so is any in a process that was forked off: threads, locks and
+connections do not survive that. Sync callers of several threads take turns. Not covered: what the
+work is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Coroutine, Generator
@@ -25,19 +28,38 @@ class Place:
     """
 
     def __init__(self) -> None:
+        self._process = os.getpid()
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._users = 0
         self.turns = asyncio.Lock()
         self.queue = asyncio.Lock()
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this is a fork of the process that the agent was opened in."""
+        return os.getpid() != self._process
+
+    def require_own_process(self) -> None:
+        """Refuse to work in a fork.
+
+        Raises:
+            UsageError: This is one.
+        """
+        if self.is_elsewhere:
+            raise UsageError(
+                f"this agent belongs to process {self._process}, and this one was forked off from "
+                "it; open an agent of its own here with Agent.open (on the same home, if you like)"
+            )
+
     @contextlib.contextmanager
     def here(self) -> Generator[None, None, None]:
         """Be at work in the running event loop.
 
         Raises:
-            UsageError: The agent is at work in another one.
+            UsageError: The agent is at work in another one, or belongs to another process.
         """
+        self.require_own_process()
         loop = asyncio.get_running_loop()
         with self._guard:
             if loop is not self._loop:

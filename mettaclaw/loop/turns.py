@@ -47,6 +47,7 @@ class Turns:
         self._begin = begin
         self._place = Place()
         self._running: tuple[_Events, asyncio.Task[Any] | None] | None = None
+        self._reader: asyncio.Task[Any] | None = None  # who has an event, and has not asked on
         self._own: set[int] = set()  # what was said here, and not to an earlier process
         self.is_closed = False
 
@@ -59,6 +60,8 @@ class Turns:
             UsageError: One of them is no text, empty or too long; none is queued.
         """
         self._require_open()
+        if isinstance(cast("object", texts), str | bytes):
+            raise UsageError("submit_many takes a list of messages; for one there is submit")
         for text in texts:
             _check_message(text)
         numbers = self._journal.inbox.enqueue(self._session, texts)
@@ -73,52 +76,28 @@ class Turns:
 
     async def stream(self, text: str) -> _Events:
         """Queue a message, run the turns up to its own, and tell of that one."""
-        mine: list[int] = []
-        try:
-            with self.here():
-                async with self._place.queue:  # who speaks first is first
-                    await in_thread(lambda: mine.extend(self.submit([text])))
-                (number,) = mine
-                async with self._place.turns, contextlib.aclosing(self._up_to(number)) as happening:
-                    async for event in happening:
-                        yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            if mine and not self.is_closed:
-                inbox = self._journal.inbox
-                await in_thread(lambda: inbox.withdraw(self._session, mine[0]))
-            raise
+        await self._require_read()
+        async with contextlib.aclosing(self._read(self._stream(text))) as happening:
+            async for event in happening:
+                yield event
 
     async def resume(self) -> _Events:
         """Deliver what nobody has heard, and answer what is queued or was left in the middle."""
-        async with self.between():
-            outbox = self._journal.outbox
-            for message, replies in groupby(outbox.unheard(self._session), attrgetter("message")):
-                told = list(replies)
-                for reply in told:
-                    yield events.ReplySent(message, reply.id, reply.text)
-                yield events.TurnEnded(message, self._journal.reply(message))
-                await in_thread(lambda told=told: outbox.delivered([reply.id for reply in told]))
-            out_of_reach = False  # the model, for what earlier processes left
-            while waiting := self._waiting(only_own=out_of_reach):
-                message = waiting[0]
-                try:
-                    async with contextlib.aclosing(self._turn(message)) as turn:
-                        async for event in turn:
-                            yield event
-                except ModelError as error:
-                    out_of_reach = True
-                    left = sum(message.id not in self._own for message in self._waiting())
-                    text = f"{error} What was said earlier and has no answer ({left}) waits on."
-                    yield events.Notice(message.id, text)
+        await self._require_read()
+        async with contextlib.aclosing(self._read(self._resume())) as happening:
+            async for event in happening:
+                yield event
 
     @contextlib.asynccontextmanager
     async def between(self) -> AsyncGenerator[None, None]:
         """Be at work while no turn runs.
 
         Raises:
-            UsageError: It is closed, or at work in another event loop.
+            UsageError: It is closed, at work in another event loop, or this task is in the middle
+                of its events.
         """
         self._require_open()
+        await self._require_read()
         with self.here():
             async with self._place.turns:
                 self._require_open()
@@ -147,12 +126,73 @@ class Turns:
             else:
                 await asyncio.sleep(0.01)  # the event loop is closing it
 
+    def require_own_process(self) -> None:
+        """Refuse to work in a fork.
+
+        Raises:
+            UsageError: This is one.
+        """
+        self._place.require_own_process()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this is a fork of the process that they belong to."""
+        return self._place.is_elsewhere
+
     @property
     def is_running(self) -> bool:
         """Whether a turn runs."""
         return self._running is not None
 
     # --- inside ---
+
+    async def _stream(self, text: str) -> _Events:
+        mine: list[int] = []
+        try:
+            with self.here():
+                async with self._place.queue:  # who speaks first is first
+                    await in_thread(lambda: mine.extend(self.submit([text])))
+                (number,) = mine
+                async with self._place.turns, contextlib.aclosing(self._up_to(number)) as happening:
+                    async for event in happening:
+                        yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            if mine and not self.is_closed:
+                inbox = self._journal.inbox
+                await in_thread(lambda: inbox.withdraw(self._session, mine[0]))
+            raise
+
+    async def _resume(self) -> _Events:
+        async with self.between():
+            outbox = self._journal.outbox
+            for message, replies in groupby(outbox.unheard(self._session), attrgetter("message")):
+                told = list(replies)
+                for reply in told:
+                    yield events.ReplySent(message, reply.id, reply.text)
+                yield events.TurnEnded(message, self._journal.reply(message))
+                await in_thread(lambda told=told: outbox.delivered([reply.id for reply in told]))
+            out_of_reach = False  # the model, for what earlier processes left
+            while waiting := self._waiting(only_own=out_of_reach):
+                message = waiting[0]
+                try:
+                    async with contextlib.aclosing(self._turn(message)) as turn:
+                        async for event in turn:
+                            yield event
+                except ModelError as error:
+                    out_of_reach = True
+                    left = sum(message.id not in self._own for message in self._waiting())
+                    text = f"{error} What was said earlier and has no answer ({left}) waits on."
+                    yield events.Notice(message.id, text)
+
+    async def _read(self, happening: _Events) -> _Events:
+        """The same events; between two of them it is known which task has the reader's part."""
+        async with contextlib.aclosing(happening):
+            async for event in happening:
+                self._reader = asyncio.current_task()
+                try:
+                    yield event
+                finally:
+                    self._reader = None
 
     async def _up_to(self, number: int) -> _Events:
         """Run the turns that wait, up to that of a message; tell of that one."""
@@ -187,8 +227,21 @@ class Turns:
                 self._running = None
 
     def _require_open(self) -> None:
+        self._place.require_own_process()
         if self.is_closed:
             raise UsageError("this agent is closed; open another with Agent.open")
+
+    async def _require_read(self) -> None:
+        """A task that stands in the middle of a turn's events would wait for itself."""
+        for _ in range(3):  # first, the event loop closes streams that nobody holds any more
+            if self._reader is None or self._reader is not asyncio.current_task():
+                return
+            await asyncio.sleep(0)
+        if self._reader is not None:
+            raise UsageError(
+                "this task is in the middle of the events of a turn, which ends only when they are "
+                "read; read them to the end first, or close them with `await stream.aclose()`"
+            )
 
     def _waiting(self, only_own: bool = False) -> list[Message]:
         """The messages that have no end yet: all, or those that were said here."""

@@ -159,6 +159,16 @@ class Database:
         with self._lock:
             return self._current
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether this thread has a transaction open. Unlike ``current`` it waits for no other."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._current is not None
+        finally:
+            self._lock.release()
+
     @contextlib.contextmanager
     def transaction(
         self, author: str = "api", note: str = ""
