@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mettaclaw.atoms.conflicts import contradiction
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
@@ -23,6 +24,7 @@ from mettaclaw.rulebook import Rulebook
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
 
+_TELLING = ("add", "believe")  # the kinds of changes that are evidence
 _ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
@@ -124,11 +126,15 @@ class Evaluations:
             with self._database.transaction(author=speaker.source, note="evaluate"):
                 if self._store.state() != state:
                     raise _OvertakenError
+                last = self._store.last_evidence()
                 for change in evaluation.changes:
                     self._apply(change, speaker)
+                told = dict.fromkeys(c.atom for c in evaluation.changes if c.kind in _TELLING)
+                found = [contradiction(self._store, atom) for atom in told]
         except EvaluationError as error:
             return replace(evaluation, error=error, changes=())
-        return evaluation
+        new = {one.statement: one for one in found if one is not None and one.came_after(last)}
+        return replace(evaluation, contradictions=tuple(new.values()))
 
     def _apply(self, change: Change, speaker: Speaker) -> None:
         store = self._store

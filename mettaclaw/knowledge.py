@@ -6,9 +6,11 @@ Wherever an atom is taken, its MeTTa text is too. Invariant: nothing here writes
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import arguments
+from mettaclaw.atoms.conflicts import Contradiction, contradiction, contradictions
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
@@ -67,6 +69,20 @@ class Knowledge:
     def count(self) -> int:
         """How many statements are stored now."""
         return self.view.count()
+
+    def contradictions(
+        self, statement: Atom | str | None = None, limit: int = 100
+    ) -> list[Contradiction]:
+        """Statements that sure evidence speaks for and sure evidence against.
+
+        Args:
+            statement: The only one to look at; None for all that there are.
+            limit: How many at most.
+        """
+        if statement is not None:
+            found = contradiction(self.view, check(arguments.atom(statement)))
+            return [] if found is None else [found]
+        return list(islice(contradictions(self.view), arguments.whole(limit, "limit")))
 
     def infer(self, goal: Atom | str, logic: str | None = None) -> list[Answer]:
         """What follows about a goal, which may hold variables; best first, each with its proof.

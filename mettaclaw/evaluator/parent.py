@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.view import Belief, Change, Evidence
@@ -45,6 +46,7 @@ class Evaluation:
         notes: Hints for who wrote the program.
         output: What it printed.
         ms: Milliseconds of wall time.
+        contradictions: Those that its changes have brought about; empty before they are committed.
     """
 
     results: list[list[Atom]]
@@ -53,6 +55,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     output: str = ""
     ms: float = 0.0
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class Evaluator:

@@ -145,7 +145,7 @@ def _nodes(proof: Proof, height: int) -> int:
 
 def _atom(proof: Proof, height: int) -> Expression:
     inner = [_atom(premise, height - 1) for premise in proof.premises] if height > 1 else []
-    leaves = [_leaf_atom(evidence) for evidence in proof.evidence[-LEAVES:]]
+    leaves = [evidence_atom(evidence) for evidence in proof.evidence[-LEAVES:]]
     statement, value = proof.statement, proof.truth.to_atom()
     return Expression((Symbol("proof"), statement, value, Symbol(proof.rule), *inner, *leaves))
 
@@ -170,7 +170,8 @@ def _one_line(source: str) -> str:
     return "".join(char if char.isprintable() else " " for char in source)
 
 
-def _leaf_atom(evidence: Evidence) -> Expression:
+def evidence_atom(evidence: Evidence) -> Expression:
+    """``(evidence ID SOURCE TIME WORDS)``, the leaf of a proof."""
     return Expression(
         (
             Symbol("evidence"),

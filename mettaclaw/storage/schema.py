@@ -180,5 +180,8 @@ CREATE TABLE premise (
 CREATE INDEX premise_atom ON premise (atom);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY)
+# What speaks against something, so that contradictions are found without reading what does not.
+_AGAINST = "CREATE INDEX evidence_against ON evidence (atom) WHERE f <= 0.5 AND c >= 0.5;"
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY, _AGAINST)
 VERSION = len(MIGRATIONS)

@@ -60,6 +60,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         notes = [*evaluation.notes, *lacking, *([] if forms else [_NOTHING])]
         notes += _doubts(context, evaluation.changes)
         shown = [check(result) for result in results]
+        shown += [values.contradiction(one) for one in evaluation.contradictions]
         shown += [values.note(text) for text in notes]
         if evaluation.output:
             shown.append(values.form("output", evaluation.output))
@@ -71,7 +72,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "Evaluates MeTTa over the atomspace &kb; what it stores is kept. One argument returns "
             "its results; several return one expression of results each. (= …) and (: …) define, "
             "for this call. Followed by (note TEXT) and (output TEXT) where there are any: a note "
-            "that says `check` doubts what was stored. A failed call stores nothing.",
+            "that says `check` doubts what was stored; and by (contradiction STATEMENT (for "
+            "EVIDENCE …) (against EVIDENCE …)) once where sources come to disagree. A failed call "
+            "stores nothing.",
             (
                 Parameter(
                     "EXPR",

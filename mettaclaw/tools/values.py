@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.times import moment
 from mettaclaw.memory import Episode, Hit, Item
 from mettaclaw.memory.text import storable
+from mettaclaw.reasoning.proof import evidence_atom
 
+_WITNESSES = 3  # of each side of a contradiction
 TEXT_CHARS = 60_000  # of all texts in one result together
 
 
@@ -18,6 +21,16 @@ def form(name: str, *parts: Atom | str | float) -> Expression:
 def note(text: str) -> Expression:
     """``(note "...")``: something to know about the results beside it."""
     return form("note", text)
+
+
+def contradiction(found: Contradiction) -> Expression:
+    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each."""
+    sides = (("for", found.speaking_for), ("against", found.speaking_against))
+    return form(
+        "contradiction",
+        found.statement,
+        *(form(name, *map(evidence_atom, side[-_WITNESSES:])) for name, side in sides),
+    )
 
 
 def items(hits: list[Hit]) -> list[Atom]:

@@ -95,6 +95,15 @@ def test_a_doubt_about_what_was_stored_is_a_note_and_nothing_is_refused(bench: B
     assert bench.values("(metta (add-atom &kb (--> tom cat)))") == ["()"]
 
 
+def test_sources_that_come_to_disagree_are_named_once(bench: Bench) -> None:
+    bench.context.kb.add("(--> tom cat)", (1.0, 0.9), source="sam", words="Tom is a cat")
+    truth, found = bench.values("(metta (believe (--> tom cat) (stv 0.0 0.9)))")
+    assert truth == "(stv 0.5 0.9473684210526316)"
+    assert found.startswith('(contradiction (--> tom cat) (for (evidence 1 "sam" "')
+    assert '"Tom is a cat")) (against (evidence 2 "model:' in found
+    assert len(bench.values("(metta (believe (--> tom cat) (stv 0.0 0.8)))")) == 1
+
+
 def test_what_is_taken_out_or_only_asked_is_not_doubted(bench: Bench) -> None:
     bench.call("(metta (add-atom &kb (isa tom cat)))")
     assert bench.values("(metta (remove-atom &kb (isa tom cat)))") == ["()"]

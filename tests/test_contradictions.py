@@ -1,0 +1,99 @@
+"""Contradictions: found when they arise, told once, listed for as long as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atomspace import Atomspace
+
+CAT = "(--> tom cat)"
+
+
+@pytest.fixture
+def kb() -> Iterator[Atomspace]:
+    with Atomspace.open(":memory:") as kb:
+        yield kb
+
+
+def test_sure_opposites_contradict_and_name_both_sides(kb: Atomspace) -> None:
+    kb.add(CAT, (1.0, 0.9), source="ann", words="Tom is a cat")
+    assert kb.contradictions() == []
+    kb.add(CAT, (0.1, 0.7), source="bob", words="Tom is hardly a cat")
+    (found,) = kb.contradictions()
+    assert str(found.statement) == CAT
+    assert found.truth == kb.truth(CAT)
+    assert [e.source for e in found.speaking_for] == ["ann"]
+    assert [e.words for e in found.speaking_against] == ["Tom is hardly a cat"]
+    assert kb.contradictions(CAT) == [found]
+    assert kb.contradictions("(--> tim cat)") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((1.0, 0.5), (0.5, 0.5), 1),
+        ((1.0, 0.49), (0.0, 0.9), 0),
+        ((1.0, 0.9), (0.0, 0.49), 0),
+        ((0.9, 0.9), (0.41, 0.9), 0),
+        ((0.0, 0.9), (0.5, 0.9), 1),
+    ],
+)
+def test_it_takes_half_a_frequency_and_half_a_confidence(
+    kb: Atomspace, one: tuple[float, float], other: tuple[float, float], expected: int
+) -> None:
+    kb.add(CAT, one, source="ann", words="a")
+    kb.add(CAT, other, source="bob", words="b")
+    assert len(kb.contradictions()) == expected
+
+
+def test_the_negation_of_a_statement_speaks_against_it(kb: Atomspace) -> None:
+    kb.add(CAT, (1.0, 0.9), source="ann")
+    kb.add(f"(¬ {CAT})", (1.0, 0.9), source="bob")
+    (found,) = kb.contradictions()
+    assert str(found.statement) == CAT
+    assert [e.source for e in found.speaking_against] == ["bob"]
+    assert kb.contradictions(f"(¬ {CAT})") == [found]
+    kb.remove(f"(¬ {CAT})")
+    assert kb.contradictions() == []
+
+
+def test_two_negations_can_contradict_each_other(kb: Atomspace) -> None:
+    kb.add(f"(¬ {CAT})", (1.0, 0.9), source="ann")
+    kb.add(f"(¬ {CAT})", (0.0, 0.9), source="bob")
+    (found,) = kb.contradictions()
+    assert (str(found.statement), found.truth) == (CAT, None)
+    assert [e.source for e in found.speaking_for] == ["bob"]
+    assert found.speaking_for[0].truth == Truth(1.0, 0.9)
+
+
+def test_a_contradiction_ends_with_its_source_and_is_there_as_of_before(kb: Atomspace) -> None:
+    kb.add(CAT, (1.0, 0.9), source="ann", time="2025-03-03")
+    kb.add(CAT, (0.0, 0.9), source="bob", time="2025-03-05")
+    assert kb.as_of("2025-03-04").contradictions() == []
+    assert len(kb.as_of("2025-03-06").contradictions()) == 1
+    kb.retire("bob")
+    assert kb.contradictions() == []
+
+
+def test_an_evaluation_tells_a_contradiction_once(kb: Atomspace) -> None:
+    kb.add(CAT, (1.0, 0.9), source="ann")
+    first = kb.evaluate(f"!(believe {CAT} (stv 0.0 0.9))", source="bob")
+    assert [str(c.statement) for c in first.contradictions] == [CAT]
+    second = kb.evaluate(f"!(believe {CAT} (stv 0.0 0.8))", source="eve")
+    assert second.error is None
+    assert second.contradictions == ()
+    negated = kb.evaluate(f"!(believe (¬ (¬ {CAT})) (stv 0.0 0.8))", source="mia")
+    assert negated.contradictions == ()
+    both = kb.evaluate("!(believe (a b) (stv 0 0.9)) !(believe (¬ (a b)) (stv 0 0.9))")
+    assert [str(c.statement) for c in both.contradictions] == ["(a b)"]
+
+
+def test_a_thousand_contradictory_opinions_are_bounded_work(kb: Atomspace) -> None:
+    with kb.transaction():
+        for number in range(1_000):
+            kb.add(CAT, (float(number % 2), 0.9), source=f"s{number}")
+    (found,) = kb.contradictions()
+    assert len(found.speaking_for) + len(found.speaking_against) == 500
