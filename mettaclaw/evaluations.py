@@ -126,14 +126,14 @@ class Evaluations:
             with self._database.transaction(author=speaker.source, note="evaluate"):
                 if self._store.state() != state:
                     raise _OvertakenError
-                last = self._store.last_evidence()
+                told = dict.fromkeys(c.atom for c in evaluation.changes if c.kind in _TELLING)
+                known = {atom for atom in told if contradiction(self._store, atom) is not None}
                 for change in evaluation.changes:
                     self._apply(change, speaker)
-                told = dict.fromkeys(c.atom for c in evaluation.changes if c.kind in _TELLING)
-                found = [contradiction(self._store, atom) for atom in told]
+                found = [contradiction(self._store, atom) for atom in told if atom not in known]
         except EvaluationError as error:
             return replace(evaluation, error=error, changes=())
-        new = {one.statement: one for one in found if one is not None and one.came_after(last)}
+        new = {one.statement: one for one in found if one is not None}
         return replace(evaluation, contradictions=tuple(new.values()))
 
     def _apply(self, change: Change, speaker: Speaker) -> None:

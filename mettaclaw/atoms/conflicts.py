@@ -42,11 +42,6 @@ class Contradiction:
     speaking_for: tuple[Evidence, ...]
     speaking_against: tuple[Evidence, ...]
 
-    def came_after(self, evidence: int) -> bool:
-        """Whether there was none before the evidence with higher ids than this."""
-        sides = (self.speaking_for, self.speaking_against)
-        return not all(any(e.id <= evidence for e in side) for side in sides)
-
 
 def contradiction(view: View, statement: Atom) -> Contradiction | None:
     """What contradicts each other about a statement or its negation; None where nothing does."""

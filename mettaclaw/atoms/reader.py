@@ -83,11 +83,6 @@ class Reader:
             found += records.evidence(self.database, f"e.id IN ({marks})", part)
         return sorted(found, key=lambda evidence: evidence.id)
 
-    def last_evidence(self) -> int:
-        """The highest id of evidence so far."""
-        row = self.database.row("SELECT max(id) FROM evidence")
-        return int(row[0] or 0) if row else 0
-
     def count(self) -> int:
         """How many atoms have a current belief."""
         row = self.database.row(
