@@ -13,7 +13,7 @@ from typing import TypeAlias
 from mettaclaw.models.english import likelihood
 from mettaclaw.models.english.irregular import PARTICIPLES, PASTS
 from mettaclaw.models.english.morphology import gerund_base, past_base
-from mettaclaw.models.english.vocabulary import VERBS, is_adjective
+from mettaclaw.models.english.vocabulary import EVENTS, VERBS, is_adjective
 from mettaclaw.models.english.words import COMMA, OPEN, Word
 
 ADVERBS = ("FREQUENCY", "CERTAINTY")
@@ -188,7 +188,8 @@ class _Clause:
                 yield from self._doing(r, j, after)
                 if after == "BY" and j == len(run) - 1 and past_base(run[j].lower):
                     yield from _rated(3.0, self._cut(r, ("WORDS", run[:j]), ("EN", run[j:])))
-                if j and (not searching or self.kinds[-1] in ("PREP", "OF", "BY")):
+                happened = self.kinds[0] == "WHERE" and run[-1].lower in EVENTS
+                if j and (not searching or happened or self.kinds[-1] in ("PREP", "OF", "BY")):
                     score = likelihood.boundary(run, j, plural=plural)
                     yield from _rated(score, self._cut(r, ("WORDS", run[:j]), ("WORDS", run[j:])))
 

@@ -10,12 +10,14 @@ from mettaclaw.atoms.syntax import Atom, Symbol
 from mettaclaw.models.english.irregular import PARTICIPLES
 from mettaclaw.models.english.meaning import USER, WHAT, alike, has_quality, is_a, owns, related
 from mettaclaw.models.english.moods import Said, contrasted, trees
-from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base
+from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base, singular
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear, is_mentioned
-from mettaclaw.models.english.verbs import place, preposition, relation, relations, toward
+from mettaclaw.models.english.verbs import beside, place, preposition, relation, relations, toward
 from mettaclaw.models.english.vocabulary import (
+    ADJECTIVES,
     AMBIENT,
     EVENTS,
+    LIMITS,
     MUTUAL,
     NOUN_LIKE,
     NUMERALS,
@@ -75,7 +77,7 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         intense = (*scope.words(kids[1]), words[0])
         yield Said(has_quality(scope.term(subject), scope.quality(intense)))
     elif node.data == "one_at":
-        if scope.words(kids[2])[0].lower not in PLACES:
+        if scope.words(kids[2])[0].lower not in PLACES or _is_limited(scope, node):
             raise Unclear
         yield from _kind_of(scope, scope.term(subject), scope.words(kids[1]), plural=False)
         yield from toward(scope, subject, "be", node)
@@ -93,9 +95,8 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
             yield from toward(scope, subject, f"be {adjective}", node)
     elif node.data == "compared":
         adjective = " ".join(w.lower for w in scope.words(kids[0]))
-        other = scope.term(scope.noun(trees(node)[0]))
         name = relation(scope, f"be {adjective}", "than")
-        yield Said(related(scope.term(subject), other, name))
+        yield from beside(scope, subject, name, scope.noun(trees(node)[0]))
     elif node.data == "passive":
         verb = past_base(scope.words(kids[0])[0].lower)
         if verb is None:
@@ -171,7 +172,7 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
         return
     names = all(w.name for w in words)
     nation = names and len(words) == 1 and is_nation(head.lower) and not head.quoted
-    adjective = nation or all(is_adjective(w.lower) for w in words)
+    adjective = nation or all(is_adjective(w.lower) and not w.quoted for w in words)
     adjective = adjective or (_is_participle(head) and not subject.is_value)
     kinds = plural and is_plural(head.lower) and not head.name and not is_adjective(head.lower)
     valued = subject.takes_quality or not (adjective or (kinds and not subject.is_value))
@@ -222,6 +223,8 @@ def _kind_of(scope: Scope, term: Atom, words: tuple[Word, ...], *, plural: bool)
     """``X is a friendly dog``: a dog, and friendly."""
     if all(is_adjective(w.lower) and w.lower not in NOUN_LIKE for w in words):
         raise Unclear
+    if words[-1].lower in ADJECTIVES - NOUN_LIKE and not words[-1].name:
+        raise Unclear  # a bit lazy
     adjectives, rest = scope.described(words)
     if adjectives and scope.in_denial and not scope.asking:
         raise Unclear  # not a big cat: no cat, or not big
@@ -262,6 +265,13 @@ def _not_ambient(scope: Scope, subject: Noun, words: Sequence[Word]) -> None:
     """``It is raining``, ``it is late`` speak of nothing that was mentioned."""
     if words[-1].lower in AMBIENT and is_bare_it(scope, subject):
         raise Unclear
+
+
+def _is_limited(scope: Scope, node: Node) -> bool:
+    """Whether something is said of a time or a tale alone: a cat on Mondays, in theory."""
+    words = place(scope, node).words
+    last = words[-1].lower if words else ""
+    return any(word.is_number for word in words) or not LIMITS.isdisjoint((last, singular(last)))
 
 
 def _not_planned(scope: Scope, verb: str, node: Node) -> None:

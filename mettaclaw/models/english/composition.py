@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mettaclaw.models.english import replies
+from mettaclaw.models.english.advice import advice
 from mettaclaw.models.english.meaning import Chat, Reading
 from mettaclaw.models.english.prose import capital, listed
 from mettaclaw.models.english.stage import Say
@@ -13,9 +14,8 @@ MAX_SENTENCES = 100
 _MAX_REPLY_CHARS = 8_000
 _MAX_QUOTE_CHARS = 200
 _MOST_QUOTES = 10
-_PLAINLY = (
-    "Say it in plain sentences, or connect a language model: set OPENAI_API_KEY and start me with"
-    " --model NAME."
+_CONNECT = (
+    "To talk freely, connect a language model: set OPENAI_API_KEY and start me with --model NAME."
 )
 
 
@@ -50,8 +50,9 @@ def composed(
             "send the rest again."
         )
     if unread:
-        more = _PLAINLY if paragraphs else f"\n{replies.HELP}"
-        paragraphs.append(f"I could not read {_quoted(unread)}. {more}".replace(". \n", ".\n"))
+        proposed = [text for text in map(advice, unread[:_MOST_QUOTES]) if text]
+        refused = " ".join((f"I could not read {_quoted(unread)}.", *proposed[:1]))
+        paragraphs.append(f"{refused}\n{_CONNECT if paragraphs else replies.HELP}")
     if left_out:
         more = "sentence" if left_out == 1 else f"{left_out} sentences"
         paragraphs.append(f"I read {MAX_SENTENCES} sentences; send the last {more} again.")

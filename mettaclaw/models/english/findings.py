@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english.meaning import Find
+from mettaclaw.models.english.morphology import singular
 from mettaclaw.models.english.prose import capital, listed, truth_text
 from mettaclaw.models.english.replies import FAINT, WEAK, is_guess
 from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.speech import Speech, be
-from mettaclaw.models.english.vocabulary import COLOURS, PLACES, is_value
+from mettaclaw.models.english.vocabulary import COLOURS, LIMITS, PLACES, is_value
 
 _ALSO = re.compile(r"\balso\b|\btoo\b|\bas well\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\A(?:1[0-9]|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]m\b|noon|midnight|o'clock"
+)
 _MOST = 10  # answers that are listed
 
 
@@ -29,7 +33,7 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
         value = bound.get(find.variable) if bound else None
         if not isinstance(value, Symbol | Number) or one.truth.c < FAINT:
             continue
-        if (one.truth.f < 0.5) != find.denied or _is_elsewhere(find, one.statement):
+        if (one.truth.f < 0.5) != find.denied or _is_elsewhere(find, one.statement, value):
             continue
         if find.colour and str(value) not in COLOURS:
             continue
@@ -73,9 +77,12 @@ def nothing(speech: Speech, find: Find) -> str:
             find.latest or speech.is_role(goal)
         ):
             return f"I do not know {speech.whose(owner)} {speech.noun_of(noun)} yet."
-        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if find.place:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)) if (
+            find.place or find.time
+        ):
             subject, number = speech.thing(thing)
-            return f"I do not know where {subject} {be(number)}."
+            does = speech.verb(find.verb, number) if find.verb else be(number)
+            return f"I do not know {'when' if find.time else 'where'} {subject} {does}."
         case Expression((Symbol("-->"), thing, _)) if find.colour:
             subject, number = speech.thing(thing)
             return f"I do not know what colour {subject} {be(number)}."
@@ -177,12 +184,22 @@ def _main(find: Find, statement: Atom) -> Atom:
             return statement
 
 
-def _is_elsewhere(find: Find, statement: Atom) -> bool:
-    """Whether a question for a place is not answered by a statement."""
-    if not find.place:
-        return False
-    past = isinstance(statement, Expression) and str(statement.children[-1]).startswith("did_")
-    return past != find.past or not _is_place(statement)
+def _is_elsewhere(find: Find, statement: Atom, value: Atom) -> bool:
+    """Whether a question for a place or time is not answered by a statement."""
+    match statement:
+        case Expression((_, _, Symbol(relation))) if find.place or find.time:
+            verb = relation.rpartition("_")[0]
+            other = verb != find.verb if find.verb else verb.startswith(("did_", "can_"))
+            timed = is_time(value)
+            return other or timed != find.time or (find.place and not _is_place(statement))
+        case _:
+            return find.place or find.time
+
+
+def is_time(value: Atom) -> bool:
+    """Whether something is a time by its name: Monday, 3 May 1990, 5 pm."""
+    text = str(value).replace("_", " ")
+    return bool(_TIME.search(text)) or any(singular(word) in LIMITS for word in text.split())
 
 
 def _is_place(statement: Atom) -> bool:

@@ -172,6 +172,7 @@ EMBEDDED = _pattern(
 )
 INDIRECT = _pattern(r"(?P<wh>who|what|where) (?P<rest>\S.*?) (?P<be>is|are|was|were|am)")
 WHEN = _pattern(r"when(?: is|'s|s| was) (?P<rest>\S.*(?:birthday|anniversary))")
+WHEN_IS = _pattern(r"when (?P<rest>(?:is|are|was|were|does|do|did) \S.*)")
 HOW_KNOW = _pattern(
     "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
     r"(?: that)? (?P<rest>\S.*)"

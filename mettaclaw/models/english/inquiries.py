@@ -146,7 +146,8 @@ def explain(stage: Stage, act: Explain) -> Play:
         return Say(text=replies.failed(result.failure))
     said: list[str] = []
     for goal, values in zip(goals, results.forms(result, len(goals)), strict=True):
-        proof = next((p for v in values if (p := results.step(v)) is not None), None)
+        steps = (p for v in values if (p := results.step(v)) is not None)
+        proof = next((p for p in steps if not results.is_of_another(p)), None)
         if proof is not None:
             said.append(explained(stage.speech, proof))
         else:

@@ -18,6 +18,7 @@ class Lexicon:
     def __init__(self, surfaces: Iterable[Surface] = ()) -> None:
         self._best: dict[tuple[Use, str], Surface] = {}
         self._after_a: set[str] = set()
+        self._several: set[str] = set()
         self.learn(surfaces)
 
     def learn(self, surfaces: Iterable[Surface]) -> None:
@@ -29,6 +30,8 @@ class Lexicon:
                 self._best[key] = surface
             if surface.one:
                 self._after_a.add(surface.symbol)
+            if surface.many:
+                self._several.add(surface.symbol)
 
     def find(self, use: Use, symbol: str) -> Surface | None:
         """How a symbol was written in this use, or None."""
@@ -37,6 +40,10 @@ class Lexicon:
     def is_counted(self, symbol: str) -> bool:
         """Whether a kind was seen after ``a``."""
         return symbol in self._after_a
+
+    def is_several(self, symbol: str) -> bool:
+        """Whether what is somebody's was spoken of in the plural: my keys."""
+        return symbol in self._several
 
 
 def _rank(surface: Surface) -> int:

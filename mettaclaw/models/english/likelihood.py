@@ -24,6 +24,7 @@ from mettaclaw.models.english.vocabulary import (
     LY_NOUNS,
     NOUN_LIKE,
     NUMERALS,
+    SAYINGS,
     VERBS,
     is_adjective,
     is_nation,
@@ -139,6 +140,9 @@ def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float 
             continue
         if after is not None and is_plural(word.lower) and word.lower.endswith("s"):
             score -= 2.0
+        many = i and is_plural(words[i - 1].lower) and word.lower in SAYINGS
+        if many and after is not None and not word.lower.endswith("s"):
+            return None  # people say Tom
         if i and is_third_person(word.lower) and base(word.lower) in VERBS:
             if after is not None and after.name:
                 return None  # a verb between two names

@@ -85,7 +85,8 @@ class Surface:
 
     ``use`` tells whether it stood for a thing or a kind, a quality, or a relation, and ``form``
     which part of speech it was. ``sure`` is False where a capital may only be the sentence's first
-    letter. ``one`` tells that it stood after ``a``: has a tail, not tails.
+    letter. ``one`` tells that it stood after ``a``: has a tail, not tails; ``many`` that what is
+    somebody's was spoken of in the plural: my keys.
     """
 
     use: Use
@@ -94,6 +95,7 @@ class Surface:
     form: Form
     sure: bool = True
     one: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class Find:
     """A question for the things that fit: ``goal`` holds ``variable``.
 
     ``latest`` asks for the value that was given last; ``place`` keeps only relations of place
-    (with ``past`` those that were), ``colour`` only colours.
+    and ``time`` those to a time, of ``verb`` where it is set; ``colour`` keeps only colours.
     """
 
     goal: Atom
@@ -154,7 +156,8 @@ class Find:
     denied: bool = False
     latest: bool = False
     place: bool = False
-    past: bool = False
+    time: bool = False
+    verb: str = ""
     colour: bool = False
 
 

@@ -91,6 +91,8 @@ def mood(scope: Scope, *nodes: Node) -> Mood:
                 if denied:
                     raise Unclear
                 denied = True
+            elif denied and word.kind == "CERTAINTY":
+                raise Unclear  # not definitely: perhaps
             else:
                 adverbs.append(word.lower)
     return Mood(tuple(adverbs), denied, modal)
@@ -115,10 +117,21 @@ def number(scope: Scope, predicate: Node) -> bool | None:
     return None if past_base(first.lower) and first.lower not in VERBS else True
 
 
+def has_got(scope: Scope, predicate: Node) -> bool:
+    """Whether a predicate only has: has got a cat."""
+    done = tokens(predicate, "EN")
+    return bool(done and tokens(predicate, "HAVE")) and scope.words(done[0])[0].lower == "got"
+
+
+def is_had(scope: Scope, predicate: Node) -> bool:
+    """Whether a predicate has ``had``."""
+    return scope.words(tokens(predicate, "HAVE")[0])[0].lower == "had"
+
+
 def is_past(scope: Scope, predicate: Node) -> bool:
     """Whether a predicate's verb is in the past; what somebody has done is past."""
     if tokens(predicate, "HAVE") and tokens(predicate, "EN"):
-        return True
+        return not has_got(scope, predicate) or is_had(scope, predicate)
     found = tokens(predicate, "BE", "DO", "HAVE", "CAN", "MODAL", "VERB")
     word = scope.words(found[0])[0] if found else None
     if word is None or word.kind != "OPEN":

@@ -26,7 +26,13 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.morphology import is_plural, singular
-from mettaclaw.models.english.vocabulary import is_intersective, is_nation, is_value, takes_quality
+from mettaclaw.models.english.vocabulary import (
+    SUBSTANCES,
+    is_intersective,
+    is_nation,
+    is_value,
+    takes_quality,
+)
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
@@ -189,7 +195,8 @@ class Scope:
             if number is not None:
                 return number
         symbol = _symbol([_title(w) for w in words])
-        text = f"{article} {_text(words)}" if article else _text(words)
+        mass = len(words) == 1 and not words[0].name and words[0].lower in SUBSTANCES
+        text = words[0].lower if mass else f"{article} {_text(words)}".strip()
         sure = any(w.name for w in words) or not words[0].first
         self.note("thing", symbol, text, "name", sure=sure)
         return symbol
@@ -228,6 +235,8 @@ class Scope:
         words = self.words(tokens[-1])
         quantity = self.words(tokens[0])[0].lower
         many = plural is not False and is_plural(words[-1].lower)
+        if quantity == "no" and words[0].name and not (many or is_nation(words[-1].lower)):
+            raise Unclear  # no Tom is not a cat
         kind = self.kind(words, plural=many)
         return Noun("kind", kind, plural=many, quantity=quantity, words=words)
 
@@ -270,7 +279,7 @@ class Scope:
         many = not words[-1].name and is_plural(words[-1].lower)
         last = singular(words[-1].lower) if many else words[-1].lower
         noun = _symbol([*(w.lower for w in words[:-1]), last])
-        self.note("relation", noun, noun.name.replace("_", " "), "role")
+        self.note("relation", noun, noun.name.replace("_", " "), "role", many=many)
         return Noun("owned", noun, plural=many, words=words, owner=owner, noun=noun)
 
     def _named(self, owner: Atom, words: tuple[Word, ...]) -> Noun | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.models.english.complements import complements, is_bare_it
 from mettaclaw.models.english.degrees import FREQUENCY, QUANTITY
-from mettaclaw.models.english.moods import Said, is_past, mood, number, tokens, trees
+from mettaclaw.models.english.moods import Said, has_got, is_past, mood, number, tokens, trees
 from mettaclaw.models.english.morphology import past_base
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.verbs import lemma, relations
@@ -58,6 +58,8 @@ def _patterns(scope: Scope, predicate: Node, subject: Noun) -> list[Said]:
 
 def _verb(scope: Scope, predicate: Node) -> str:
     """The base of a predicate's verb."""
+    if has_got(scope, predicate):
+        return "have"
     (token, *_) = tokens(predicate, "VERB", "EN")
     word = scope.words(token)[0]
     done = past_base(word.lower) if tokens(predicate, "EN") else None

@@ -33,7 +33,7 @@ from mettaclaw.models.english.moods import mood, tokens, trees
 from mettaclaw.models.english.morphology import is_plural
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
-from mettaclaw.models.english.vocabulary import NUMERALS, is_adjective
+from mettaclaw.models.english.vocabulary import EVENTS, NUMERALS, is_adjective
 
 if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
@@ -106,11 +106,20 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             return Find(all_of((is_a(WHO, _which(scope, node)), said)), WHO), None
         case "where_is" | "where_does":
             noun = _asked_subject(scope, node)
-            past = node.data == "where_does" and moods.is_past(scope, node)
             goal = related(scope.term(noun), WHAT, _HOW)
-            return Find(goal, WHAT, place=True, past=past), noun
+            return Find(goal, WHAT, place=True, verb=_placed(scope, node)), noun
         case _:
             return _what(scope, node)
+
+
+def _placed(scope: Scope, node: Node) -> str:
+    """The verb of a question for a place: live, did_live, be_born; "" for is."""
+    if node.data == "where_does":
+        return verbs.asked_verb(scope, node).name
+    words = [word.lower for token in tokens(node, "WORDS") for word in scope.words(token)]
+    if words and words[-1] not in EVENTS:
+        raise Unclear
+    return "_".join(["be", *words]) if words else ""
 
 
 def _coloured(scope: Scope, node: Node, predicate: Node) -> tuple[Find, Noun] | None:

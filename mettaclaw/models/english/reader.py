@@ -22,6 +22,7 @@ from mettaclaw.models.english.meaning import (
     Chat,
     Doubt,
     Explain,
+    Find,
     Forget,
     Reading,
     Recall,
@@ -122,6 +123,10 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     found = frames.WHEN.fullmatch(text)
     if found:
         return _read(f"what is {found['rest']}", manner.asked)
+    found = frames.WHEN_IS.fullmatch(text)
+    inner = _read(f"where {found['rest']}", manner.asked) if found else None
+    if inner is not None and isinstance(inner.act, Find):
+        return replace(inner, act=replace(inner.act, place=False, time=True))
     found = frames.EMBEDDED.match(text)
     if found:
         inner = _read(_uninverted(text[found.end() :]), manner.asked)

@@ -88,7 +88,7 @@ def _named(stage: Stage, owner: Atom, noun: Symbol) -> Symbol:
     """A name for somebody's thing that has none: ``cat_of_user``."""
     whose = owner.name if isinstance(owner, Symbol) else str(owner)
     symbol = Symbol(f"{noun.name}_of_{whose}")
-    text = f"{stage.speech.whose(owner)} {stage.speech.noun_of(noun)}"
+    text = f"{stage.speech.whose(owner)} {stage.speech.owned(noun.name)}"
     stage.speech.lexicon.learn([Surface("thing", symbol.name, text, "name")])
     return symbol
 

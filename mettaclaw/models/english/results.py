@@ -6,6 +6,7 @@ a model must be able to go on with whatever stands in its packet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, is_
 from mettaclaw.atoms.truth import Truth, from_atom
 from mettaclaw.atoms.unify import head as sign_of
 from mettaclaw.errors import MettaClawError
+from mettaclaw.models.english.morphology import plural
 from mettaclaw.protocol.calls import Call, Result
 
 _GUESSES = ("abduction", "induction", "exemplification", "comparison")
+_SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _FORMS = ("infer", "why", "believe", "truth")
 
 
@@ -140,7 +143,7 @@ def forms(result: Result, count: int) -> list[tuple[Atom, ...]]:
 
 
 def found(values: Sequence[Atom]) -> list[Found]:
-    """The answers among the results of ``infer``."""
+    """The answers among the results of ``infer``, but for those about one of a kind (below)."""
     answers: list[Found] = []
     for value in values:
         match value:
@@ -148,10 +151,46 @@ def found(values: Sequence[Atom]) -> list[Found]:
                 truth = _truth(truth_atom)
                 if truth is not None:
                     proof = step(rest[0]) if rest else None
+                    if proof is not None and is_of_another(proof):
+                        continue
                     answers.append(Found(statement, truth, proof))
             case _:
                 pass
     return answers
+
+
+def is_of_another(proof: Step) -> bool:
+    """Whether a proof takes what was said of one of a kind for each: ate a fish, so ate Wanda.
+
+    The statement that somebody eats a fish has the kind for its object, as that of eating fish has;
+    only the words tell them apart.
+    """
+    if proof.rule in ("revision", "choice") and proof.premises:
+        return all(is_of_another(premise) for premise in proof.premises)
+    match proof.statement:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), _, thing)), relation)):
+            return any(_is_of_one(step, thing, relation) for step in _steps(proof))
+        case _:
+            return any(is_of_another(premise) for premise in proof.premises)
+
+
+def _is_of_one(said: Step, thing: Atom, relation: Atom) -> bool:
+    match said.statement:
+        case Expression((Symbol("-->"), Expression((_, _, Symbol(kind) as other)), verb)) if (
+            verb == relation and other != thing
+        ):
+            noun = kind.replace("_", " ")
+            forms = "|".join(map(re.escape, dict.fromkeys((noun, plural(noun)))))
+            one = re.compile(rf"\b(?:{_SOME})\s+(?:{forms})\b", re.IGNORECASE)
+            return bool(said.sources) and all(one.search(leaf.words) for leaf in said.sources)
+        case _:
+            return False
+
+
+def _steps(proof: Step) -> Iterator[Step]:
+    yield proof
+    for premise in proof.premises:
+        yield from _steps(premise)
 
 
 def unknown(values: Sequence[Atom]) -> Unknown | None:

@@ -36,11 +36,12 @@ from mettaclaw.models.english.morphology import (
 )
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.terminals import closed_words
-from mettaclaw.models.english.vocabulary import ROLES, VERBS, is_adjective, is_value
+from mettaclaw.models.english.vocabulary import EVENTS, ROLES, VERBS, is_adjective, is_value
 
 Number_ = Literal["i", "you", "one", "many"]
 
 _BE: dict[Number_, str] = {"i": "am", "you": "are", "one": "is", "many": "are"}
+_WAS: dict[Number_, str] = {"i": "was", "you": "were", "one": "was", "many": "were"}
 _DO: dict[Number_, str] = {"i": "do", "you": "do", "one": "does", "many": "do"}
 _ADVERBS = {f: word for word, f in [*FREQUENCY.items()][::-1] if f not in (0.0, 1.0)}
 _QUANTITIES = {f: word for word, f in QUANTITY.items() if word in ("most", "many", "a few")}
@@ -69,8 +70,10 @@ class Speech:
         if surface is not None and surface.form == "noun":
             return plural(surface.text), "many"
         text = surface.text if surface is not None else self._unnamed(atom.name)
+        noun, of, _ = atom.name.partition("_of_")
         many = text.startswith("the ") and is_plural(text.lower()) and text.endswith("s")
-        return text, "many" if many else "one"
+        several = bool(of) and self.lexicon.is_several(noun)
+        return text, "many" if (many and not text.endswith("news")) or several else "one"
 
     def other(self, atom: Atom) -> str:
         """A thing or kind as an object."""
@@ -98,6 +101,10 @@ class Speech:
             surface = self.lexicon.find("thing", atom.name)
             return surface.text if surface is not None else _plain(atom.name)
         return self._odd(atom)
+
+    def owned(self, noun: str) -> str:
+        """What somebody's something without a name is called: key, or keys if that was said."""
+        return plural(_plain(noun)) if self.lexicon.is_several(noun) else _plain(noun)
 
     def noun_of(self, atom: Atom) -> str:
         """What a relation is called: favourite colour."""
@@ -156,6 +163,10 @@ class Speech:
             return swapped.get(part, part) if isinstance(part, Symbol) else part
 
         return self.clause(swap(atom))
+
+    def verb(self, name: str, number: Number_) -> str:
+        """A verb by its symbol's name, with its subject's number: lives, lived, was born."""
+        return self._verb(_plain(name), number, denied=False)
 
     def is_kind(self, symbol: Symbol) -> bool:
         """Whether a symbol was used as a noun, and not as a name."""
@@ -240,7 +251,7 @@ class Speech:
         noun, of, owner = name.partition("_of_")
         known = owner == USER.name or owner.endswith("_of_user")
         if of and (known or self.lexicon.find("thing", owner) is not None):
-            return f"{self.whose(Symbol(owner))} {_plain(noun)}"
+            return f"{self.whose(Symbol(owner))} {self.owned(noun)}"
         return _plain(name)
 
     def _subject(
@@ -281,6 +292,8 @@ class Speech:
         self, verb: str, number: Number_, *, denied: bool, degree: float | None = None
     ) -> str:
         adverb = f"{_ADVERBS[degree]} " if degree in _ADVERBS and not denied else ""
+        if verb.startswith("be ") and verb.split(" ")[1] in EVENTS:
+            return f"{_WAS[number]} {'not ' if denied else adverb}{verb[3:]}"
         if verb.startswith("be "):
             return f"{be(number, denied, degree)} {verb[3:]}"
         if verb.startswith("can "):
@@ -350,6 +363,7 @@ class _Renamed(Lexicon):
         super().__init__()
         self._best = lexicon._best
         self._after_a = lexicon._after_a
+        self._several = lexicon._several
         self.names = names
 
 

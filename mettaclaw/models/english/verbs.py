@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
 
 
+_WHOLE = (None, "any", "all", "every", "each")
+
+
 def relation(scope: Scope, verb: str, preposition: str = "") -> Symbol:
     """The relation of a verb, with the preposition after it: ``live_in``."""
     text = f"{verb} {preposition}".strip()
@@ -68,8 +71,13 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
     name = relation(scope, verb, after)
     for phrase, meant in nouns:
         noun = scope.noun(phrase)
-        if noun.quantity not in (None, "no", "any", "all", "every", "each", "some", "many"):
+        counted = noun.quantity in ("some", "many")
+        if counted and noun.plural and verb not in ("have", "did have"):
+            raise Unclear  # likes some cats: not cats in general
+        if noun.quantity not in (*_WHOLE, "no") and not counted:
             raise Unclear
+        if after in ("between", "among") and len(nouns) > 1:
+            raise Unclear  # between Graz and Linz: near neither
         term = scope.term(noun)
         if scope.in_past and noun.kind == "name" and noun.noun is not None:
             raise Unclear  # had a cat named Tom: it may be one no more
@@ -78,8 +86,7 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
             scope.entailed.append(related(subject, term, name))
             yield Said(owns(subject, term, noun.noun))  # has a cat named Tom
             continue
-        if noun.article == "a" and noun.kind == "kind":
-            scope.note("thing", term, " ".join(w.text for w in noun.words), "noun", one=True)
+        _note_one(scope, noun)
         yield Said(related(subject, term, name), denied=(noun.quantity == "no") != meant)
 
 
@@ -93,9 +100,26 @@ def _doing(scope: Scope, verb: str) -> Symbol:
 
 def toward(scope: Scope, subject: Noun, verb: str, node: Node) -> Iterator[Said]:
     """A relation to what stands after a preposition: is in Paris, is afraid of dogs."""
-    other = scope.term(place(scope, node))
-    name = relation(scope, verb, preposition(scope, node))
-    yield Said(related(scope.term(subject), other, name))
+    after = preposition(scope, node)
+    if (verb, after) == ("be", "to"):
+        raise Unclear  # is to be sold
+    yield from beside(scope, subject, relation(scope, verb, after), place(scope, node))
+
+
+def beside(scope: Scope, subject: Noun, name: Symbol, noun: Noun) -> Iterator[Said]:
+    """A relation of a subject to what a noun phrase stands for; none where there is ``no``."""
+    if noun.quantity not in (*_WHOLE, "no"):
+        raise Unclear  # is afraid of some dogs
+    _note_one(scope, noun)
+    said = related(scope.term(subject), scope.term(noun), name)
+    yield Said(said, denied=noun.quantity == "no")
+
+
+def _note_one(scope: Scope, noun: Noun) -> None:
+    """Keep that one was spoken of, and not the kind: has a tail."""
+    if noun.article == "a" and noun.kind == "kind":
+        text = " ".join(w.text for w in noun.words)
+        scope.note("thing", noun.atom, text, "noun", one=True)
 
 
 def place(scope: Scope, node: Node) -> Noun:

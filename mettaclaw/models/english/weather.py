@@ -26,7 +26,7 @@ def subject(scope: Scope, phrases: Sequence[Node], predicates: Sequence[Node]) -
         return None
     if scope.words(phrases[0].children[0])[0].lower != "it":
         return None
-    if scope.in_rule and (scope.bound or scope.holder):
+    if scope.in_rule and (scope.bound or (scope.holder and scope.holder.kind == "kind")):
         return None  # if something is a cloud, it rains
     if not all(_is_said_of_it(scope, predicate) for predicate in predicates):
         return None

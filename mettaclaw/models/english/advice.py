@@ -1,0 +1,63 @@
+"""What can be typed instead of a sentence that was not read: one thing, and one that can be read.
+
+A sentence that is nearly plain is put plainly; any other can still be kept in its words, and a
+question asked in a simpler way. Invariant: what is proposed as plain reads as a statement.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mettaclaw.models.english.meaning import Tell
+from mettaclaw.models.english.reader import read
+
+_MOST_CHARS = 120
+_NOW = "If it is so now, say"
+_SO = "If it is so, say"
+_SURE = "If you mean it, say"
+_PUT = "Put it plainly"
+
+
+def _rule(pattern: str, plain: str, lead: str) -> tuple[re.Pattern[str], str, str]:
+    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE), plain, lead
+
+
+_PLAIN = (
+    _rule(r"\b(?:was|used to be|will be|has been|is going to be|is no longer)\b", "is", _NOW),
+    _rule(r"\b(?:were|will be|have been|are going to be|are no longer)\b", "are", _NOW),
+    _rule(
+        r"\A(?:suppose|imagine|assume|pretend|say|let's (?:say|suppose|assume)|let us assume"
+        r"|i (?:hope|wish))(?: that)? ",
+        "",
+        _SO,
+    ),
+    _rule(r"\A\w+ (?:says|thinks|believes|claims)(?: that)? ", "", _SO),
+    _rule(r",? (?:because|although|even though|though) .*", "", _PUT),
+    _rule(r"\A(?:everyone|everybody) ", "Every person ", _PUT),
+    _rule(r"\A(?:no one|nobody) ", "No person ", _PUT),
+    _rule(r"\A(\w+ and \w+) is ", r'"\1" is ', "If that is one name, say"),
+    _rule(r'"(\w+)"', r"\1", _SURE),
+    _rule(r"\b(?:still|already|also|actually) ", "", _PUT),
+)
+
+
+def advice(sentence: str) -> str:
+    """What to type instead; "" where the text is no sentence."""
+    text = " ".join(sentence.split())
+    body = text.rstrip(" .!?…;")
+    if len(re.findall(r"[^\W\d_]{2,}", body)) < 2 or len(body) > _MOST_CHARS or "(" in body:
+        return ""
+    if "?" in text[len(body) :]:
+        name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
+        about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"
+        return f"Ask for one thing, such as: {about}"
+    for pattern, plain, lead in _PLAIN:
+        shorter = pattern.sub(plain, body, count=1)
+        if shorter != body and _is_fact(shorter):
+            return f"{lead}: {shorter[:1].upper()}{shorter[1:]}."
+    return f"To keep it in your words, say: Remember: {body}."
+
+
+def _is_fact(text: str) -> bool:
+    reading = read(text, question=False, ended=True)
+    return reading is not None and isinstance(reading.act, Tell)
