@@ -1,7 +1,8 @@
 """What the loop has done so far, in the database: turns with their cycles and calls.
 
 Invariant: every step is a row before the next step begins, so a turn can be taken up after a
-crash exactly where it stopped, and a packet can be rebuilt from rows alone. A call ends once.
+crash exactly where it stopped, and a packet can be rebuilt from rows alone. A call ends once. The
+key of the endpoint is in no row: it is ``***`` from the answer on, so that no call runs with it.
 
 Not covered: what the steps are (``loop.cycle``), and which process may take up what
 (``loop.session``). Messages are in ``loop.inbox``, replies in ``loop.outbox``.
@@ -10,12 +11,14 @@ Not covered: what the steps are (``loop.cycle``), and which process may take up 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.config import without_key
 from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
@@ -88,8 +91,8 @@ class Journal:
                     number,
                     time.time(),
                     model,
-                    storable(answer.text),
-                    answer.error and storable(answer.error),
+                    without_key(storable(answer.text)),
+                    answer.error and without_key(storable(answer.error)),
                     answer.usage.tokens_in,
                     answer.usage.tokens_out,
                 ),
@@ -109,7 +112,7 @@ class Journal:
                     (
                         cycle,
                         position,
-                        str(call),
+                        str(Call(call.name, _keyless(call.args))),
                         "skipped" if over else "planned",
                         "limit" if over else None,
                         error if over else None,
@@ -126,7 +129,8 @@ class Journal:
     def finish(self, step: Step, message: int, outcome: Outcome, ms: float) -> Result:
         """A call has a value. Part of the transaction that holds its writes."""
         truth = outcome.truth
-        value = "\n".join(map(str, outcome.values))
+        values = _keyless(outcome.values)
+        value = "\n".join(map(str, values))
         if len(value) > MAX_RESULT_CHARS:
             raise LimitError(
                 "output",
@@ -140,12 +144,13 @@ class Journal:
             ms,
             value=value,
             truth=truth,
-            shown=" ".join(map(str, outcome.values)),
+            shown=" ".join(map(str, values)),
         )
-        return Result(step.call, outcome.values, None, truth, ms)
+        return Result(step.call, values, None, truth, ms)
 
     def fail(self, step: Step, message: int, failure: Failure, ms: float) -> Result:
         """A call has failed, and what it wrote has been rolled back."""
+        failure = Failure(failure.kind, without_key(failure.message))
         with self._database.transaction("loop", "failure"):
             self._close(step, message, "failed", ms, failure=failure, shown=failure.message)
         return Result(step.call, (), failure, None, ms)
@@ -261,6 +266,24 @@ class Journal:
         self._episodes.append("call", str(step.call), message=message, cycle=step.cycle)
         kind = "error" if failure else "result"
         self._episodes.append(kind, shown, message=message, cycle=step.cycle)
+
+
+def _keyless(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
+    """Atoms in which the key of the endpoint is ``***``; they stay atoms, whatever the key is."""
+    return tuple(map(_cleared, atoms))
+
+
+def _cleared(atom: Atom) -> Atom:
+    text = str(atom)
+    if without_key(text) == text:
+        return atom
+    match atom:
+        case String(text):
+            return String(without_key(text))
+        case Expression(children):
+            return Expression(_keyless(children))
+        case _:
+            return Symbol("***")
 
 
 def _without(gone: Forgotten, exchange: Exchange) -> Exchange:

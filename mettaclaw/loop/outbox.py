@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mettaclaw.config import without_key
 from mettaclaw.memory import Episodes
 from mettaclaw.storage import Database
 
@@ -32,10 +33,10 @@ class Outbox:
         self._episodes = episodes
 
     def queue(self, message: int, text: str) -> int:
-        """Put a reply into the outbox; it leaves after the commit."""
+        """Put a reply into the outbox, without the endpoint's key; it leaves after the commit."""
         number = self._database.write(
             "INSERT INTO outbox (message, text, time) VALUES (?, ?, ?)",
-            (message, text, time.time()),
+            (message, without_key(text), time.time()),
         )
         self._episodes.append("reply", text, message=message)
         return number

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
+from mettaclaw.config import without_key
 from mettaclaw.errors import UsageError
 from mettaclaw.memory.text import storable
 from mettaclaw.storage import Database
@@ -46,11 +47,11 @@ class Episodes:
     ) -> int:
         """Log a line inside the open transaction; its id.
 
-        What no database can hold is logged as U+FFFD.
+        What no database can hold is logged as U+FFFD, and the key of the endpoint as ``***``.
         """
         return self._database.write(
             "INSERT INTO episode (time, kind, text, message, cycle) VALUES (?, ?, ?, ?, ?)",
-            (time.time(), kind, storable(text), message, cycle),
+            (time.time(), kind, without_key(storable(text)), message, cycle),
         )
 
     def between(

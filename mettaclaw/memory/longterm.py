@@ -19,6 +19,7 @@ from typing import Any
 
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.unify import alpha_equal
+from mettaclaw.config import without_key
 from mettaclaw.errors import CallError, LimitError, MettaClawError, UsageError
 from mettaclaw.memory import embed, words
 from mettaclaw.memory.embed import Embedder
@@ -102,7 +103,7 @@ class Memory:
         """Keep a text; an item that says exactly the same is returned as it is.
 
         Args:
-            text: The words; they are kept as they are.
+            text: The words; they are kept as they are, with ``***`` for the endpoint's key.
             atom: What they say, as an atom. The same words with another atom are another item.
             source: Who said it.
             time: When, in seconds, UTC; None for now.
@@ -112,6 +113,7 @@ class Memory:
             LimitError: The text or the atom is too large.
         """
         _check_text(text)
+        text = without_key(text)
         meant = read(atom) if isinstance(atom, str) else atom
         shown = None if meant is None else str(check(meant))
         vector = self._vector(text)

@@ -6,6 +6,7 @@ with an empty one. Not covered: the pin of a turn that a crash interrupted (``lo
 
 from __future__ import annotations
 
+from mettaclaw.config import without_key
 from mettaclaw.errors import LimitError
 from mettaclaw.memory.text import require_storable
 from mettaclaw.storage import Database
@@ -26,7 +27,7 @@ class Pin:
         return str(row[0]) if row else ""
 
     def write(self, text: str) -> None:
-        """Replace what is pinned; the empty text clears it.
+        """Replace what is pinned; the empty text clears it. The endpoint's key becomes ``***``.
 
         Raises:
             LimitError: The text is too long to be in every packet.
@@ -40,4 +41,6 @@ class Pin:
             )
         require_storable(text, "the pin")
         with self._database.transaction("pin", "pin"):
-            self._database.write("UPDATE session SET pin = ? WHERE id = ?", (text, self._session))
+            self._database.write(
+                "UPDATE session SET pin = ? WHERE id = ?", (without_key(text), self._session)
+            )

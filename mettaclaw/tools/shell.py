@@ -2,8 +2,9 @@
 
 It runs in the workspace with an environment of its own (no keys), a closed input, limits on time,
 output, memory and file size, and in a process group of its own, all of which is killed at the end
-(``mettaclaw.tools.group``). This is no sandbox: a command can do what the person's account can do,
-its files and network included.
+(``mettaclaw.tools.group``). The keys of this process are hidden from it (``mettaclaw.tools.keys``).
+This is no sandbox: a command can do what the person's account can do, its files and network
+included.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import IO
 
 from mettaclaw.errors import CallError, LimitError, StorageError
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
-from mettaclaw.tools import values
+from mettaclaw.tools import keys, values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.group import Group
 
@@ -59,6 +60,7 @@ class Shell:
                 group.kill()
 
     def _wait(self, command: str, output: IO[bytes]) -> int:
+        keys.hide()
         arguments = ["/bin/sh", "-c", _WRAP, "sh", command]
         with self._lock:
             try:

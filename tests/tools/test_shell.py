@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -79,6 +81,37 @@ def test_no_key_is_known_to_a_command(shell: Bench, monkeypatch: pytest.MonkeyPa
     assert names <= {*allowed.split(), MARK}
     assert "sk-secret" not in output
     assert f"HOME={shell.context.workspace}" in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_the_key_that_this_process_was_started_with_is_hidden_from_a_command(
+    tmp_path: Path,
+) -> None:
+    code = """
+import ctypes, os, subprocess, sys
+from mettaclaw.tools.shell import Shell
+
+print(Shell(".").run("tr '\\\\0' '\\\\n' < /proc/$PPID/environ")[1])
+print("dumpable:", ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+print("ours:", os.environ["OPENAI_API_KEY"])
+child = [sys.executable, "-c", "import os; print('child:', os.environ['OPENAI_API_KEY'])"]
+subprocess.run(child, check=True)
+"""
+    known = {"OPENAI_API_KEY": "sk-secret", "SOME_TOKEN": "sk-other", "PLAIN": "shown"}
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", code],
+        env={**os.environ, **known},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    told, _, rest = done.stdout.partition("dumpable: ")
+    if os.geteuid() == 0:  # nobody else could read it at all
+        assert "PLAIN=shown" in told
+        assert "OPENAI_API_KEY=*********\n" in told
+    assert "sk-" not in told
+    assert rest == "0\nours: sk-secret\nchild: sk-secret\n"
 
 
 def test_the_input_is_closed(shell: Bench) -> None:
