@@ -42,12 +42,14 @@ check: .venv/.dev
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 
-# What people see and touch, where there is no neural tier. The folders left out import nothing that
-# could tell the tiers apart (only mettaclaw/memory and doctor look for it), and `unit` has them.
+# Where there is no neural tier: what a newcomer does, and all that can tell the tiers apart (only
+# mettaclaw/memory and the doctor look for it). `unit` has everything, with that tier.
+CORE = tests/memory tests/tools tests/test_imports.py tests/test_offline.py tests/models/test_english_conversation.py \
+	tests/e2e/test_newcomer.py tests/ui/test_commands.py tests/ui/test_docs.py \
+	tests/ui/test_doctor.py tests/ui/test_examples.py tests/ui/test_repl.py
+
 core: .venv-core/.dev
-	.venv-core/bin/python -m pytest $(IN_PARALLEL) -m 'not neural' --ignore=tests/atoms \
-	--ignore=tests/durability --ignore=tests/evaluator --ignore=tests/reasoning \
-	--ignore=tests/models/test_english_table.py
+	.venv-core/bin/python -m pytest $(IN_PARALLEL) -m 'not neural' $(CORE)
 
 unit: .venv/.dev
 	.venv/bin/python -m pytest $(IN_PARALLEL)
