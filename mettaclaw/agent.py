@@ -19,6 +19,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
 from mettaclaw.errors import UsageError
@@ -89,6 +90,7 @@ class Agent:
             synchronous=place.settings.synchronous,
             limits=_limits(place),
             rulebook=Rulebook(place.rules, place.settings.pln_prior),
+            quality=Quality(place.settings.quality, place.settings.sources),
         )
         try:
             return cls(place, kb, chosen)

@@ -24,6 +24,7 @@ from mettaclaw.atoms import arguments, changes, imports, times
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.past import Past
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
@@ -44,10 +45,15 @@ class Atomspace(Knowledge):
     """A persistent atomspace. Use ``Atomspace.open``; a context manager that closes it."""
 
     def __init__(
-        self, database: Database, limits: Limits | None = None, rulebook: Rulebook | None = None
+        self,
+        database: Database,
+        limits: Limits | None = None,
+        rulebook: Rulebook | None = None,
+        quality: Quality | None = None,
     ) -> None:
         book = rulebook or Rulebook()
         self.database = database
+        self.quality = quality or Quality()
         self.store = AtomStore(database, book.revalued)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
@@ -61,6 +67,7 @@ class Atomspace(Knowledge):
         synchronous: Synchronous = "FULL",
         limits: Limits | None = None,
         rulebook: Rulebook | None = None,
+        quality: Quality | None = None,
     ) -> Atomspace:
         """Open the atomspace in a database file, which is made if it does not exist.
 
@@ -72,16 +79,17 @@ class Atomspace(Knowledge):
             synchronous: ``FULL`` survives a power cut, ``NORMAL`` a crash of the process.
             limits: Of one evaluation; None for the defaults.
             rulebook: The rules to reason by; None for those that ship.
+            quality: How sure sources are; None for the defaults.
 
         Raises:
             StorageError: It cannot be opened; the message says why and what to do.
         """
         if str(path) != ":memory:":
             database = Database.open(arguments.path(path), synchronous=synchronous)
-            return cls(database, limits, rulebook)
+            return cls(database, limits, rulebook, quality)
         folder = tempfile.TemporaryDirectory(prefix="mettaclaw-")
         database = Database.open(Path(folder.name) / "claw.db", synchronous="NORMAL")
-        kb = cls(database, limits, rulebook)
+        kb = cls(database, limits, rulebook, quality)
         kb._folder = folder
         return kb
 
@@ -103,7 +111,7 @@ class Atomspace(Knowledge):
     def add(
         self,
         statement: Atom | str,
-        truth: Truth | tuple[float, float] | None = None,
+        truth: Truth | tuple[float, float] | float | None = None,
         *,
         source: str = "api",
         words: str | None = None,
@@ -117,7 +125,8 @@ class Atomspace(Knowledge):
 
         Args:
             statement: The atom.
-            truth: (f, c), each in [0, 1]; None stores an atom without a truth value.
+            truth: (f, c), each in [0, 1]; f alone has the confidence of the source's quality;
+                None stores an atom without a truth value.
             source: Who says so.
             words: The words it was said in. The same source saying the same in the same words
                 counts once, and a model (source ``model`` or ``model:NAME``) that repeats
@@ -129,8 +138,10 @@ class Atomspace(Knowledge):
             UsageError: A truth value outside [0, 1]; a time that is none, or has not come yet.
         """
         atom = arguments.atom(statement)
-        value = arguments.truth(truth)
         arguments.text(source, "source")
+        if isinstance(truth, int | float) and not isinstance(truth, bool):
+            truth = (truth, self.quality.of(source))
+        value = arguments.truth(truth)
         if words is not None:
             arguments.text(words, "words")
         when = None if time is None else arguments.past(time)

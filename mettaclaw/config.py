@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ _TYPES: dict[type[object], str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
+    dict: "a table",
 }
 _KEY_CHARS = 8  # the shortest that is looked for
 # What a number may be, both ends included; a float must also be above 0.
@@ -46,6 +48,15 @@ _RANGES: dict[str, tuple[int, int]] = {
 _TEXT_CHARS = 4_096
 _SHOWN_CHARS = 80
 _FILE_BYTES = 1024 * 1024
+
+_QUALITY: Mapping[str, float] = {
+    "primary": 0.9,
+    "secondary": 0.7,  # verified
+    "general": 0.55,
+    "tertiary": 0.4,
+    "claim": 0.35,  # a model's own
+}
+_SOURCES: Mapping[str, str] = {"user": "primary", "model": "claim", "model:*": "claim"}
 
 # How a path fails: as the system says, a NUL or no encoding, a circle of links or no such user.
 _NO_PATH = (OSError, ValueError, RuntimeError)
@@ -67,6 +78,8 @@ class Settings:
     synchronous: SQLite's: FULL survives a power cut, NORMAL is faster.
     evaluation_s, evaluation_mib, evaluation_steps: Limits of one MeTTa evaluation.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
+    quality: How sure kinds of sources are; a table, over that of the defaults.
+    sources: Of which kind sources are; a table, over that of the defaults. ``*`` may end a name.
     """
 
     model: str = ""
@@ -86,9 +99,13 @@ class Settings:
     evaluation_mib: int = 1024
     evaluation_steps: int = 2_000_000
     pln_prior: float = 0.1
+    quality: Mapping[str, float] = field(default_factory=lambda: dict(_QUALITY))
+    sources: Mapping[str, str] = field(default_factory=lambda: dict(_SOURCES))
 
 
-_TYPE_OF: dict[str, type[object]] = {f.name: type(f.default) for f in fields(Settings)}
+_TYPE_OF: dict[str, type[object]] = {
+    f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +221,24 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
     if checked.get("synchronous", "FULL") not in ("FULL", "NORMAL"):
         wrong = _shown(checked["synchronous"])
         raise ConfigError(f"{file}: `synchronous` is FULL or NORMAL, not {wrong}")
+    checked["quality"] = {**_QUALITY, **checked.get("quality", {})}
+    checked["sources"] = {**_SOURCES, **checked.get("sources", {})}
+    _check_quality(checked["quality"], checked["sources"], file)
     return replace(Settings(), **checked)
+
+
+def _check_quality(kinds: dict[str, Any], sources: dict[str, Any], file: Path) -> None:
+    for kind, c in kinds.items():
+        if type(c) not in (int, float) or not 0 < c < 1:
+            raise ConfigError(
+                f"{file}: `quality.{_shown(kind)}` is a number between 0 and 1, not {_shown(c)}"
+            )
+    for source, kind in sources.items():
+        if not isinstance(kind, str) or kind not in kinds:
+            raise ConfigError(
+                f"{file}: `sources.{_shown(source)}` is one of {', '.join(kinds)}, "
+                f"not {_shown(kind)}"
+            )
 
 
 def _problem(key: str, value: object, expected: type[object]) -> str:

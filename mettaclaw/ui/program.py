@@ -58,6 +58,7 @@ def open_home() -> Home:
 
 def open_atomspace(*, evaluates: bool = False) -> Atomspace:
     """The atomspace of the home, with its settings, and no agent."""
+    from mettaclaw.atoms.quality import Quality
     from mettaclaw.atomspace import Atomspace
     from mettaclaw.rulebook import Rulebook
 
@@ -74,7 +75,11 @@ def open_atomspace(*, evaluates: bool = False) -> Atomspace:
         )
     rulebook = Rulebook(home.rules, settings.pln_prior)
     return Atomspace.open(
-        home.database, synchronous=settings.synchronous, limits=limits, rulebook=rulebook
+        home.database,
+        synchronous=settings.synchronous,
+        limits=limits,
+        rulebook=rulebook,
+        quality=Quality(settings.quality, settings.sources),
     )
 
 
