@@ -2,7 +2,7 @@
 
 A command gets the desk it works at and the text after its name. It runs in a thread, so that
 Ctrl-C can end it; errors of ours are shown by the REPL. Not covered: reading lines, running turns
-(``repl``).
+(``repl``); the commands about beliefs (``slash_beliefs``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import asyncio
 import difflib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import lines, render, statements
+from mettaclaw.ui import lines, render, slash_beliefs, statements
 from mettaclaw.ui.text import clean, count, one_line, sayable, size
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from mettaclaw.protocol.packet import Usage
 
 _ROWS = 20
-_WHY_EXAMPLES = "/why (--> garfield animal) or /why Garfield is an animal"
 
 
 class LeaveError(Exception):
@@ -137,63 +135,6 @@ def _help(desk: Desk, argument: str) -> None:
         "clears the line, Ctrl-D leaves.",
         "dim",
     )
-
-
-def _atoms(desk: Desk, argument: str) -> None:
-    from mettaclaw.atoms.syntax import Variable, read_all
-    from mettaclaw.ui import pictures
-
-    kb = desk.agent.kb
-    patterns = read_all(argument) if argument else [Variable("statement")]
-    if not patterns:
-        raise UsageError("a pattern is MeTTa, such as /atoms (--> $x cat)")
-    if len(patterns) > 1:
-        bindings = kb.match(*patterns, limit=_ROWS)
-        if bindings and bindings[0]:
-            desk.show(pictures.bindings_table(bindings))
-        else:
-            desk.say("all of them hold" if bindings else _nothing(patterns), "dim")
-        return
-    found = list(islice(kb.store.find(patterns[0]), _ROWS + 1))
-    if not found:
-        nothing = _nothing(patterns) if argument else "nothing is stored yet; tell me something"
-        desk.say(nothing, "dim")
-        return
-    desk.show(pictures.beliefs_table(found[:_ROWS]))
-    if len(found) > _ROWS:
-        total = "" if argument else f" of {kb.count():,}"
-        desk.say(f"the first {_ROWS}{total}; narrow it with a pattern: /atoms (--> $x cat)", "dim")
-
-
-def _nothing(patterns: Sequence[Atom]) -> str:
-    more = statements.hint(tuple(patterns), "/atoms {}", "/memory {}")
-    return f"nothing matches; {more}" if more else "nothing matches"
-
-
-def _why(desk: Desk, argument: str) -> None:
-    from rich.text import Text
-
-    from mettaclaw.reasoning import from_atom
-    from mettaclaw.ui import pictures
-    from mettaclaw.ui.pictures import files
-
-    argument, wanted = files.asked(argument)
-    found = [from_atom(desk.proof)] if desk.proof is not None and not argument else []
-    if not argument and not found:
-        desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
-    for statement in statements.meant(argument, _WHY_EXAMPLES) if argument else ():
-        proof = desk.agent.kb.why(statement)
-        if proof is None:
-            desk.say(statements.unproven(statement, _WHY_EXAMPLES), "dim")
-        else:
-            found.append(proof)
-    if wanted and found:
-        out: Callable[[str], None] = lambda text: desk.console.print(Text(text), soft_wrap=True)  # noqa: E731
-        for line in files.draw(pictures.proof_parts(*found), wanted, out):
-            desk.say(line, "dim")
-    else:
-        for proof in found:
-            desk.show(pictures.tree(pictures.proof_parts(proof)))
 
 
 def _memory(desk: Desk, argument: str) -> None:
@@ -339,13 +280,27 @@ def _quit(desk: Desk, argument: str) -> None:
 
 
 COMMANDS: tuple[Slash, ...] = (
-    Slash("atoms", "[PATTERN…]", "statements, or those that fit: /atoms (--> $x cat)", _atoms),
+    Slash(
+        "atoms",
+        "[PATTERN…]",
+        "statements, or those that fit: /atoms (--> $x cat)",
+        slash_beliefs.atoms,
+    ),
     Slash(
         "why",
         "[STATEMENT]",
-        "the proof of a statement, or of the last answer; --svg FILE, --mermaid FILE draw it",
-        _why,
+        "the proof of a statement, or of the last answer; --svg FILE, --mermaid FILE draw it; "
+        "--as-of TIME: as it was then",
+        slash_beliefs.why,
     ),
+    Slash(
+        "contradictions",
+        "[STATEMENT]",
+        "what sources disagree about, with who said what",
+        slash_beliefs.contradictions,
+    ),
+    Slash("history", "[N]", "the latest changes of beliefs", slash_beliefs.history),
+    Slash("undo", "ID", "take back a change that /history lists", slash_beliefs.undo),
     Slash("memory", "[TEXT]", "what is remembered, or what fits a text", _memory),
     Slash("episodes", "[N|SINCE]", "the log: the last N lines, or since today, 2h, …", _episodes),
     Slash("pin", "", "the agent's note to itself", _pin),

@@ -7,6 +7,7 @@ with the MeTTa that says the same, if the built-in model can read it.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_program, variables
 from mettaclaw.errors import MettaSyntaxError, UsageError
@@ -87,11 +88,26 @@ def meant(text: str, examples: str) -> tuple[Atom, ...]:
     return found
 
 
-def unproven(statement: Atom, examples: str) -> str:
-    """That nothing speaks for a statement; what a statement is like where it is only a word."""
+def unproven(statement: Atom, examples: str, *, then: bool = False) -> str:
+    """That nothing speaks for a statement; what a statement is like where it is only a word.
+
+    Args:
+        statement: What was asked about.
+        examples: What to try, where it is only a word.
+        then: Whether it was asked of a past moment.
+    """
     if isinstance(statement, Symbol):
         return f"{one_line(str(statement), 80)} is only a word; try {examples}"
-    return f"nothing that is stored speaks for or against {one_line(str(statement), 200)}"
+    stored = "was stored then" if then else "is stored"
+    return f"nothing that {stored} speaks for or against {one_line(str(statement), 200)}"
+
+
+def unknown(goal: Atom, needs: Sequence[Atom]) -> list[str]:
+    """That nothing answers a goal, and what would have to be known, as lines."""
+    if not needs:
+        return [f"unknown: {one_line(str(goal), 200)}; nothing that is stored leads there"]
+    wanted = [f"  {one_line(str(need), 200)}" for need in needs]
+    return [f"unknown: {one_line(str(goal), 200)}; one of these would help:", *wanted]
 
 
 def hint(patterns: tuple[Atom, ...], match: str, search: str) -> str:

@@ -1,0 +1,93 @@
+"""Times that a person types: ISO 8601, seconds, or words such as ``yesterday`` and ``2h``.
+
+Nothing is read here: ``atoms.times`` reads the former, ``memory.episodes`` the words. Invariant: a
+day that is looked back at is its end, and that is before the next day begins.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+
+from mettaclaw.atoms import times
+from mettaclaw.atoms.times import minute
+from mettaclaw.errors import MettaSyntaxError, UsageError
+
+_OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
+_AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s+--[a-z]|$)", re.DOTALL)
+_BEFORE_MIDNIGHT_S = 1e-3
+
+
+def back(text: str) -> float:
+    """The moment to look back at, in seconds (UTC); a day is its end.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    try:
+        return times.seconds(text, end=True)
+    except UsageError:
+        from mettaclaw.memory.episodes import instant
+
+    now = time.time()
+    found = instant(text, now=now, end=True)
+    is_day = found != instant(text, now=now)
+    return times.seconds(found - _BEFORE_MIDNIGHT_S if is_day else found)
+
+
+def told(text: str) -> float | str:
+    """When something was said, as ``Atomspace.add`` takes it; a day is its beginning.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    try:
+        times.seconds(text)
+    except UsageError:
+        from mettaclaw.memory.episodes import instant
+
+        return instant(text)
+    return text  # as it was typed, so that an error about it names it
+
+
+def shown(moment: float | str) -> str:
+    """A moment that was read, so that a person sees what it was taken for."""
+    return f"{minute(times.seconds(moment))} UTC"
+
+
+def asked(argument: str) -> tuple[str, str | None]:
+    """A line of the REPL without its ``--as-of TIME``, and the time; None where there is none.
+
+    Raises:
+        UsageError: The time is missing.
+    """
+    for option in _OPTION.finditer(argument):
+        before, options = argument[: option.start()], argument[option.start() :]
+        if before.strip().startswith("(") and not _is_whole(before):
+            continue  # it stands inside the statement
+        found = _AS_OF.search(options)
+        if found is None:
+            break
+        said = _unquoted(found[1])
+        if not said:
+            raise UsageError("--as-of needs a time, such as /why (--> tom cat) --as-of yesterday")
+        return f"{before}{options[: found.start()]}{options[found.end() :]}", said
+    return argument, None
+
+
+def _is_whole(text: str) -> bool:
+    from mettaclaw.atoms.syntax import read
+
+    try:
+        read(text)
+    except MettaSyntaxError:
+        return False
+    return True
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return " ".join(shlex.split(text))
+    except ValueError:  # a quotation mark is open: it is no time, and its reader says so
+        return text.strip()

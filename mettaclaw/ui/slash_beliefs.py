@@ -1,0 +1,158 @@
+"""The REPL's slash commands about beliefs and their past, which ``slash`` lists.
+
+Not covered: what a desk is (``slash``), how times are read (``moments``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mettaclaw.errors import UsageError
+from mettaclaw.ui import moments, statements
+
+if TYPE_CHECKING:
+    from mettaclaw.atoms.syntax import Atom
+    from mettaclaw.reasoning import Proof
+    from mettaclaw.ui.slash import Desk
+
+_ROWS = 20
+_MOST_ROWS = 10_000
+_DIGITS = 18  # of what the database can number
+_WHY_EXAMPLES = "/why (--> garfield animal) or /why Garfield is an animal"
+_BOTH_EXAMPLES = "/contradictions (--> garfield cat) or /contradictions Garfield is a cat"
+
+
+def atoms(desk: Desk, argument: str) -> None:
+    """Statements, or those that fit patterns."""
+    from mettaclaw.atoms.syntax import Variable, read_all
+    from mettaclaw.ui import pictures
+
+    kb = desk.agent.kb
+    patterns = read_all(argument) if argument else [Variable("statement")]
+    if not patterns:
+        raise UsageError("a pattern is MeTTa, such as /atoms (--> $x cat)")
+    if len(patterns) > 1:
+        bindings = kb.match(*patterns, limit=_ROWS)
+        if bindings and bindings[0]:
+            desk.show(pictures.bindings_table(bindings))
+        else:
+            desk.say("all of them hold" if bindings else _nothing(patterns), "dim")
+        return
+    found = list(islice(kb.store.find(patterns[0]), _ROWS + 1))
+    if not found:
+        nothing = _nothing(patterns) if argument else "nothing is stored yet; tell me something"
+        desk.say(nothing, "dim")
+        return
+    desk.show(pictures.beliefs_table(found[:_ROWS]))
+    if len(found) > _ROWS:
+        total = "" if argument else f" of {kb.count():,}"
+        desk.say(f"the first {_ROWS}{total}; narrow it with a pattern: /atoms (--> $x cat)", "dim")
+
+
+def _nothing(patterns: Sequence[Atom]) -> str:
+    more = statements.hint(tuple(patterns), "/atoms {}", "/memory {}")
+    return f"nothing matches; {more}" if more else "nothing matches"
+
+
+def why(desk: Desk, argument: str) -> None:
+    """Proofs, shown or drawn into files."""
+    from rich.text import Text
+
+    from mettaclaw.ui import pictures
+    from mettaclaw.ui.pictures import files
+
+    argument, then = moments.asked(argument)
+    argument, wanted = files.asked(argument)
+    found = _last(desk) if not argument and then is None else _proofs(desk, argument, then)
+    if wanted and found:
+        out: Callable[[str], None] = lambda text: desk.console.print(Text(text), soft_wrap=True)  # noqa: E731
+        for line in files.draw(pictures.proof_parts(*found), wanted, out):
+            desk.say(line, "dim")
+    else:
+        for proof in found:
+            desk.show(pictures.tree(pictures.proof_parts(proof)))
+
+
+def _last(desk: Desk) -> list[Proof]:
+    """The proof that was seen last."""
+    from mettaclaw.reasoning import from_atom
+
+    if desk.proof is None:
+        desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
+        return []
+    return [from_atom(desk.proof)]
+
+
+def _proofs(desk: Desk, argument: str, then: str | None) -> list[Proof]:
+    """The proofs of a statement, or of that of the last proof, now or as of a past moment."""
+    known = desk.agent.kb
+    moment = None if then is None else moments.back(then)
+    if argument:
+        wanted = statements.meant(argument, _WHY_EXAMPLES)
+    else:
+        wanted = tuple(proof.statement for proof in _last(desk))
+    if moment is not None and wanted:
+        desk.say(f"as of {moments.shown(moment)}", "dim")
+        known = known.as_of(moment)
+    found: list[Proof] = []
+    for statement in wanted:
+        proof = known.why(statement)
+        if proof is None:
+            unproven = statements.unproven(statement, _WHY_EXAMPLES, then=moment is not None)
+            desk.say(unproven, "dim")
+        else:
+            found.append(proof)
+    return found
+
+
+def contradictions(desk: Desk, argument: str) -> None:
+    """What sources disagree about: all, or about one statement."""
+    from mettaclaw.ui import pictures, values
+
+    kb = desk.agent.kb
+    wanted = statements.meant(argument, _BOTH_EXAMPLES) if argument else ()
+    if wanted:
+        found = [one for each in wanted for one in kb.contradictions(each)]
+    else:
+        found = kb.contradictions(limit=_ROWS + 1)
+    for one in found[:_ROWS]:
+        desk.show(pictures.tree(values.contradiction_parts(one)))
+    if not found:
+        about = f" about {', '.join(map(str, wanted))}" if wanted else ""
+        desk.say(f"sources contradict each other nowhere{about}", "dim")
+    elif len(found) > _ROWS:
+        desk.say(f"the first {_ROWS}; the others: mettaclaw atoms contradictions", "dim")
+
+
+def history(desk: Desk, argument: str) -> None:
+    """The latest changes of beliefs."""
+    from mettaclaw.ui import pictures, values
+
+    if argument and not _is_number(argument):
+        raise UsageError("/history takes a number of changes, such as /history 5")
+    found = desk.agent.kb.history(max(1, min(int(argument or _ROWS), _MOST_ROWS)))
+    if found:
+        desk.show(pictures.rows_table(values.ENTRIES, map(values.entry_row, found)))
+    else:
+        desk.say("no belief has changed yet", "dim")
+
+
+def undo(desk: Desk, argument: str) -> None:
+    """Take back a change."""
+    from mettaclaw.ui import pictures, values
+
+    if not _is_number(argument):
+        raise UsageError("/undo takes the number of a change, which /history shows: /undo 12")
+    kb, number = desk.agent.kb, int(argument)
+    with kb.transaction("user", f"undo {number}") as transaction:
+        concerned = [(each, kb.belief(each)) for each in kb.undo(number)]
+    rows = [values.concerned_row(*pair) for pair in concerned[:_ROWS]]
+    desk.show(pictures.rows_table(values.CONCERNED, rows))
+    more = f"and {len(concerned) - _ROWS:,} more; " if len(concerned) > _ROWS else ""
+    desk.say(f"{more}to take this back: /undo {transaction.id}", "dim")
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS

@@ -1,0 +1,172 @@
+"""What commands show of beliefs and of their past: as JSON, as cells of a row, as parts of a tree.
+
+Invariant: cells hold what was said as it is; who prints them makes it harmless (``pictures``,
+``text.one_line``). Not covered: proofs (``pictures.proof_json``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.times import moment
+from mettaclaw.ui import pictures
+from mettaclaw.ui.pictures import Node, Parts, truth_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mettaclaw.atoms.changes import Difference, Entry
+    from mettaclaw.atoms.conflicts import Contradiction
+    from mettaclaw.atoms.syntax import Atom
+    from mettaclaw.atoms.truth import Truth
+    from mettaclaw.atoms.view import Belief, Evidence
+    from mettaclaw.reasoning import Answer
+
+ENTRIES = ("id", "time (UTC)", "author", "note", "what changed")
+DIFFERENCES = ("statement", "before", "after")
+CONCERNED = ("statement", "now")
+ANSWERS = ("statement", "truth", "tier", "rule")
+
+
+def belief_json(belief: Belief) -> dict[str, object]:
+    """A belief as an object."""
+    return {
+        "statement": str(belief.statement),
+        "truth": _pair(belief.truth),
+        "source": belief.origin,
+        "evidence": list(belief.stamp),
+    }
+
+
+def standing(belief: Belief | None, exact: bool = False) -> str:
+    """How a statement is believed, or that it is not.
+
+    Args:
+        belief: None where it is not.
+        exact: Whether the truth value is MeTTa, with all digits.
+    """
+    if belief is None:
+        return "not believed"
+    if belief.truth is None:
+        return "no truth value"
+    return str(belief.truth) if exact else truth_text(belief.truth)
+
+
+# --- changes ---
+
+
+def entry_row(entry: Entry) -> tuple[str, ...]:
+    """A transaction as cells, as ``ENTRIES`` names them."""
+    counts = ((entry.told, "told"), (entry.retired, "retired"), (entry.kept, "derived"))
+    changed = ", ".join(f"{number:,} {what}" for number, what in counts if number)
+    return str(entry.id), moment(entry.time), entry.author, entry.note, changed
+
+
+def entry_json(entry: Entry) -> dict[str, object]:
+    """A transaction as an object."""
+    return {
+        "id": entry.id,
+        "time": entry.time,
+        "author": entry.author,
+        "note": entry.note,
+        "told": entry.told,
+        "retired": entry.retired,
+        "derived": entry.kept,
+    }
+
+
+def difference_row(difference: Difference, exact: bool = False) -> tuple[str, ...]:
+    """A difference as cells, as ``DIFFERENCES`` names them."""
+    before, after = standing(difference.before, exact), standing(difference.after, exact)
+    return str(difference.statement), before, after
+
+
+def difference_json(difference: Difference) -> dict[str, object]:
+    """A difference as an object; null is what is not believed."""
+    sides = (("before", difference.before), ("after", difference.after))
+    shown = {name: None if side is None else belief_json(side) for name, side in sides}
+    return {"statement": str(difference.statement), **shown}
+
+
+def concerned_row(statement: Atom, belief: Belief | None, exact: bool = False) -> tuple[str, ...]:
+    """A statement that a change concerned, as cells, as ``CONCERNED`` names them."""
+    return str(statement), standing(belief, exact)
+
+
+def concerned_json(statement: Atom, belief: Belief | None) -> dict[str, object]:
+    """A statement that a change concerned, with its belief now; null where there is none."""
+    now = None if belief is None else belief_json(belief)
+    return {"statement": str(statement), "belief": now}
+
+
+# --- answers ---
+
+
+def answer_row(answer: Answer, exact: bool = False) -> tuple[str, ...]:
+    """An answer as cells, as ``ANSWERS`` names them."""
+    truth = str(answer.truth) if exact else truth_text(answer.truth)
+    rule = f"{answer.proof.rule}, a guess" if answer.guess else answer.proof.rule
+    return str(answer.statement), truth, answer.tier, rule
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """An answer as an object."""
+    return {
+        "statement": str(answer.statement),
+        "truth": _pair(answer.truth),
+        "tier": answer.tier,
+        "guess": answer.guess,
+        "proof": pictures.proof_json(answer.proof),
+    }
+
+
+# --- contradictions ---
+
+
+def contradiction_parts(found: Contradiction) -> Parts:
+    """A contradiction as a tree: what each side comes to, and who said what when under it."""
+    from mettaclaw.atoms.truth import pool
+    from mettaclaw.atoms.view import Belief
+    from mettaclaw.reasoning import Proof
+
+    top = Node("statement", (str(found.statement), truth_text(found.truth)), "main")
+    parts = Parts(f"Contradiction about {found.statement}", nodes={"top": top}, below={"top": []})
+    for name, side in _sides(found):
+        truth = pool([one.truth for one in side if one.truth is not None])
+        stamp = tuple(one.id for one in side)
+        belief = Belief(found.statement, truth, stamp, side[-1].source, side[-1].time)
+        told = pictures.proof_parts(Proof(belief, "said", (), side))
+        names: list[str] = []
+        for number, node in told.nodes.items():
+            if node.kind != "statement":
+                names.append(f"{name} {number}")
+                parts.nodes[names[-1]] = node
+                parts.below[names[-1]] = []
+        parts.nodes[name] = Node("note", (name, truth_text(truth)))
+        parts.below[name] = names
+        parts.below["top"].append(name)
+    return parts
+
+
+def contradiction_json(found: Contradiction) -> dict[str, object]:
+    """A contradiction as an object, with all evidence of both sides."""
+    sides = {name: [_evidence_json(one) for one in side] for name, side in _sides(found)}
+    return {"statement": str(found.statement), "truth": _pair(found.truth), **sides}
+
+
+def _sides(found: Contradiction) -> Sequence[tuple[str, tuple[Evidence, ...]]]:
+    return ("for", found.speaking_for), ("against", found.speaking_against)
+
+
+def _evidence_json(evidence: Evidence) -> dict[str, object]:
+    return {
+        "id": evidence.id,
+        "truth": _pair(evidence.truth),
+        "source": evidence.source,
+        "time": evidence.time,
+        "words": evidence.words,
+    }
+
+
+def _pair(truth: Truth | None) -> list[float] | None:
+    return None if truth is None else [truth.f, truth.c]
