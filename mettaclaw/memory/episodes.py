@@ -1,7 +1,8 @@
-"""Episodes: the automatic log of everything said and done, by time. Append only.
+"""Episodes: the automatic log of everything said and done. Append only.
 
-Invariant: a line is written in the transaction of what it tells about, and nothing here changes or
-removes one. Not covered: what is logged when (``mettaclaw.loop``).
+Invariants: a line is written in the transaction of what it tells about, and nothing here changes or
+removes one. Lines stand in the order in which they were written, also where the clock was set back.
+Not covered: what is logged when (``mettaclaw.loop``).
 """
 
 from __future__ import annotations
@@ -58,11 +59,9 @@ class Episodes:
         self, since: float | None = None, until: float | None = None, limit: int = 100
     ) -> list[Episode]:
         """The latest ``limit`` lines with since <= time < until (seconds, UTC), oldest first."""
-        return self._latest(
-            "time >= ? AND time < ?",
-            (float("-inf") if since is None else since, float("inf") if until is None else until),
-            limit,
-        )
+        bounds = {"time >= ?": since, "time < ?": until}
+        given = {where: time for where, time in bounds.items() if time is not None}
+        return self._latest(" AND ".join(given) or "TRUE", tuple(given.values()), limit)
 
     def search(self, text: str, limit: int = 100) -> list[Episode]:
         """The latest ``limit`` lines that hold this text, in any case (of ASCII), oldest first."""
@@ -75,7 +74,9 @@ class Episodes:
         return int(row[0]) if row else 0
 
     def _latest(self, where: str, values: tuple[float | str, ...], limit: int) -> list[Episode]:
-        sql = f"SELECT {_COLUMNS} FROM episode WHERE {where} ORDER BY time DESC, id DESC LIMIT ?"
+        if not 0 <= limit < 2**63:
+            raise UsageError("limit is how many lines are wanted: a whole number from 0 on")
+        sql = f"SELECT {_COLUMNS} FROM episode WHERE {where} ORDER BY id DESC LIMIT ?"
         rows = self._database.rows(sql, (*values, limit))
         return [Episode(*row) for row in reversed(rows)]
 

@@ -24,7 +24,7 @@ from mettaclaw.errors import CallError, LimitError, MettaClawError, UsageError
 from mettaclaw.memory import embed, words
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.index import VectorIndex
-from mettaclaw.memory.text import require_storable
+from mettaclaw.memory.text import require_storable, storable
 from mettaclaw.storage import Database
 
 MAX_CHARS = 200_000
@@ -194,6 +194,7 @@ class Memory:
         """As ``query``, and says what was lacking where items were not compared by meaning."""
         if not text.strip():
             raise UsageError("the query is empty; say what to look for")
+        text = storable(text)  # no tokenizer takes half of a surrogate pair
         if not 1 <= k <= MAX_HITS:
             raise UsageError(f"k is {k}; a query gives between 1 and {MAX_HITS} hits")
         if not self.count():
@@ -221,6 +222,8 @@ class Memory:
 
     def latest(self, limit: int = 20) -> list[Item]:
         """The items that were kept last, newest first."""
+        if not 0 <= limit < 2**63:
+            raise UsageError("limit is how many items are wanted: a whole number from 0 on")
         rows = self._database.rows(
             f"SELECT {_COLUMNS} FROM item ORDER BY id DESC LIMIT ?", (limit,)
         )

@@ -12,6 +12,9 @@ import click
 _TRUTH = "write a frequency and a confidence from 0 to 1, such as --truth 1 0.9"
 
 
+MOST = 1_000_000_000  # more than anybody reads, and less than any part of ours can count
+
+
 class Whole(click.IntRange):
     """A whole number of things."""
 
@@ -20,11 +23,10 @@ class Whole(click.IntRange):
         try:
             number = int(value)
         except (TypeError, ValueError):
-            self.fail(f"{value!r} is no whole number", param, ctx)
-        low, high = int(self.min or 0), self.max
-        if number < low or (high is not None and number > high):
-            allowed = f"{low} or more" if high is None else f"from {low} to {high:,}"
-            self.fail(f"it must be {allowed}, not {number:,}", param, ctx)
+            self.fail(f"{str(value)[:40]!r} is no whole number", param, ctx)
+        low, high = int(self.min or 0), int(self.max or MOST)
+        if not low <= number <= high:
+            self.fail(f"it must be from {low} to {high:,}, not {str(value)[:40]}", param, ctx)
         return number
 
 

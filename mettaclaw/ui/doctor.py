@@ -7,6 +7,7 @@ soon as it is known.
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import shutil
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 from urllib import error as url_errors
 from urllib import request
@@ -26,6 +28,7 @@ State = Literal["ok", "warn", "fail"]
 _NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
 _ENDPOINT = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 _ROOM_BYTES = 200 * 1024 * 1024
+_TRIED_BYTES = 64 * 1024
 _ENDPOINT_TIMEOUT_S = 6.0
 _ADDRESS = "check OPENAI_BASE_URL, your network, and that the server runs"
 
@@ -99,17 +102,16 @@ def _terminal() -> Iterator[Finding]:
 
 def _home(path: str | None, found: list[Home]) -> Iterator[Finding]:
     home = Home.open(path)
-    try:
-        with tempfile.TemporaryFile(dir=home.path):
-            pass
-    except OSError as error:
-        detail = f"{home.path} cannot be written ({error.strerror})"
-        yield Finding("home", "fail", detail, "check its permissions, or name another: --home PATH")
-        return
     found.append(home)
     free = shutil.disk_usage(home.path).free
     detail = f"{home.path}, {size(free)} free"
-    if free < _ROOM_BYTES:
+    lacking = _unwritable(home.path)
+    if lacking is not None:
+        full = lacking.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        todo = "free some space" if full else "check its permissions"
+        said = f"{home.path} cannot be written ({lacking.strerror})"
+        yield Finding("home", "fail", said, f"{todo}, or name another: --home PATH")
+    elif free < _ROOM_BYTES:
         yield Finding("home", "warn", detail, "free some space: a full disk stops every write")
     else:
         yield Finding("home", "ok", detail)
@@ -119,6 +121,17 @@ def _home(path: str | None, found: list[Home]) -> Iterator[Finding]:
     if home.settings.shell:
         todo = "shell = false in config.toml forbids it again"
         yield Finding("home", "warn", "the model may run shell commands (shell = true)", todo)
+
+
+def _unwritable(folder: Path) -> OSError | None:
+    """Why nothing can be written there; a file with nothing in it has room on a full disk too."""
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(bytes(_TRIED_BYTES))
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error
+    return None
 
 
 def _database(home: Home) -> Iterator[Finding]:

@@ -26,6 +26,8 @@ def whole(name: str) -> str:
     Raises:
         UsageError: It cannot be read, or is not UTF-8.
     """
+    if not name:
+        raise UsageError("the file has no name; name one, or - for stdin")
     try:
         octets = b"".join(_chunks(0)) if name == "-" else Path(name).read_bytes()
         return octets.decode("utf-8-sig")
@@ -47,6 +49,8 @@ def new(name: str | Path, instead: str = "; name a new file", force: bool = Fals
     Raises:
         UsageError: It exists, or its folder does not.
     """
+    if not str(name):
+        raise UsageError(f"the file has no name{instead}")
     file = Path(name)
     try:
         if file.is_dir():

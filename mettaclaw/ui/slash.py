@@ -86,6 +86,12 @@ class Slash:
     run: Callable[[Desk, str], None]
 
 
+_SAID = {
+    "forget": "say it to the agent without the slash, such as: Forget that Garfield is a dog.",
+    "remember": "say it to the agent without the slash, such as: Remember that my car is red.",
+}
+
+
 def perform(desk: Desk, line: str) -> None:
     """Run the slash command in a line.
 
@@ -113,6 +119,8 @@ def find(name: str) -> Slash:
     begun = [n for n in named if name and n.startswith(name)]
     if len(begun) == 1:
         return named[begun[0]]
+    if name in _SAID:
+        raise UsageError(f"there is no command /{name}; {_SAID[name]}")
     near = begun or difflib.get_close_matches(name, named, n=3, cutoff=0.55)
     guess = " or ".join(f"/{n}" for n in near)
     raise UsageError(

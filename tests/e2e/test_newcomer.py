@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from pathlib import Path
 
 import pytest
 
@@ -29,16 +27,6 @@ def test_facts_a_question_over_two_hops_and_why_today_and_after_a_restart(claw: 
     assert "Garfield is mortal" in again["reply"]  # the conversation itself is not lost either
     assert answer["reply"].startswith("Yes")
     assert '"Every cat is an animal."' in reason["reply"]
-
-
-def test_the_first_answer_in_a_new_home_comes_within_three_seconds(tmp_path: Path) -> None:
-    took_s: list[float] = []
-    while len(took_s) < 3 and min(took_s, default=9.0) >= 3:  # others may be at work beside
-        started = time.perf_counter()
-        done = Claw(tmp_path / f"home{len(took_s)}")("run", "Garfield is a cat.")
-        took_s.append(time.perf_counter() - started)
-        assert done.out.startswith("Noted: Garfield is a cat")
-    assert min(took_s) < 3
 
 
 def test_the_same_in_a_terminal(claw: Claw) -> None:

@@ -50,6 +50,26 @@ def test_a_range_is_half_open_and_gives_the_latest(episodes: Episodes, database:
     assert [e.text for e in episodes.between(None, None, limit=2)] == ["m8", "m9"]
 
 
+def test_lines_stay_in_the_order_they_were_written_when_the_clock_is_set_back(
+    episodes: Episodes, database: Database
+) -> None:
+    with database.transaction():
+        for time in (5.0, 6.0, 1.0, 2.0):
+            number = episodes.append("message", f"m{time:g}")
+            database.write("UPDATE episode SET time = ? WHERE id = ?", (time, number))
+    assert [e.text for e in episodes.between()] == ["m5", "m6", "m1", "m2"]
+    assert [e.text for e in episodes.between(limit=2)] == ["m1", "m2"]
+    assert [e.text for e in episodes.between(2.0, 6.0)] == ["m5", "m2"]
+
+
+@pytest.mark.parametrize("limit", [-1, 10**30])
+def test_a_number_of_lines_that_cannot_be_is_refused(episodes: Episodes, limit: int) -> None:
+    with pytest.raises(UsageError, match="limit"):
+        episodes.between(limit=limit)
+    with pytest.raises(UsageError, match="limit"):
+        episodes.search("x", limit)
+
+
 @pytest.mark.parametrize("text", ["100%", "a_b", "back\\slash", "Ünï"])
 def test_a_search_takes_signs_literally(episodes: Episodes, database: Database, text: str) -> None:
     with database.transaction():

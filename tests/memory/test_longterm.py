@@ -243,3 +243,9 @@ def test_importing_memory_is_light() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(__file__).parent)
+
+
+@pytest.mark.parametrize("limit", [-1, 10**30])
+def test_a_number_of_items_that_cannot_be_is_refused(by_words: Memory, limit: int) -> None:
+    with pytest.raises(UsageError, match="limit"):
+        by_words.latest(limit)

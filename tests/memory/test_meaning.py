@@ -63,6 +63,11 @@ def test_hits_say_why_they_were_found(memory: Memory) -> None:
     assert memory.search("tea").note is None
 
 
+def test_half_a_surrogate_pair_in_a_query_is_no_error(memory: Memory) -> None:
+    memory.remember("Ann drinks green tea")
+    assert texts(memory, "green\udcff tea") == ["Ann drinks green tea"]
+
+
 def test_what_is_not_like_the_query_is_no_hit(memory: Memory) -> None:
     memory.remember("The train to Rome leaves at nine.")
     assert memory.query("quantum chromodynamics") == []

@@ -300,6 +300,10 @@ def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
         (["atoms", "add", "(a)", "--truth", "1"], "such as --truth 1 0.9"),
         (["atoms", "match", "x", "--limit", "few"], "'few' is no whole number"),
         (["memory", "query", "x", "--limit", "101"], "from 1 to 100"),
+        (["memory", "list", "--limit", "9" * 23], "from 1 to 1,000,000,000"),
+        (["episodes", "--limit", "9" * 23], "from 1 to 1,000,000,000"),
+        (["atoms", "match", "$x", "--limit", "9" * 23], "from 1 to 1,000,000,000"),
+        (["atoms", "match", "$x", "--limit", "9" * 5_000], "is no whole number"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], words: str) -> None:
@@ -322,6 +326,9 @@ def test_wrong_usage_is_one_line_and_exit_code_2(claw: Claw, args: list[str], wo
         (["metta", "nothere.metta"], "there is no file"),
         (["metta", "Garfield is a cat."], "Write MeTTa: '(--> garfield cat)'"),
         (["memory", "remember", "  "], "nothing to remember"),
+        (["atoms", "export", ""], "the file has no name"),
+        (["run", "--script", ""], "the file has no name"),
+        (["--home", "", "atoms", "stats"], "the home has no name"),
         (["run", "--model", "gpt-5", "hello"], "needs an endpoint"),
         (["run", "--model", "englsh", "hello"], "--model english"),
     ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 from tests.endpoint import KEY, Endpoint
-from tests.terminal import Claw
+from tests.terminal import Claw, environment
 
 
 def findings(claw: Claw, *args: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -26,6 +28,20 @@ def test_a_sound_installation_is_ok(claw: Claw) -> None:
     assert found["model"]["detail"].startswith("english")
     assert {"terminal", "confinement", "neural", "embeddings", "ann"} <= found.keys()
     assert not [f for f in found.values() if f["state"] != "ok" and not f["todo"]]
+
+
+def test_a_disk_that_takes_no_more_is_a_failure(claw: Claw) -> None:
+    assert claw("atoms", "add", "(kept)").code == 0
+    full = ["/bin/sh", "-c", 'ulimit -f 0; exec "$0" -m mettaclaw doctor --json', sys.executable]
+    done = subprocess.run(
+        full, env=environment(claw.home), capture_output=True, text=True, timeout=100, check=False
+    )
+    found = {f["name"]: f for f in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 1
+    assert found["home"]["state"] == "fail"
+    assert "cannot be written" in found["home"]["detail"]
+    assert "free some space" in found["home"]["todo"]
+    assert "1 statement" in found["database"]["detail"]  # what is there can be read
 
 
 def test_the_plain_report_is_one_line_a_check(claw: Claw) -> None:

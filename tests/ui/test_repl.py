@@ -308,6 +308,8 @@ def test_an_unknown_command_gets_its_nearest_names(scripted: Claw, endpoint: End
     with repl(scripted) as screen:
         screen.say("/atmos")
         screen.see("did you mean /atoms")
+        screen.say("/forget")
+        screen.see("say it to the agent without the slash, such as: Forget that")
         screen.say("/ep 1")  # an unambiguous beginning is enough
         screen.see("nothing happened then")
     assert endpoint.requests == []
