@@ -225,6 +225,8 @@ def _kind_of(scope: Scope, term: Atom, words: tuple[Word, ...], *, plural: bool)
         raise Unclear
     if words[-1].lower in ADJECTIVES - NOUN_LIKE and not words[-1].name:
         raise Unclear  # a bit lazy
+    if any(word.lower == "like" for word in words[1:]):
+        raise Unclear  # a cat like Felix: perhaps no cat
     adjectives, rest = scope.described(words)
     if adjectives and scope.in_denial and not scope.asking:
         raise Unclear  # not a big cat: no cat, or not big
@@ -302,9 +304,16 @@ def _happened(scope: Scope, node: Node) -> bool:
     return node.data == "passive" or (bool(words) and words[-1].lower in EVENTS)
 
 
+def is_doing(predicate: Node) -> bool:
+    """Whether somebody is doing something right now."""
+    return any(trees(found, "doing") for found in trees(predicate, "complements"))
+
+
 def is_mutual(scope: Scope, predicate: Node) -> bool:
-    """Whether it is said of several what each is to the others: they are different."""
+    """Whether it is said of several what they are together: they are different, or a couple."""
     found = [node for c in trees(predicate, "complements") for node in trees(c)]
+    if any(trees(node, "one") for node in found):
+        return True
     return any(w and w[-1].lower in MUTUAL for w in (_adjective(scope, node) for node in found))
 
 

@@ -87,7 +87,12 @@ _DENIED = {1.0: 0.5, 0.95: 0.5}  # not always is sometimes, not never
 
 
 def truth(
-    quantity: str | None, adverbs: Iterable[str], *, denied: bool, modal: bool = False
+    quantity: str | None,
+    adverbs: Iterable[str],
+    *,
+    denied: bool,
+    modal: bool = False,
+    under: bool = True,
 ) -> Truth:
     """The truth value of a statement with these words in it.
 
@@ -96,6 +101,7 @@ def truth(
         adverbs: Keys of ``FREQUENCY`` and ``CERTAINTY``, in order.
         denied: Whether the verb is negated.
         modal: Whether it only may be.
+        under: Whether the adverbs stand after the negation: not always.
     """
     given = [QUANTITY[quantity]] if quantity else []
     sure: list[float] = [MODAL] if modal else []
@@ -109,5 +115,5 @@ def truth(
         f *= value
     if denied:  # "cats are not always lazy", but "no cat is lazy" and "all cats are not dogs"
         frequencies = given[1:] if quantity else given
-        f = _DENIED.get(f, 1.0 - f) if frequencies else 1.0 - f
+        f = _DENIED.get(f, 1.0 - f) if frequencies and under else 1.0 - f
     return Truth(round(f, 6), min(sure, default=PLAIN.c))

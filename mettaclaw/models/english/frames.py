@@ -90,6 +90,10 @@ OPENING = _pattern(
     r"|second|secondly|finally|next|moreover|furthermore|however)\s*[,:!–—-] ",
     r"(?:please|actually|also|and|but|so|oh|btw|by the way|in fact) (?=\S)",
 )
+RETRACTION = _pattern(
+    r"\W*(?:not|just kidding|kidding|jk|i(?: am|'m| was) (?:just |only )?(?:kidding|joking)"
+    r"|no,? wait|wait,? no|scratch that|strike that|psych|as if)"
+)
 CORRECTION = _pattern(r"\W*(?:no|nope|wrong)\s*[,:!.–—-] ")
 ENDING = _pattern(r"\s*,? (?:please|too|as well|mettaclaw|by the way|btw|you know|i know)\Z")
 ALSO = re.compile(r"(?<=\S)\s+also(?=\s+\S)", re.IGNORECASE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
-from mettaclaw.models.english.complements import is_event, is_mutual
+from mettaclaw.models.english.complements import is_doing, is_event, is_mutual
 from mettaclaw.models.english.degrees import EXHAUSTIVE, PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -165,8 +165,8 @@ def _clause(scope: Scope, clause: Node) -> _Told:
         if past and predicate.data == "is" and not is_event(scope, predicate):
             raise Unclear  # Tom was a cat: he may be none now
         for i, subject in enumerate(subjects):
-            if subject.article == "a" and past:
-                raise Unclear  # a man walked in: some man, and not men
+            if subject.article == "a" and (past or is_doing(predicate)):
+                raise Unclear  # a man walked in, is walking: some man, and not men
             if subject.kind == "kind" and _is_counted(subject):
                 raise Unclear  # two cats sleep: not all of them
             scope.entailed.clear()

@@ -6,6 +6,7 @@ anything below -1.5 is not taken. They rank ways to read a sentence and mean not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -35,6 +36,7 @@ _SINGULAR = ("a", "an", "every", "each", "almost every", "nearly every", "not ev
 _WENT = frozenset(PASTS.values())
 _BEFORE_ADJECTIVES = ("BE", "BARE_BE", "WORDS", "NOT", "VERY", "AND", "FREQUENCY", "CERTAINTY")
 _BEFORE_NOUNS = ("A", "THE", "MY", "YOUR", "HIS", "POSS", "QUANTITY")
+_COMMENT = re.compile(r".{2,}(?:fully|ically|bly|edly|ingly|ously|antly|ently|tely|rely|adly)\Z")
 _MOST_SMALL, _MOST_WORDS = 4, 8  # in a noun phrase: words that are no name, and all words
 
 
@@ -129,7 +131,7 @@ def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float 
     small = [w for w in words if not w.name]
     if len(small) > _MOST_SMALL or len(words) > _MOST_WORDS:
         return None
-    if _tells_how(words, before, verb is not None) or _ends_apart(words):
+    if _tells_how(words, before, verb is not None) or _ends_apart(words) or _is_comment(words):
         return None
     if verb is not None and not _may_be_object(words, before, verb):
         return None
@@ -148,8 +150,9 @@ def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float 
                 return None  # a verb between two names
             after_name = words[i - 1].text[:1].isupper() and after is None
             score -= 1.5 if after_name else 0.3 if is_plural(word.lower) else 1.0
-        if i and after is None and words[i - 1].text[:1].isupper() and word.lower in _WENT:
-            return None  # Tom got
+        last = after is None or after.is_number
+        if i and last and words[i - 1].text[:1].isupper() and word.lower in _WENT:
+            return None  # Tom got, Tom paid 5
     return score
 
 
@@ -160,6 +163,12 @@ def _ends_apart(words: Sequence[Word]) -> bool:
     last, before = words[-1], words[-2]
     adjective = is_adjective(last.lower) and last.lower not in NOUN_LIKE and not last.name
     return adjective and before.text[:1].isupper() and not is_adjective(before.lower)
+
+
+def _is_comment(words: Sequence[Word]) -> bool:
+    """Whether the words open with an adverb on all that follows: hopefully Tom, sadly cats."""
+    opens = len(words) > 1 and words[0].first and not words[0].quoted
+    return opens and bool(_COMMENT.match(words[0].lower))
 
 
 def _tells_how(words: Sequence[Word], before: str, is_object: bool) -> bool:

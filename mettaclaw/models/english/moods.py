@@ -31,16 +31,24 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How a clause is meant: its adverbs, whether it is negated, whether it only may be."""
+    """How a clause is meant: its adverbs, whether it is negated, whether it only may be.
+
+    ``under`` tells that the adverbs stand under the negation: not always, and not always not.
+    """
 
     adverbs: tuple[str, ...] = ()
     denied: bool = False
     modal: bool = False
+    under: bool = True
 
     def statement(self, said: Said, quantity: str | None) -> Statement:
         """The statement with the truth value that these words give it."""
         truth = degrees.truth(
-            quantity, self.adverbs, denied=self.denied != said.denied, modal=self.modal
+            quantity,
+            self.adverbs,
+            denied=self.denied != said.denied,
+            modal=self.modal,
+            under=self.under,
         )
         return Statement(said.atom, truth, said.value_of)
 
@@ -62,27 +70,46 @@ def contrasted(scope: Scope, node: Node) -> Iterator[tuple[Node, bool]]:
     ``Not a fish but a mammal``: what is after ``but`` in a negated clause; or the other way round,
     ``all cats but Tom``: what is excepted.
     """
+    kids = [c for c in node.children if getattr(c, "data", "") != "preposition"]
+    links = [scope.words(c)[0].lower for c in kids if isinstance(c, str)]
+    excepting = False
+    if links and scope.in_denial and not scope.asking and "but" not in links:
+        raise Unclear  # not lazy and fat: neither, or not both
+    if "but" in links and node.data == "objects":
+        excepting = _is_contrast(scope, [c for c in kids if not isinstance(c, str)])
+    elif "but" in links:
+        excepting = scope.in_denial
     meant = False
-    quantified = [str(scope.words(n.children[0])[0].lower) for n in trees(node, "some")]
-    for child in node.children:
+    for child in kids:
         if isinstance(child, str):
-            but = scope.words(child)[0].lower == "but"
-            excepted = but and bool(quantified) and quantified[0] in EXHAUSTIVE
-            if but and node.data == "objects" and not (quantified or scope.in_denial):
-                raise Unclear  # likes cats but Tom
-            if but and quantified and not (excepted and len(quantified) == 1):
-                raise Unclear  # likes most cats but Tom
-            if excepted and scope.in_denial and quantified[0] != "any":
-                raise Unclear  # does not like all cats but Tom
-            meant = meant or excepted or (but and scope.in_denial)
-        elif child.data != "preposition":
+            meant = meant or (excepting and scope.words(child)[0].lower == "but")
+        else:
             yield child, meant
+
+
+def _is_contrast(scope: Scope, nouns: list[Node]) -> bool:
+    """Whether objects after ``but`` are meant the other way round than the first one."""
+    first, *others = (_quantity(scope, noun) for noun in nouns)
+    if first in EXHAUSTIVE:
+        if scope.in_denial and first != "any":
+            raise Unclear  # does not like all cats but Tom
+        return True
+    if first is not None:
+        raise Unclear  # likes most cats but Tom
+    if not scope.in_denial and set(others) != {"no"}:
+        raise Unclear  # likes cats but Tom
+    return scope.in_denial
+
+
+def _quantity(scope: Scope, noun: Node) -> str | None:
+    return scope.words(noun.children[0])[0].lower if noun.data == "some" else None
 
 
 def mood(scope: Scope, *nodes: Node) -> Mood:
     """The mood of a clause, from the modifiers and helpers in these nodes."""
     adverbs: list[str] = []
     denied = modal = False
+    under = True
     for node in nodes:
         modal = modal or bool(tokens(node, "MODAL"))
         for modifier in trees(node, "modifier"):
@@ -95,7 +122,8 @@ def mood(scope: Scope, *nodes: Node) -> Mood:
                 raise Unclear  # not definitely: perhaps
             else:
                 adverbs.append(word.lower)
-    return Mood(tuple(adverbs), denied, modal)
+                under = under and denied
+    return Mood(tuple(adverbs), denied, modal, under)
 
 
 def number(scope: Scope, predicate: Node) -> bool | None:

@@ -17,6 +17,7 @@ from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
 from mettaclaw.models.english import results
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
+from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import Antecedent, Reading, Surface, Tell
 from mettaclaw.models.english.plays import play, tell
@@ -149,6 +150,8 @@ def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[L
             reading = _read(joined, antecedent)
             if reading is not None:
                 sentence, i = joined, i + 1
+        if reading is None and lines and RETRACTION.fullmatch(sentence.body):
+            lines[-1] = Line(lines[-1].sentence, None)  # Tom is a cat. Just kidding.
         lines.append(Line(sentence, reading))
         if reading is not None:
             antecedent = reading.antecedent

@@ -76,6 +76,8 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
             raise Unclear  # likes some cats: not cats in general
         if noun.quantity not in (*_WHOLE, "no") and not counted:
             raise Unclear
+        if noun.quantity in ("all", "every", "each") and scope.in_denial and not scope.asking:
+            raise Unclear  # does not like all cats: some
         if after in ("between", "among") and len(nouns) > 1:
             raise Unclear  # between Graz and Linz: near neither
         term = scope.term(noun)
