@@ -148,7 +148,7 @@ def _statements(database: Database, time: float) -> Iterator[tuple[str, float]]:
 def _items(database: Database, message: int) -> Iterator[tuple[str, float]]:
     """The texts of items that calls since a message tell of, and that are no more."""
     rows = database.rows(
-        "SELECT k.text, k.value, x.time FROM call k JOIN cycle c ON c.id = k.cycle "
+        "SELECT k.text, k.value, x.time FROM cycle c CROSS JOIN call k ON k.cycle = c.id "
         "LEFT JOIN txn x ON x.id = k.txn WHERE c.message >= ? AND k.state = 'done' AND "
         "(k.value LIKE '(remembered %' OR k.value LIKE '(item %' OR k.value LIKE '(forgot %')",
         (message,),
