@@ -25,6 +25,7 @@ MODULES = (
     "native",
     "rules",
     "reasoning",
+    "chains",
     "kills",
 )
 RESULTS = Path(__file__).with_name("RESULTS.md")
