@@ -165,8 +165,10 @@ def _clause(scope: Scope, clause: Node) -> _Told:
         if past and predicate.data == "is" and not is_event(scope, predicate):
             raise Unclear  # Tom was a cat: he may be none now
         for i, subject in enumerate(subjects):
-            if subject.article == "a" and (past or is_doing(predicate)):
-                raise Unclear  # a man walked in, is walking: some man, and not men
+            if subject.article == "a" and past:
+                raise Unclear  # a man walked in: some man, and not men
+            if subject.kind == "kind" and not scope.in_rule and is_doing(predicate):
+                raise Unclear  # dogs are barking: some, right now
             if subject.kind == "kind" and _is_counted(subject):
                 raise Unclear  # two cats sleep: not all of them
             scope.entailed.clear()

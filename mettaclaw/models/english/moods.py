@@ -93,7 +93,7 @@ def _is_contrast(scope: Scope, nouns: list[Node]) -> bool:
     if first in EXHAUSTIVE:
         if scope.in_denial and first != "any":
             raise Unclear  # does not like all cats but Tom
-        return True
+        return first != "no"  # likes no cat but Tom: that is said of the cats alone
     if first is not None:
         raise Unclear  # likes most cats but Tom
     if not scope.in_denial and set(others) != {"no"}:

@@ -7,7 +7,6 @@ Raises ``Unclear`` where a phrase stands for nothing that can be told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +25,15 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.morphology import is_plural, singular
+from mettaclaw.models.english.symbols import (
+    Unclear,
+    is_mentioned,
+    number_of,
+    shown_as,
+    symbol_of,
+    text_of,
+    title,
+)
 from mettaclaw.models.english.vocabulary import (
     SUBSTANCES,
     is_intersective,
@@ -39,13 +47,7 @@ if TYPE_CHECKING:
     from mettaclaw.models.english.clauses import Phrase
     from mettaclaw.models.english.grammar import Node
 
-_ODD = re.compile(r"[^\w'+#&.%$€£/@:,-]+")
-_NUMBER = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?\Z")
 _RULE_LETTERS = ("x", "y", "z")
-
-
-class Unclear(Exception):  # noqa: N818 not an error: the sentence is refused, and the person told
-    """A sentence with the form of one that can be read, and a meaning that cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,31 +184,31 @@ class Scope:
             raise Unclear  # a "cat": so-called, or the word
         head = words[-1]
         last = singular(head.lower) if plural else head.lower
-        symbol = _symbol([*(w.lower for w in words[:-1]), last])
+        symbol = symbol_of([*(w.lower for w in words[:-1]), last])
         kept = head.text if last == head.lower and head.name else last
-        shown = " ".join([*(_shown(w) for w in words[:-1]), kept])
+        shown = " ".join([*(shown_as(w) for w in words[:-1]), kept])
         self.note("thing", symbol, shown, "noun")
         return symbol
 
     def name(self, words: Sequence[Word], article: str = "") -> Atom:
         """The symbol of a name, or a number."""
         if len(words) == 1 and not words[0].quoted:
-            number = _number(words[0].lower)
+            number = number_of(words[0].lower)
             if number is not None:
                 return number
-        symbol = _symbol([_title(w) for w in words])
+        symbol = symbol_of([title(w) for w in words])
         mass = len(words) == 1 and not words[0].name and words[0].lower in SUBSTANCES
-        text = words[0].lower if mass else f"{article} {_text(words)}".strip()
+        text = words[0].lower if mass else f"{article} {text_of(words)}".strip()
         sure = any(w.name for w in words) or not words[0].first
         self.note("thing", symbol, text, "name", sure=sure)
         return symbol
 
     def quality(self, words: Sequence[Word]) -> Atom:
         """The symbol of an adjective, or a number."""
-        number = _number(words[0].lower) if len(words) == 1 else None
+        number = number_of(words[0].lower) if len(words) == 1 else None
         if number is not None:
             return number
-        symbol = _symbol([w.lower for w in words])
+        symbol = symbol_of([w.lower for w in words])
         shown = " ".join(w.text if w.name else w.lower for w in words)
         self.note("quality", symbol, shown, "adjective")
         return symbol
@@ -225,8 +227,8 @@ class Scope:
             return Noun("name", self.name(words, "the"), plural=False, words=words, article="the")
         many = plural is not False and is_plural(words[-1].lower)
         kind = self.kind(words, plural=many)
-        symbol = _symbol(["the", *(w.lower for w in words)])
-        self.note("thing", symbol, f"the {_text(words)}", "name")
+        symbol = symbol_of(["the", *(w.lower for w in words)])
+        self.note("thing", symbol, f"the {text_of(words)}", "name")
         self.presupposed.append(is_a(symbol, kind))
         return Noun("the", symbol, plural=many, words=words, article="the")
 
@@ -278,7 +280,7 @@ class Scope:
     def _owned(self, owner: Atom, words: tuple[Word, ...]) -> Noun:
         many = not words[-1].name and is_plural(words[-1].lower)
         last = singular(words[-1].lower) if many else words[-1].lower
-        noun = _symbol([*(w.lower for w in words[:-1]), last])
+        noun = symbol_of([*(w.lower for w in words[:-1]), last])
         self.note("relation", noun, noun.name.replace("_", " "), "role", many=many)
         return Noun("owned", noun, plural=many, words=words, owner=owner, noun=noun)
 
@@ -328,39 +330,8 @@ class Scope:
         return self.bound[key]
 
 
-def _symbol(parts: Sequence[str]) -> Symbol:
-    name = "_".join(_ODD.sub("_", part).strip("_") for part in parts).replace(" ", "_")
-    if not name:
-        raise Unclear
-    return Symbol(name)
-
-
-def _title(word: Word) -> str:
-    """The letters of a name; of a quoted one without its article."""
-    return word.lower.removeprefix("the ") if word.quoted else word.lower
-
-
-def _number(text: str) -> Number | None:
-    if not _NUMBER.match(text):
-        return None
-    return Number(float(text) if "." in text else int(text))
-
-
-def _text(words: Sequence[Word]) -> str:
-    return " ".join(w.text for w in words)
-
-
-def _shown(word: Word) -> str:
-    return word.text if word.name else word.lower
-
-
 def _is_plain_adjective(word: Word) -> bool:
     return is_nation(word.lower) if word.name else is_intersective(word.lower)
-
-
-def is_mentioned(word: Word) -> bool:
-    """Whether a word in quotes is no title: the word itself, or what is only called so."""
-    return word.quoted and word.text.islower() and word.text.isalpha()
 
 
 def _tree(node: object) -> Node:
