@@ -124,8 +124,10 @@ def settings() -> str:
     doc = _setting_docs()
     rows = ["| key | default | what it is |", "| --- | --- | --- |"]
     for field in fields(Settings):
-        default = field.default
+        default = getattr(Settings(), field.name)
         shown = f'"{default}"' if isinstance(default, str) else str(default).lower()
+        if isinstance(default, dict):
+            shown = ", ".join(f"{name} = {value}" for name, value in default.items())
         rows.append(f"| `{field.name}` | `{shown}` | {doc[field.name]} |")
     return "\n".join(rows)
 
