@@ -1,4 +1,4 @@
-"""What can be asked of beliefs, of now or of a past moment: look up, match, infer, why.
+"""What can be asked of beliefs, of now or of a past moment: look up, match, infer, why, why not.
 
 ``Atomspace`` is the present; ``Atomspace.as_of`` gives the past, which answers the same questions.
 Wherever an atom is taken, its MeTTa text is too. Invariant: nothing here writes.
@@ -19,7 +19,7 @@ from mettaclaw.errors import UsageError
 from mettaclaw.rulebook import Rulebook
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
-    from mettaclaw.reasoning import Answer, Proof
+    from mettaclaw.reasoning import Answer, Proof, WhyNot
 
 
 class Knowledge:
@@ -105,3 +105,14 @@ class Knowledge:
 
         rules = self.rulebook.rules()
         return reasoning.why(self.view, check(arguments.atom(statement)), rules)
+
+    def why_not(self, statement: Atom | str) -> WhyNot:
+        """What was considered for or against a statement and did not count, each with the reason.
+
+        Raises:
+            UsageError: It names nothing, or a rule file is malformed.
+        """
+        from mettaclaw import reasoning
+
+        rules = self.rulebook.rules()
+        return reasoning.why_not(self.view, check(arguments.atom(statement)), rules)

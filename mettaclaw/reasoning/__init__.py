@@ -13,6 +13,7 @@ from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import Proof, from_atom, render
+from mettaclaw.reasoning.rejected import Rejected, WhyNot, why_not
 from mettaclaw.reasoning.rules import Rule, Rules
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Outcome",
     "Priors",
     "Proof",
+    "Rejected",
     "Rule",
     "Rules",
+    "WhyNot",
     "ask",
     "conclude",
     "consequences",
@@ -32,4 +35,5 @@ __all__ = [
     "needs",
     "render",
     "why",
+    "why_not",
 ]

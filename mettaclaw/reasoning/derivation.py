@@ -19,13 +19,16 @@ The policy, in this order, for one statement:
    evidence is disjoint from all evidence taken so far; those are pooled by revision. So a chain
    that shares a premise with a better one adds nothing, and a chain of its own adds its weight.
 
-Not covered: which derivations there are (``search``).
+What the policy drops is told to whoever asks (a ``Record``); nobody does while an answer is sought.
+
+Not covered: which derivations there are (``search``), and what was dropped in words (``rejected``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth, pool
@@ -76,6 +79,20 @@ class Derived:
     weak: int = 0
     step: Step | None = None
 
+    @property
+    def parts(self) -> tuple[Derived, ...]:
+        """The candidates that were pooled; itself, where it is one."""
+        return self.premises if self.rule == POOLED and self.step is None else (self,)
+
+
+Fault: TypeAlias = Literal["guess", "general", "shared", "guesses", "overlap", "faint"]
+"""Why a candidate was dropped: it is a guess where something strong is known, is inherited and
+contradicted by something more specific, shares evidence with a better one, rests on a guess and is
+one, weighs premises that share evidence, or has too little confidence."""
+
+Record: TypeAlias = Callable[[Derived, Fault, Derived | None], None]
+"""Takes a candidate that was dropped, why, and what stands against it, where something does."""
+
 
 @dataclass(slots=True)
 class Steps:
@@ -118,7 +135,7 @@ def evaluate(
         for statement in waiting:
             if not alive():
                 break
-            value = _valued(statement, facts, steps, priors, values)
+            value = valued(statement, facts, steps, priors, values)
             if value is not None and _differs(value, values.get(statement)):
                 changed[statement] = value
         values.update(changed)
@@ -130,23 +147,61 @@ def evaluate(
     return values
 
 
-def _valued(
+def valued(
     statement: Statement,
     facts: Facts,
     steps: Steps,
     priors: Priors,
     values: Mapping[Statement, Derived],
+    record: Record | None = None,
 ) -> Derived | None:
+    """The value of one statement by the policy above, given those of others.
+
+    Args:
+        statement: The statement.
+        facts: What is believed.
+        steps: The uses of rules that were found.
+        priors: Those of terms.
+        values: What is believed or follows.
+        record: Is told what is dropped.
+    """
     belief = facts.beliefs.get(statement)
-    candidates = [said(belief, statement)] if belief is not None else []
+    kept = [said(belief, statement)] if belief is not None else []
     for step in steps.concluding.get(statement, ()):
-        derived = _derived(step, priors, values)
+        derived = applied(step, priors, values, record)
         if derived is not None:
-            candidates.append(derived)
+            kept.append(derived)
+    if len(kept) > 1:
+        kept = chosen(kept, facts.statements, values, record)
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    return Derived(
+        statement,
+        pool(c.truth for c in kept),
+        frozenset[int]().union(*(c.stamp for c in kept)),
+        POOLED,
+        tuple(kept),
+        within=frozenset[Statement]().union(*(c.within for c in kept)),
+        weak=max(c.weak for c in kept),
+    )
+
+
+def chosen(
+    candidates: list[Derived],
+    table: Table,
+    values: Mapping[Statement, Derived],
+    record: Record | None = None,
+) -> list[Derived]:
+    """Those candidates for one statement that count, by points 2 to 4 of the policy."""
     if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
+        if record is not None:
+            strongest = min((c for c in candidates if not c.weak), key=_precedence)
+            for candidate in candidates:
+                if candidate.weak:
+                    record(candidate, "guess", strongest)
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
-        candidates = list(_unchallenged(candidates, facts.statements, values))
+        candidates = list(_unchallenged(candidates, table, values, record))
         candidates.sort(key=_precedence)
     kept = candidates[:1]
     stamp = kept[0].stamp if kept else frozenset[int]()
@@ -154,17 +209,10 @@ def _valued(
         if stamp.isdisjoint(candidate.stamp):
             kept.append(candidate)
             stamp |= candidate.stamp
-    if len(kept) < 2:
-        return kept[0] if kept else None
-    return Derived(
-        statement,
-        pool(c.truth for c in kept),
-        stamp,
-        POOLED,
-        tuple(kept),
-        within=frozenset[Statement]().union(*(c.within for c in kept)),
-        weak=max(c.weak for c in kept),
-    )
+        elif record is not None:
+            better = next(one for one in kept if not one.stamp.isdisjoint(candidate.stamp))
+            record(candidate, "shared", better)
+    return kept
 
 
 def _precedence(candidate: Derived) -> tuple[object, ...]:
@@ -173,7 +221,10 @@ def _precedence(candidate: Derived) -> tuple[object, ...]:
     return -candidate.truth.c, candidate.rule != "said", len(candidate.within), premises
 
 
-def _derived(step: Step, priors: Priors, values: Mapping[Statement, Derived]) -> Derived | None:
+def applied(
+    step: Step, priors: Priors, values: Mapping[Statement, Derived], record: Record | None = None
+) -> Derived | None:
+    """What a use of a rule gives with these premises; None where that is no candidate."""
     premises: list[Derived] = []
     for premise in step.premises:
         value = values.get(premise)
@@ -181,14 +232,21 @@ def _derived(step: Step, priors: Priors, values: Mapping[Statement, Derived]) ->
             return None
         premises.append(value)
     weak = int(step.rule.weak) + max(premise.weak for premise in premises)
-    if weak > 1 or (step.rule.weak and _overlap(premises)):
+    fault: Fault | None = None
+    if weak > 1:
+        fault = "guesses"
+    elif step.rule.weak and _overlap(premises):
+        fault = "overlap"
+    if fault is not None and record is None:
         return None
     known = priors.taken(step.rule, [premise.statement.atom for premise in premises])
     truth = step.rule.truth([*(premise.truth for premise in premises), *known])
     if truth.c < _LEAST:
-        return None
+        if record is None:
+            return None
+        fault = fault or "faint"
     first, *others = premises
-    return Derived(
+    derived = Derived(
         step.conclusion,
         truth,
         first.stamp.union(*(premise.stamp for premise in others)),
@@ -198,6 +256,10 @@ def _derived(step: Step, priors: Priors, values: Mapping[Statement, Derived]) ->
         weak=weak,
         step=step,
     )
+    if fault is None or record is None:
+        return derived
+    record(derived, fault, None)
+    return None
 
 
 def _overlap(premises: list[Derived]) -> bool:
@@ -219,16 +281,33 @@ def _differs(new: Derived, old: Derived | None) -> bool:
 
 
 def _unchallenged(
-    candidates: list[Derived], table: Table, values: Mapping[Statement, Derived]
+    candidates: list[Derived],
+    table: Table,
+    values: Mapping[Statement, Derived],
+    record: Record | None,
 ) -> Iterator[Derived]:
     for general in candidates:
-        if not any(
+        specific = _challenger(general, candidates, table, values)
+        if specific is None:
+            yield general
+        elif record is not None:
+            record(general, "general", specific)
+
+
+def _challenger(
+    general: Derived,
+    candidates: list[Derived],
+    table: Table,
+    values: Mapping[Statement, Derived],
+) -> Derived | None:
+    for specific in candidates:
+        if (
             abs(specific.truth.f - general.truth.f) >= CONTRADICTION
             and 2 * specific.truth.c >= general.truth.c
             and _is_narrower(specific, general, table, values)
-            for specific in candidates
         ):
-            yield general
+            return specific
+    return None
 
 
 def _is_narrower(
@@ -239,7 +318,7 @@ def _is_narrower(
         return False
     if one.rule == "said":
         return True
-    near, far = _by_way_of(one), _by_way_of(other)
+    near, far = by_way_of(one), by_way_of(other)
     if near is None or far is None or near == far or far in one.within:
         return False
     if near in other.within:
@@ -252,7 +331,7 @@ def _is_narrower(
     return value is not None and value.truth.f >= CONTRADICTION
 
 
-def _by_way_of(derived: Derived) -> Statement | None:
+def by_way_of(derived: Derived) -> Statement | None:
     """The premise ``(--> s m)`` of a derivation about ``s``: ``m`` is the class it goes by."""
     subject = _subject(derived.statement)
     for premise in derived.premises:

@@ -82,17 +82,26 @@ def ask(
     view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
 ) -> Outcome:
     """``infer`` and ``needs`` from one search. Raises as ``infer``."""
-    pattern = read(goal) if isinstance(goal, str) else goal
-    if all(isinstance(node, Variable | Expression) for node in walk(pattern)):
-        raise UsageError(
-            f"the goal {pattern} names nothing; name what it is about, as in (infer (--> $who cat))"
-        )
-    search = Search(view, pattern, rules or Rules.load(), bounds or Bounds())
+    search = Search(view, pattern(goal), rules or Rules.load(), bounds or Bounds())
     search.run()
     found = search.answers()
-    proofs = _Proofs(view, found)
-    answers = [_answer(derived, proofs) for derived in found]
+    proofs = Proofs(view, found)
+    answers = [proofs.answer(derived) for derived in found]
     return Outcome(answers, [] if answers else search.needs(), search.agenda.spent)
+
+
+def pattern(goal: Atom | str) -> Atom:
+    """A goal as an atom, checked.
+
+    Raises:
+        UsageError: A goal of only variables.
+    """
+    atom = read(goal) if isinstance(goal, str) else goal
+    if all(isinstance(node, Variable | Expression) for node in walk(atom)):
+        raise UsageError(
+            f"the goal {atom} names nothing; name what it is about, as in (infer (--> $who cat))"
+        )
+    return atom
 
 
 def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof | None:
@@ -122,12 +131,7 @@ def _kept(view: View, belief: Belief) -> Proof:
     return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
 
 
-def _answer(derived: Derived, proofs: _Proofs) -> Answer:
-    proof = proofs.of(derived)
-    return Answer(proof.statement, derived.truth, proof, derived.truth.tier, derived.weak > 0)
-
-
-class _Proofs:
+class Proofs:
     """Proofs of what a search derived; what several of them share is built once."""
 
     def __init__(self, view: View, found: Iterable[Derived]) -> None:
@@ -136,6 +140,11 @@ class _Proofs:
             {evidence.id: evidence for evidence in view.evidence(ids)} if ids else {}
         )
         self._known: dict[int, Proof] = {}
+
+    def answer(self, derived: Derived) -> Answer:
+        """A derived statement as an answer."""
+        proof = self.of(derived)
+        return Answer(proof.statement, derived.truth, proof, derived.truth.tier, derived.weak > 0)
 
     def of(self, derived: Derived) -> Proof:
         """The proof of a derived statement."""
@@ -151,6 +160,6 @@ class _Proofs:
             return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
         premises = tuple(self.of(premise) for premise in derived.premises)
         statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp))
-        time = max(premise.belief.time for premise in premises)
+        time = max((premise.belief.time for premise in premises), default=0.0)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)
         return Proof(belief, derived.rule, premises)

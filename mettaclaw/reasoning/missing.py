@@ -17,7 +17,7 @@ from typing import TypeGuard
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
 from mettaclaw.atoms.unify import canonical, head, substitute
 from mettaclaw.reasoning.derivation import Derived
-from mettaclaw.reasoning.goals import CONJUNCTION, Goal, Wait
+from mettaclaw.reasoning.goals import CONJUNCTION, Attempt, Goal, Wait
 from mettaclaw.reasoning.rules import Rules
 from mettaclaw.reasoning.statements import COPULAS, Statement, legible, parts, size
 
@@ -34,6 +34,20 @@ def missing(
 ) -> list[Atom]:
     """Statements that would have completed an attempt at the root, the nearest ones first.
 
+    Args as for ``gaps``.
+    """
+    return [pattern for pattern, _ in gaps(goals, root, values, rules, limit)]
+
+
+def gaps(
+    goals: Mapping[Atom, Goal],
+    root: Goal,
+    values: Mapping[Statement, Derived],
+    rules: Rules,
+    limit: int,
+) -> list[tuple[Atom, Attempt]]:
+    """What is ``missing``, each with the use of a rule that it would have completed.
+
     Args:
         goals: All goals of the search, by pattern.
         root: The one that was asked for.
@@ -43,7 +57,7 @@ def missing(
     """
     products = rules.signs("x")
     relations = frozenset(_relations([root.pattern, *(s.atom for s in values)], products))
-    found: dict[Atom, tuple[int, int, int]] = {}
+    found: dict[Atom, tuple[tuple[int, int, int], Attempt]] = {}
     for wait in _open_ways(goals, root, values):
         rule, goal = wait.attempt.rule, wait.attempt.goal
         part = rule.name == CONJUNCTION
@@ -58,8 +72,10 @@ def missing(
                 continue
             if _can_be_said(pattern, products, relations):
                 rank = *near, len(variables(pattern))
-                found[key] = min(rank, found.get(key, rank))
-    return [legible(pattern) for pattern in sorted(found, key=lambda p: found[p])[:limit]]
+                if key not in found or rank < found[key][0]:
+                    found[key] = rank, wait.attempt
+    nearest = sorted(found, key=lambda p: found[p][0])[:limit]
+    return [(legible(pattern), found[pattern][1]) for pattern in nearest]
 
 
 def _open_ways(

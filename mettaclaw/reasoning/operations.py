@@ -1,8 +1,9 @@
-"""What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer`` and ``why``.
+"""What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer``, ``why`` and ``why-not``.
 
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
 Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
-well into what one evaluation may return.
+well into what one evaluation may return, and so does ``why-not``. That tells no words of evidence
+that was taken back: a model may be asking, and shall not be shown what was forgotten.
 
 The rules are read before the child is forked, so that it has them already: those that ship when
 this module is imported (``OPERATIONS``), and a person's own by ``provide``, with what ``request``
@@ -19,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from mettaclaw.atoms import truth as truths
-from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
@@ -29,6 +30,7 @@ from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
+from mettaclaw.reasoning.rejected import why_not as reject
 from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN, Rules
 
 _SIGNS = {NAL: "|-", PLN: "|~"}
@@ -94,6 +96,24 @@ def why(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]
     yield Expression((Symbol("unknown"), statement)) if proof is None else proof.to_atom()
 
 
+def why_not(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(why-not STATEMENT)``: ``(rejected REASON WORDS PROOF)`` and ``(need STATEMENT)``."""
+    statement = _only(arguments, "why-not", "(why-not (--> garfield animal))")
+    found = reject(view, statement, rules, quoted=False)
+    chars = 0
+    for one in found.rejected:
+        words, proof = String(one.words), one.proof.to_atom()
+        result = Expression((Symbol("rejected"), Symbol(one.reason), words, proof))
+        chars += len(str(result))
+        if chars > _RESULT_CHARS and one is not found.rejected[0]:
+            break
+        yield result
+    for need in found.needs:
+        yield Expression((Symbol("need"), need))
+    if found.answer is None and not (found.rejected or found.needs):
+        yield Expression((Symbol("unknown"), statement))
+
+
 def _only(arguments: tuple[Atom, ...], name: str, form: str) -> Atom:
     if len(arguments) != 1:
         raise UsageError(f"`{name}` takes one statement, not {len(arguments)}; write {form}")
@@ -154,6 +174,11 @@ def operations(rules: Rules) -> tuple[Operation, ...]:
             "why",
             partial(why, rules),
             "(why STATEMENT): the proof of a statement down to its evidence",
+        ),
+        Operation(
+            "why-not",
+            partial(why_not, rules),
+            "(why-not STATEMENT): what was considered about a statement and did not count, and why",
         ),
     )
 

@@ -151,7 +151,7 @@ def _atom(proof: Proof, height: int) -> Expression:
 
 
 def _lines(proof: Proof, indent: str) -> Iterator[str]:
-    value = f"f {proof.truth.f:.3g}, c {proof.truth.c:.3g}"
+    value = figures(proof.truth)
     how = "" if proof.rule == SAID else f"  by {proof.rule}"
     yield f"{indent}{proof.statement}  {value}{how}"
     indent += "  "
@@ -161,8 +161,18 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     if hidden > 0:
         yield f"{indent}{hidden} earlier pieces of evidence, and"
     for evidence in proof.evidence[-_SHOWN_LEAVES:]:
-        words = quote(evidence.words) if evidence.words else "it"
-        yield f"{indent}{_one_line(evidence.source)} said {words} on {minute(evidence.time)} UTC"
+        yield indent + told(evidence)
+
+
+def figures(truth: Truth) -> str:
+    """``f 0.9, c 0.81``."""
+    return f"f {truth.f:.3g}, c {truth.c:.3g}"
+
+
+def told(evidence: Evidence) -> str:
+    """``ann said "Tom is a cat." on 2025-03-01 12:00 UTC``, on one line."""
+    words = quote(evidence.words) if evidence.words else "it"
+    return f"{_one_line(evidence.source)} said {words} on {minute(evidence.time)} UTC"
 
 
 def _one_line(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Pictures: proofs, beliefs, bindings and other rows, for terminals and for files.
+"""Pictures: proofs and what was rejected, beliefs, bindings, other rows; in terminals and files.
 
 ``parts`` is a proof taken apart into nodes and edges, each once. The rest draws any such graph, of
 whatever it is: ``outline`` as a tree of text, ``svg`` and ``mermaid`` as the text of a file, which
@@ -19,6 +19,8 @@ from mettaclaw.ui.pictures.parts import (
     proof_parts,
     proofs,
     truth_text,
+    why_not_json,
+    why_not_parts,
 )
 from mettaclaw.ui.pictures.tables import (
     belief_line,
@@ -46,4 +48,6 @@ __all__ = [
     "rows_table",
     "tree",
     "truth_text",
+    "why_not_json",
+    "why_not_parts",
 ]

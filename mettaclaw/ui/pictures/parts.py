@@ -26,13 +26,14 @@ from mettaclaw.ui.text import count, one_line
 if TYPE_CHECKING:
     from networkx import DiGraph
 
-    from mettaclaw.reasoning import Proof
+    from mettaclaw.reasoning import Proof, WhyNot
 
 MAX_NODES = 300
 MAX_EDGES = 450  # viewers of Mermaid refuse more than 500
 LEAVES = 5  # pieces of evidence shown under one statement, the latest
 
 _READING = "An arrow leads from what is believed to what it rests on."
+_REJECTED = f"{_READING} What is rejected does not count; the note under it says why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,10 @@ def truth_text(truth: Truth | None) -> str:
 
 
 def proofs(atom: Atom) -> Iterator[Expression]:
-    """The outermost proofs in an atom."""
+    """The outermost proofs in an atom, but for those of what was rejected."""
     match atom:
+        case Expression((Symbol("rejected"), _, _, _)):
+            pass
         case Expression((Symbol("proof"), _, _, _, *_)):
             yield atom
         case Expression(children):
@@ -112,6 +115,38 @@ def proof_parts(*proofs: Proof) -> Parts:
         taken.root(proof)
     taken.spread()
     return taken.parts
+
+
+def why_not_parts(found: WhyNot) -> Parts:
+    """What holds about a statement as one picture with what was rejected, and with what is needed.
+
+    Each thing rejected has a note under it that says why it does not count.
+    """
+    statement = one_line(str(found.statement))
+    taken = _Taken(Parts(f"Why not {one_line(statement, 120)}", _REJECTED))
+    if found.answer is not None:
+        taken.root(found.answer.proof)
+    else:
+        above = taken.note(Node("statement", (statement, "unknown"), "main"))
+        for need in found.needs:
+            taken.note(Node("note", (f"needed: {one_line(str(need))}",)), above)
+    for one in found.rejected:
+        taken.root(one.proof, "rejected", one_line(one.words))
+    taken.spread()
+    return taken.parts
+
+
+def why_not_json(found: WhyNot) -> dict[str, Any]:
+    """What holds about a statement, what was rejected and what is needed, as nested objects."""
+    return {
+        "statement": str(found.statement),
+        "answer": None if found.answer is None else proof_json(found.answer.proof),
+        "rejected": [
+            {"reason": one.reason, "words": one.words, "proof": proof_json(one.proof)}
+            for one in found.rejected
+        ],
+        "needs": [str(need) for need in found.needs],
+    }
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:
@@ -139,10 +174,20 @@ class _Taken:
         self._numbers: dict[Hashable, int] = {}
         self._seen: dict[int, int] = {}
 
-    def root(self, proof: Proof) -> None:
-        """Begin with a proof."""
+    def root(
+        self, proof: Proof, emphasis: Literal["main", "rejected"] = "main", words: str = ""
+    ) -> None:
+        """Begin with a proof; with words, a note under it."""
         name = self._statement(proof)
-        self.parts.nodes[name] = replace(self.parts.nodes[name], emphasis="main")
+        if not self.parts.nodes[name].emphasis:
+            self.parts.nodes[name] = replace(self.parts.nodes[name], emphasis=emphasis)
+        if words:
+            self.note(Node("note", (words,)), name)
+
+    def note(self, node: Node, above: str | None = None) -> str:
+        """A node of its own, under another one where that is named."""
+        key = ("note", len(self.parts.nodes))
+        return self._named(key, node) if above is None else self._under(above, key, node)
 
     def spread(self) -> None:
         """Take apart what waits, until there is nothing more or no room."""
