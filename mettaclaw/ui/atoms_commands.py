@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 as_of_option = click.option(
     "--as-of",
     metavar="TIME",
-    help="As it was then: yesterday, 2h (ago), or an ISO time (UTC); a day is its end.",
+    help="As it was then: yesterday, 2h (ago), an ISO time (UTC); of a day, its end.",
 )
 _WHY_EXAMPLES = "mettaclaw atoms why '(--> garfield animal)' or 'Garfield is an animal'"
 _INFER_EXAMPLES = "mettaclaw atoms infer '(--> $who animal)' or 'Garfield is an animal'"
@@ -73,7 +73,12 @@ def match(patterns: tuple[str, ...], as_of: str | None, limit: int, as_json: boo
     "--truth", nargs=2, type=Degree(), metavar="F C", help="Frequency and confidence, 0 to 1."
 )
 @click.option("--source", metavar="NAME", default="user", show_default=True, help="Who says so.")
-@click.option("--time", "when", metavar="TIME", help="When it was said, as for --as-of; else now.")
+@click.option(
+    "--time",
+    "when",
+    metavar="TIME",
+    help="When it was said: yesterday, 2h (ago), an ISO time (UTC); else now.",
+)
 @json_option
 def add(
     statement: str,

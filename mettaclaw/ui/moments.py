@@ -15,7 +15,7 @@ from mettaclaw.atoms.times import minute
 from mettaclaw.errors import MettaSyntaxError, UsageError
 
 _OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
-_AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s+--[a-z]|$)", re.DOTALL)
+_AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|$)", re.DOTALL)
 _BEFORE_MIDNIGHT_S = 1e-3
 
 

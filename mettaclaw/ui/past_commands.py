@@ -43,7 +43,10 @@ _BOTH_EXAMPLES = "mettaclaw atoms contradictions '(--> garfield cat)' or 'Garfie
 )
 @json_option
 def history(limit: int, as_json: bool) -> None:
-    """Show the latest changes of beliefs, newest first, with their IDs for undo."""
+    """Show the latest changes of beliefs, newest first.
+
+    Each has its ID, for undo.
+    """
     from mettaclaw.ui import values
 
     with open_atomspace() as kb:
@@ -61,7 +64,7 @@ def history(limit: int, as_json: bool) -> None:
 @limit_option
 @json_option
 def diff(start: str, end: str | None, limit: int, as_json: bool) -> None:
-    """Show what is believed otherwise at the moment TO, or now, than at FROM.
+    """Show what is believed otherwise at TO, or now, than at FROM.
 
     A time is yesterday, 2h (ago), or ISO (UTC), such as 2026-11-16T10:30; a day is its end.
     """
@@ -94,9 +97,9 @@ def undo(change: int, as_json: bool) -> None:
 @click.argument("statement")
 @json_option
 def retract(statement: str, as_json: bool) -> None:
-    """Take back what was said of STATEMENT; what rests on that alone goes too.
+    """Take back what was said of STATEMENT, and what rests on it.
 
-    In MeTTa, or in English: 'Garfield is a cat'. It stays where it follows from other beliefs.
+    In MeTTa, or in English: 'Garfield is a cat'. What follows from other beliefs too stays.
     """
     wanted = statements.meant(statement, _RETRACT_EXAMPLES)
     with open_atomspace() as kb, kb.transaction("user", "retract") as transaction:
@@ -118,7 +121,10 @@ def retract(statement: str, as_json: bool) -> None:
 @click.argument("source")
 @json_option
 def retire(source: str, as_json: bool) -> None:
-    """Take back all that SOURCE has said, and what rests on that alone."""
+    """Take back all that SOURCE has said, and what rests on it.
+
+    What follows from other beliefs too stays.
+    """
     with open_atomspace() as kb, kb.transaction("user", f"retire {source}") as transaction:
         concerned = _now(kb, kb.retire(source))
         if not concerned:

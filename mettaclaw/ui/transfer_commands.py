@@ -39,7 +39,7 @@ def import_(file: str, bare: bool) -> None:
 @click.argument("file", metavar="FILE|-")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 def export(file: str, force: bool) -> None:
-    """Write all statements to a new FILE, as import reads them back; - is stdout."""
+    """Write all statements to a new FILE that import reads; - is stdout."""
     if file != "-":
         lines.new(file, "; name a new file, or write over it with --force", force)
     with open_atomspace() as kb:

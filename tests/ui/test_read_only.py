@@ -12,6 +12,10 @@ from tests.terminal import Claw
 READS = [
     (["atoms", "match", "(--> $x cat)"], "(--> garfield cat)"),
     (["atoms", "why", "(--> garfield cat)"], "(--> garfield cat)"),
+    (["atoms", "match", "(--> $x cat)", "--as-of", "now"], "(--> garfield cat)"),
+    (["atoms", "infer", "(--> $x cat)"], "(--> garfield cat)"),
+    (["atoms", "history"], "1 told"),
+    (["atoms", "diff", "2020-01-01"], "(--> garfield cat)"),
     (["atoms", "stats"], "atoms"),
     (["atoms", "export", "-"], "(--> garfield cat)"),
     (["metta", "!(match &kb (--> $x cat) $x)"], "garfield"),
@@ -22,6 +26,9 @@ READS = [
 WRITES = [
     ["atoms", "add", "(a)"],
     ["atoms", "remove", "(--> garfield cat)"],
+    ["atoms", "retract", "(--> garfield cat)"],
+    ["atoms", "retire", "user"],
+    ["atoms", "undo", "1"],
     ["metta", "!(add-atom &kb (a))"],
     ["memory", "remember", "more"],
     ["run", "Odie is a dog."],
