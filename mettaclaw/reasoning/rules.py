@@ -161,7 +161,7 @@ class Rules:
         self._backward: dict[str | None, list[Rule]] = {}
         for rule in self.rules:
             if rule.forward:
-                signatures = tuple(_signature(premise) for premise in rule.premises)
+                signatures = tuple(signature(premise) for premise in rule.premises)
                 fitting = self._forward.setdefault(tuple(s[0] for s in signatures), {})
                 fitting.setdefault(signatures, []).append(rule)
             if rule.backward and not (rule.revises or rule.chooses):
@@ -219,7 +219,7 @@ class Rules:
 
     def joining(self, *premises: Atom) -> tuple[Rule, ...]:
         """The forward rules whose premises may fit these atoms, in this order."""
-        shapes = tuple(map(_signature, premises))
+        shapes = tuple(map(signature, premises))
         found = self._joined.get(shapes)
         if found is None:
             if len(self._joined) >= _SHAPES:
@@ -231,7 +231,7 @@ class Rules:
         choices = [dict.fromkeys((shape[0], None)) for shape in shapes]
         for heads in itertools.product(*choices):
             for signatures, rules in self._forward.get(heads, {}).items():
-                if all(map(_may_fit, signatures, shapes)):
+                if all(map(may_fit, signatures, shapes)):
                     yield from rules
 
     def concluding(self, sign: str | None) -> Iterator[Rule]:
@@ -255,7 +255,7 @@ def serves_beside(rule: Rule) -> bool:
     return COPULAS.isdisjoint(sign for sign in signs if sign is not None)
 
 
-def _signature(atom: Atom) -> Signature:
+def signature(atom: Atom) -> Signature:
     """The sign of an atom and those of its parts: "" for a leaf, "$" for a variable."""
     if not isinstance(atom, Expression):
         return (None,)
@@ -268,7 +268,7 @@ def _sign(atom: Atom) -> str:
     return head(atom) or ("$" if isinstance(atom, Expression) else "")
 
 
-def _may_fit(pattern: Signature, atom: Signature) -> bool:
+def may_fit(pattern: Signature, atom: Signature) -> bool:
     """Whether an atom of one signature may unify with a pattern of another."""
     if pattern == (None,):
         return True

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from functools import partial, reduce
 
-from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
-from mettaclaw.atoms.unify import canonical, head, rename, substitute, unify
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
+from mettaclaw.atoms.unify import canonical, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning import chains
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
@@ -30,7 +30,7 @@ from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.rules import Rule, Rules, Signature, may_fit, signature
 from mettaclaw.reasoning.statements import (
     Statement,
     is_tautology,
@@ -60,7 +60,7 @@ class Search:
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
         self._unsaid: set[Statement] = set()
-        self._by_sign: dict[str | None, list[Rule]] = {}
+        self._by_shape: dict[Signature, list[Rule]] = {}
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
 
@@ -170,21 +170,29 @@ class Search:
             return
         if isinstance(goal.pattern, Variable) or not names_something(goal.pattern):
             return
-        for rule in self._usable(head(goal.pattern)):
+        for rule in self._usable(goal.pattern):
             if not rule.weak:
                 self._apply(rule, goal)
             elif self.root.ground and goal.ground and not goal.guess:
                 self.agenda.plan(_WEAK, goal.strength, lambda rule=rule: self._apply(rule, goal))
 
-    def _usable(self, sign: str | None) -> list[Rule]:
-        """The rules for goals with this sign of whose premises there may be beliefs."""
-        if sign not in self._by_sign:
-            self._by_sign[sign] = [
+    def _usable(self, pattern: Atom) -> list[Rule]:
+        """The rules for goals of this shape of whose premises there may be beliefs."""
+        shape = signature(pattern)
+        if shape not in self._by_shape:
+            self._by_shape[shape] = [
                 rule
-                for rule in self.rules.concluding(sign)
-                if all(self.facts.has(shape) for shape in self.rules.rare[rule])
+                for rule in self.rules.concluding(shape[0])
+                if may_fit(signature(rule.conclusion), shape)
+                and all(self.facts.has(needed) for needed in self.rules.rare[rule])
+                and self._has_links(rule)
             ]
-        return self._by_sign[sign]
+        return self._by_shape[shape]
+
+    def _has_links(self, rule: Rule) -> bool:
+        """Whether a belief fits the premise of a rule that alone can lead it, if one alone can."""
+        leads = [premise for premise in rule.premises if isinstance(premise, Expression)]
+        return len(leads) != 1 or len(rule.premises) == 1 or self.facts.has(canonical(leads[0]))
 
     # --- rules ---
 
