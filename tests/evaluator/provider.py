@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import mmap
 import os
 import resource
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterable
 
@@ -77,6 +79,17 @@ def reach(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
         yield String(name)
 
 
+def tamper(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
+    """How a child that was taken over fails to write through the connection that it reads with."""
+    connections = [one for one in gc.get_objects() if isinstance(one, sqlite3.Connection)]
+    for connection in connections:
+        for command in ("PRAGMA query_only = OFF", "DELETE FROM leaf", "DROP TABLE atom"):
+            try:
+                connection.execute(command)
+            except sqlite3.Error as error:
+                yield String(str(error))
+
+
 def descriptors(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
     """The open descriptors of the child."""
     for number in range(256):
@@ -94,6 +107,7 @@ def environment(_view: View, _arguments: tuple[Atom, ...]) -> Iterable[Atom]:
 OPERATIONS = (
     Operation("crash", crash, "reads from address 0"),
     Operation("reach", reach, "what of the system can be reached"),
+    Operation("tamper", tamper, "writes to the database"),
     Operation("descriptors", descriptors, "open descriptors"),
     Operation("environment", environment, "names of environment variables"),
     Operation("echo", echo, "gives back what it gets"),

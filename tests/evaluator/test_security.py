@@ -56,9 +56,9 @@ def test_secrets_of_the_environment_stay_with_the_agent(
 @linux
 def test_the_database_cannot_be_written_by_a_child(bench: Bench) -> None:
     bench.learn("(a b)")
-    before = bench.store.count()
-    bench.run("!(remove-atom &kb (a b)) !(add-atom &kb (c d))")
-    assert bench.store.count() == before
+    (refused,) = bench.texts("!(tamper)")
+    assert len([words for words in refused if "readonly" in words]) >= 2
+    assert bench.texts("!(match &kb (a $x) $x)") == [["b"]]
 
 
 def test_confinement_tells_which_layers_hold() -> None:
