@@ -19,11 +19,9 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
-from mettaclaw.atoms.quality import Quality
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
 from mettaclaw.errors import UsageError
-from mettaclaw.evaluator import Limits as EvaluatorLimits
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
 from mettaclaw.loop.runner import Runner, in_event_loop
@@ -34,7 +32,6 @@ from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
 from mettaclaw.protocol.tool import Tool
-from mettaclaw.rulebook import Rulebook
 from mettaclaw.tools import Context, toolset
 
 
@@ -85,13 +82,7 @@ class Agent:
         """
         place = Home.open(home)
         chosen = _chosen(model, place)
-        kb = Atomspace.open(
-            place.database,
-            synchronous=place.settings.synchronous,
-            limits=_limits(place),
-            rulebook=Rulebook(place.rules, place.settings.pln_prior),
-            quality=Quality(place.settings.quality, place.settings.sources),
-        )
+        kb = Atomspace.of(place)
         try:
             return cls(place, kb, chosen)
         except BaseException:
@@ -319,12 +310,3 @@ def _chosen(model: str | Model | None, home: Home) -> Model:
             "name such as english, or an object with name, answer and close"
         )
     return model
-
-
-def _limits(home: Home) -> EvaluatorLimits:
-    settings = home.settings
-    return EvaluatorLimits(
-        seconds=settings.evaluation_s,
-        memory_mib=settings.evaluation_mib,
-        steps=settings.evaluation_steps,
-    )

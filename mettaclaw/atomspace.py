@@ -29,6 +29,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief
+from mettaclaw.config import Home
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.knowledge import Knowledge
@@ -92,6 +93,28 @@ class Atomspace(Knowledge):
         kb = cls(database, limits, rulebook, quality)
         kb._folder = folder
         return kb
+
+    @classmethod
+    def of(cls, home: Home) -> Atomspace:
+        """Open the atomspace of a home, with the settings that are made there.
+
+        Raises:
+            StorageError: It cannot be opened; the message says why and what to do.
+        """
+        from mettaclaw.evaluator import Limits
+
+        settings = home.settings
+        return cls.open(
+            home.database,
+            synchronous=settings.synchronous,
+            limits=Limits(
+                seconds=settings.evaluation_s,
+                memory_mib=settings.evaluation_mib,
+                steps=settings.evaluation_steps,
+            ),
+            rulebook=Rulebook(home.rules, settings.pln_prior),
+            quality=Quality(settings.quality, settings.sources),
+        )
 
     def close(self) -> None:
         """End the evaluator's processes and close the database. Closing twice does nothing."""

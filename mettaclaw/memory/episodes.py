@@ -22,6 +22,7 @@ Kind = Literal["message", "call", "result", "reply", "error"]
 
 _COLUMNS = "id, time, kind, text, message, cycle"
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -84,8 +85,9 @@ class Episodes:
 def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
     """The time that a person or a model means, in seconds, UTC.
 
-    ``today`` and ``yesterday`` are days of the local clock; ``2h`` (also s, min, d, w) is so long
-    ago; ISO 8601 dates and times without an offset are UTC.
+    ``today``, ``yesterday`` and ``tuesday`` (the last one before today, as any other weekday) are
+    days of the local clock; ``2h`` (also s, min, d, w) is so long ago; ISO 8601 dates and times
+    without an offset are UTC.
 
     Args:
         text: What was said.
@@ -99,9 +101,13 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
     moment = time.time() if now is None else now
     if said == "now":
         return moment
-    if said in ("today", "yesterday"):
-        back = (said == "yesterday") - end
-        day = datetime.fromtimestamp(moment).date() - timedelta(days=back)
+    if said in ("today", "yesterday", *_DAYS):
+        today = datetime.fromtimestamp(moment).date()
+        if said in _DAYS:
+            back = (today.weekday() - _DAYS.index(said) - 1) % 7 + 1
+        else:
+            back = int(said == "yesterday")
+        day = today - timedelta(days=back - end)
         return datetime(day.year, day.month, day.day).timestamp()
     ago = _AGO.fullmatch(said)
     if ago:
@@ -113,6 +119,6 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
         return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"`{text[:40]}` is no time; say today, yesterday, 2h (so long ago), 2025-11-20 or "
-            "2025-11-20T14:30"
+            f"`{text[:40]}` is no time; say today, yesterday, tuesday, 2h (so long ago), "
+            "2025-11-20 or 2025-11-20T14:30"
         ) from error

@@ -38,7 +38,7 @@ def metta(program: tuple[str, ...], as_json: bool) -> None:
     a line; nothing is changed if there is an error.
     """
     text = "\n".join(_program(part) for part in program)
-    with open_atomspace(evaluates=True) as kb:
+    with open_atomspace() as kb:
         done = kb.evaluate(asked(text), source="user")
     if as_json:
         error = done.error

@@ -56,31 +56,11 @@ def open_home() -> Home:
     return Home.open(options().home)
 
 
-def open_atomspace(*, evaluates: bool = False) -> Atomspace:
+def open_atomspace() -> Atomspace:
     """The atomspace of the home, with its settings, and no agent."""
-    from mettaclaw.atoms.quality import Quality
     from mettaclaw.atomspace import Atomspace
-    from mettaclaw.rulebook import Rulebook
 
-    home = open_home()
-    settings = home.settings
-    limits = None
-    if evaluates:
-        from mettaclaw.evaluator import Limits
-
-        limits = Limits(
-            seconds=settings.evaluation_s,
-            memory_mib=settings.evaluation_mib,
-            steps=settings.evaluation_steps,
-        )
-    rulebook = Rulebook(home.rules, settings.pln_prior)
-    return Atomspace.open(
-        home.database,
-        synchronous=settings.synchronous,
-        limits=limits,
-        rulebook=rulebook,
-        quality=Quality(settings.quality, settings.sources),
-    )
+    return Atomspace.of(open_home())
 
 
 def say(text: str = "", style: str = "") -> None:

@@ -110,6 +110,14 @@ def test_days_are_those_of_the_local_clock() -> None:
     assert instant("today", now=NOW, end=True) == (today + timedelta(days=1)).timestamp()
 
 
+def test_a_weekday_is_the_last_one_before_today() -> None:
+    today = datetime.fromtimestamp(NOW).replace(hour=0, minute=0, second=0)
+    for back in range(1, 8):
+        day = today - timedelta(days=back)
+        assert instant(f"{day:%A}", now=NOW) == day.timestamp()
+        assert instant(f"{day:%A}", now=NOW, end=True) == (day + timedelta(days=1)).timestamp()
+
+
 @pytest.mark.parametrize("text", ["", "soon", "2025-13-01", "-2h", "9999-12-31T", "1e400d"])
 def test_what_is_no_time_is_an_error_that_says_what_is(text: str) -> None:
     with pytest.raises(UsageError, match="2h"):
