@@ -28,6 +28,7 @@ from mettaclaw.reasoning.derivation import (
     Fault,
     Record,
     Step,
+    Steps,
     applied,
     chosen,
     evaluate,
@@ -123,20 +124,21 @@ class Inquiry(Search):
                         waiting.append(premise)
 
     def _left(self) -> Iterator[Drop]:
-        """What the search had not come to when it was settled, for a goal that names everything."""
-        if not self.found or not self.root.ground:
+        """What the search had not come to when it ended, for a goal that names everything.
+
+        Where it had an answer that is whatever it had not tried; else guesses that rest on guesses,
+        which it does not look for.
+        """
+        if not self.root.ground:
             return
-        answer = self.found[0]
-        before = set(map(id, self.steps.concluding.get(answer.statement, ())))
+        goal = self.facts.statements.of(self.root.pattern)
+        before = set(map(id, self.steps.concluding.get(goal, ())))
         for phase, share in enumerate(_SHARES):
             self.agenda.drain(phase, share, self._resume)
-        steps = self.steps.concluding.get(answer.statement, ())
-        new = [step for step in steps if id(step) not in before]
-        if not new:
-            return
-        rounds = 2 * self.bounds.depth + 2
-        later = evaluate(self.facts, self.steps, self.priors, rounds, self._has_time)
-        values = {**later, **self.values}
+        if not self.found:
+            self._guess_on()
+        new = [step for step in self.steps.concluding.get(goal, ()) if id(step) not in before]
+        values = self._without(goal) if new else {}
         for step in new:
             if not self._has_time():
                 return
@@ -144,12 +146,37 @@ class Inquiry(Search):
             record = _recorder(drops)
             candidate = applied(step, self.priors, values, record)
             if candidate is not None:
-                against = [*answer.parts[:_STATEMENTS], candidate]
-                chosen(against, self.facts.statements, values, record)
-                drops = [drop for drop in drops if drop.candidate is candidate]
-            if candidate is not None and not drops:
-                drops = [Drop(candidate, "late", partial(_late, answer))]
+                drops = self._compared(candidate, values)
             yield from drops
+
+    def _guess_on(self) -> None:
+        """Let weak rules serve what only weak rules have asked for."""
+        weak = len(_SHARES) - 1
+        for goal in list(self._goals.values()):
+            for rule in self._usable(goal.pattern) if goal.guess and goal.ground else ():
+                if rule.weak and not goal.cut:
+                    self.agenda.plan(weak, goal.strength, partial(self._apply, rule, goal))
+        self.agenda.drain(weak, 1.0, self._resume)
+
+    def _without(self, goal: Statement) -> dict[Statement, Derived]:
+        """What all else comes to that was found, if nothing is concluded from the goal itself."""
+        others = Steps()
+        for steps in self.steps.concluding.values():
+            for step in steps:
+                if goal is not step.conclusion and goal not in step.premises:
+                    others.add(step)
+        rounds = 2 * self.bounds.depth + 2
+        return evaluate(self.facts, others, self.priors, rounds, self._has_time)
+
+    def _compared(self, candidate: Derived, values: Mapping[Statement, Derived]) -> list[Drop]:
+        """Why a late candidate would not count beside the answer; else, that it came late."""
+        if not self.found:
+            return []
+        answer, drops = self.found[0], list[Drop]()
+        against = [*answer.parts[:_STATEMENTS], candidate]
+        chosen(against, self.facts.statements, values, _recorder(drops))
+        own = [drop for drop in drops if drop.candidate is candidate]
+        return own or [Drop(candidate, "late", partial(_late, answer))]
 
     def _near(self) -> Iterator[Drop]:
         """The rules that nearly applied."""
