@@ -65,12 +65,14 @@ class Journal:
     def end(self, message: Message, state: str, error: str | None = None) -> None:
         """A turn is over: ``done``, ``failed`` or ``stopped``; an error is also the reply."""
         with self._database.transaction("loop", "turn"):
-            self._database.write(
-                "UPDATE call SET state = 'skipped', kind = 'stopped', error = ? "
-                "WHERE state IN ('planned', 'begun') "
-                "AND cycle IN (SELECT id FROM cycle WHERE message = ?)",
-                ("the turn ended before this call was done", message.id),
-            )
+            left = [step for step in self.steps(message.id) if step.result is None]
+            for step in left:
+                self._database.write(
+                    "UPDATE call SET state = 'skipped', kind = 'stopped', error = ? WHERE id = ?",
+                    ("the turn ended before this call was done", step.id),
+                )
+                why = "the turn ended" if step.state == "planned" else "interrupted"
+                self._not_run(message.id, step.cycle, str(step.call), why)
             self._database.write("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             if error is not None:
                 self._episodes.append("error", error, message=message.id)
@@ -106,18 +108,21 @@ class Journal:
                     f"not run: {len(answer.calls)} calls, and at most {calls_limit} run in a cycle "
                     "(limit calls_per_cycle); make it again in the next cycle"
                 )
+                text = str(Call(call.name, _keyless(call.args)))
                 self._database.write(
                     "INSERT INTO call (cycle, number, text, state, kind, error) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
                     (
                         cycle,
                         position,
-                        str(Call(call.name, _keyless(call.args))),
+                        text,
                         "skipped" if over else "planned",
                         "limit" if over else None,
                         error if over else None,
                     ),
                 )
+                if over:
+                    self._not_run(message.id, cycle, text, "limit calls_per_cycle")
 
     def begin(self, step: Step, intent: str) -> None:
         """Write ahead: a call is about to have an effect outside the database."""
@@ -234,6 +239,10 @@ class Journal:
         )
 
     # --- inside ---
+
+    def _not_run(self, message: int, cycle: int, call: str, why: str) -> None:
+        """Log a call that has no result, since it was not run to an end."""
+        self._episodes.append("call", f"not run ({why}): {call}", message=message, cycle=cycle)
 
     def _close(
         self,
