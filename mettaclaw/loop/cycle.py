@@ -28,11 +28,12 @@ from mettaclaw.errors import (
     StorageError,
 )
 from mettaclaw.loop.journal import Journal, Step
+from mettaclaw.loop.tokens import uncounted
 from mettaclaw.loop.waiting import OverdueError, in_thread, until
 from mettaclaw.memory import Pin
 from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
-from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet
+from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet, Usage
 from mettaclaw.protocol.tool import Outcome, Tool, find
 from mettaclaw.storage import Database
 
@@ -44,9 +45,11 @@ _OUTSIDE = ("files", "shell", "network")
 class Limits:
     """What the model cannot exceed: calls of a cycle; cycles, tokens and seconds of a turn.
 
-    Tokens are those that the endpoint counts, looked at between cycles, so that the last answer may
-    pass them. Seconds count from when this process took up the turn; what runs when they are over,
-    the model's request or a call, is ended. ``history`` is how many earlier turns a packet has.
+    Tokens are those that the endpoint counts; where it counts none, a quarter of the characters of
+    packet and answer, since this process took up the turn. They are looked at between cycles, so
+    that the last answer may pass them. Seconds count from when this process took up the turn; what
+    runs when they are over, the model's request or a call, is ended. ``history`` is how many
+    earlier turns a packet has.
     """
 
     calls: int
@@ -101,6 +104,7 @@ class Turn:
         self._told: list[int] = []
         self._deadline = time.monotonic() + limits.seconds
         self._late = False
+        self._guessed = Usage()
 
     async def run(self, deliver: bool = True) -> AsyncGenerator[events.Event, None]:
         """Run the turn to its end, telling what happens; the last event is ``TurnEnded``.
@@ -173,7 +177,8 @@ class Turn:
             number = len(cycles) + 1
             yield events.CycleStarted(message.id, number)
             answer = Answer("")
-            async with aclosing(self._ask(cycles)) as pieces:
+            packet = self._packet(cycles)
+            async with aclosing(self._ask(packet)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Note):
                         yield events.Notice(message.id, piece)
@@ -183,6 +188,7 @@ class Turn:
                         answer = _complete(piece)
             if self._late:
                 return
+            self._guessed += uncounted(packet, answer)
             record = partial(journal.record, message, number, self._model.name, answer)
             await in_thread(partial(record, self._limits.calls))
             if answer.error:
@@ -192,9 +198,9 @@ class Turn:
                     "and it is asked again. If this goes on, name another model: --model NAME",
                 )
 
-    async def _ask(self, cycles: tuple[Cycle, ...]) -> AsyncGenerator[str | Answer, None]:
+    async def _ask(self, packet: Packet) -> AsyncGenerator[str | Answer, None]:
         """The model's answer, in pieces; it ends early where the turn's time does."""
-        pieces = aiter(self._model.answer(self._packet(cycles)))
+        pieces = aiter(self._model.answer(packet))
         try:
             while True:
                 try:
@@ -235,10 +241,11 @@ class Turn:
         limits = self._limits
         if cycles >= limits.cycles:
             return f"{cycles} cycles without a reply (limit cycles_per_turn)"
-        usage = self._journal.usage(self._message.id)
+        usage = self._journal.usage(self._message.id) + self._guessed
         tokens = usage.tokens_in + usage.tokens_out
         if tokens >= limits.tokens:
-            return f"{tokens:,} tokens without a reply (limit tokens_per_turn)"
+            some = "" if self._guessed == Usage() else "some "
+            return f"{some}{tokens:,} tokens without a reply (limit tokens_per_turn)"
         if self._late or time.monotonic() >= self._deadline:
             return f"{limits.seconds:,g} s without a reply (limit seconds_per_turn)"
         return None

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
+from mettaclaw.atoms.syntax import Number, String
 from mettaclaw.errors import ModelError, UsageError
 from mettaclaw.protocol import events
+from mettaclaw.protocol.calls import Call
 from mettaclaw.protocol.packet import Answer
 from tests.scripted import Scripted
 
@@ -47,6 +49,17 @@ async def test_calls_past_the_limit_are_not_run_and_are_told_so(home: Path) -> N
     assert "at most 5" in results[5].failure.message
 
 
+async def test_calls_past_the_limit_are_in_the_log_as_not_run(home: Path) -> None:
+    six = " ".join(f'(remember "fact {i}")' for i in range(6))
+    async with Agent.open(home, Scripted(six)) as agent:
+        await agent.run("remember six")
+        calls = [e.text for e in agent.episodes.between(None, None) if e.kind == "call"]
+    assert sorted(c for c in calls if "fact" in c) == [
+        *(f'(remember "fact {i}")' for i in range(5)),
+        'not run (limit calls_per_cycle): (remember "fact 5")',
+    ]
+
+
 async def test_a_send_past_the_limit_does_not_end_the_turn(home: Path) -> None:
     model = Scripted("(metta (+ 1 1)) " * 5 + '(send "too late")', '(send "now")')
     async with Agent.open(home, model) as agent:
@@ -81,6 +94,38 @@ async def test_a_turn_ends_where_its_tokens_or_its_time_are_used_up(
     assert reply.cycles < 20
 
 
+async def test_tokens_are_limited_where_the_model_reports_none(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("tokens_per_turn = 200000")
+    call = Call("metta", (String("x" * 400_000),))
+    model = Scripted(*[Answer(str(call), (call,))] * 30)
+    async with Agent.open(home, model) as agent:
+        reply = await agent.run("loop")
+    assert (reply.state, reply.cycles) == ("failed", 2)
+    assert "some 2" in reply.text
+    assert "tokens without a reply (limit tokens_per_turn)" in reply.text
+    assert (reply.usage.tokens_in, reply.usage.tokens_out) == (0, 0)  # nobody counted them
+
+
+async def test_a_packet_counts_as_tokens_where_the_model_reports_none(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("tokens_per_turn = 100000")
+    call = Call("metta", (Number(1),))
+    async with Agent.open(home, Scripted(Answer(str(call), (call,)))) as agent:
+        assert (await agent.run("short")).state == "done"
+    (home / "config.toml").write_text("tokens_per_turn = 500")
+    async with Agent.open(home, Scripted(Answer(str(call), (call,)))) as agent:
+        reply = await agent.run("short")  # the system prompt alone is longer
+    assert (reply.state, reply.cycles) == ("failed", 1)
+
+
+async def test_what_the_model_reports_is_what_counts(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("tokens_per_turn = 100")
+    async with Agent.open(home, Scripted("(metta (+ 1 1))", '(send "two")')) as agent:
+        assert (await agent.run("x" * 4_000)).text == "two"
+
+
 async def test_a_model_that_never_answers_is_ended_with_the_time_of_its_turn(home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text("seconds_per_turn = 1.5")
@@ -100,8 +145,10 @@ async def test_a_call_that_runs_past_the_time_of_its_turn_is_ended(home: Path) -
     async with Agent.open(home, model) as agent:
         reply = await agent.run("hang")
         assert agent.memory.count() == 0
+        calls = [e.text for e in agent.episodes.between(None, None) if e.kind == "call"]
     assert "limit seconds_per_turn" in reply.text
     assert [r.failure and r.failure.kind for r in reply.results] == ["call", "stopped"]
+    assert calls == ['(shell "sleep 25")', 'not run (the turn ended): (remember "never")']
     assert len(model.packets) == 1
 
 
