@@ -11,6 +11,7 @@ from mettaclaw.models.english.irregular import PARTICIPLES
 from mettaclaw.models.english.meaning import USER, WHAT, alike, has_quality, is_a, owns, related
 from mettaclaw.models.english.moods import Said, contrasted, trees
 from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base, singular
+from mettaclaw.models.english.mutual import adjective, is_reciprocal, reciprocal
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear, is_mentioned
 from mettaclaw.models.english.verbs import beside, place, preposition, relation, relations, toward
 from mettaclaw.models.english.vocabulary import (
@@ -18,7 +19,6 @@ from mettaclaw.models.english.vocabulary import (
     AMBIENT,
     EVENTS,
     LIMITS,
-    MUTUAL,
     NOUN_LIKE,
     NUMERALS,
     PLACES,
@@ -153,6 +153,9 @@ def _nominal(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterator[
             noun = scope.noun(phrase)
             if noun.quantity != "no":
                 raise Unclear
+            if is_reciprocal(scope, noun.words):
+                yield from reciprocal(scope, subject, noun.words, denied=True)
+                return
             yield Said(is_a(scope.term(subject), noun.atom), denied=True)
         case "of" | "owned":
             noun = scope.noun(phrase)
@@ -185,6 +188,8 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
             if any(is_mentioned(w) for w in words):
                 raise Unclear  # is "lazy"
             yield Said(alike(scope.term(subject), scope.name(words)))
+    elif kinds and is_reciprocal(scope, words):
+        yield from reciprocal(scope, subject, words)
     elif kinds:
         yield from _kind_of(scope, scope.term(subject), words, plural=True)
     elif len(words) > 3 or _is_incomplete(words):
@@ -232,8 +237,8 @@ def _kind_of(scope: Scope, term: Atom, words: tuple[Word, ...], *, plural: bool)
         raise Unclear  # not a big cat: no cat, or not big
     kind = scope.kind(rest, plural=plural)
     yield Said(is_a(term, kind))
-    for adjective in adjectives:
-        yield Said(has_quality(term, scope.quality((adjective,))))
+    for word in adjectives:
+        yield Said(has_quality(term, scope.quality((word,))))
 
 
 def _value(scope: Scope, subject: Noun, value: Noun) -> Said:
@@ -300,28 +305,10 @@ def is_event(scope: Scope, predicate: Node) -> bool:
 def _happened(scope: Scope, node: Node) -> bool:
     if node.data == "adjective_at":
         return scope.words(node.children[0])[-1].lower in EVENTS
-    words = _adjective(scope, node)
+    words = adjective(scope, node)
     return node.data == "passive" or (bool(words) and words[-1].lower in EVENTS)
 
 
 def is_doing(predicate: Node) -> bool:
     """Whether somebody is doing something right now."""
     return any(trees(found, "doing") for found in trees(predicate, "complements"))
-
-
-def is_mutual(scope: Scope, predicate: Node) -> bool:
-    """Whether it is said of several what they are together: they are different, or a couple."""
-    found = [node for c in trees(predicate, "complements") for node in trees(c)]
-    if any(trees(node, "one") for node in found):
-        return True
-    return any(w and w[-1].lower in MUTUAL for w in (_adjective(scope, node) for node in found))
-
-
-def _adjective(scope: Scope, node: Node) -> tuple[Word, ...]:
-    """The words of a complement that may be an adjective."""
-    if node.data == "very":
-        return scope.words(node.children[1])
-    phrase = trees(node)[0] if node.data == "complement" else None
-    if phrase is None or phrase.data != "bare":
-        return ()
-    return scope.words(phrase.children[0])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
-from mettaclaw.models.english.complements import is_doing, is_event, is_mutual
+from mettaclaw.models.english.complements import is_doing, is_event
 from mettaclaw.models.english.degrees import EXHAUSTIVE, PLAIN
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -32,6 +32,7 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.moods import Said, mood, tokens, trees
+from mettaclaw.models.english.mutual import is_mutual
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
 from mettaclaw.models.english.verbs import lemma
@@ -151,6 +152,7 @@ def _clause(scope: Scope, clause: Node) -> _Told:
     plural = moods.number(scope, found[0]) if len(phrases) == 1 else None
     it = weather.subject(scope, phrases, found)
     subjects = [it] if it else [scope.noun(phrase, plural) for phrase in phrases]
+    scope.together = tuple(subjects)
     excepted = _is_exception(scope, subject_node, subjects)
     told = _Told([], subjects, [])
     for predicate in found:
@@ -180,7 +182,7 @@ def _clause(scope: Scope, clause: Node) -> _Told:
             if truth.f == 1.0 and not scope.in_rule and not excepted:
                 told.implied.extend(Statement(atom, truth) for atom in scope.entailed)
     if len(subjects) > 1 and any(is_mutual(scope, predicate) for predicate in found):
-        raise Unclear  # Tom and Ann are different: from each other
+        raise Unclear  # Tom and Ann are different: from each other; or met
     return told
 
 

@@ -99,6 +99,7 @@ class Scope:
     asking: bool = False  # whether it is a question
     in_past: bool = False  # whether the predicate that is read is
     introduced: Atom | None = None  # a cat named Tom
+    together: tuple[Noun, ...] = ()  # all subjects of the clause
     subject: Noun | None = None  # while the predicate is read: what ``his`` is about
 
     # --- words ---

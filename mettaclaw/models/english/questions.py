@@ -31,6 +31,7 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.moods import mood, tokens, trees
 from mettaclaw.models.english.morphology import is_plural
+from mettaclaw.models.english.mutual import is_mutual
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
 from mettaclaw.models.english.vocabulary import EVENTS, NUMERALS, is_adjective
@@ -61,6 +62,9 @@ def ask(scope: Scope, polar: Node) -> tuple[Ask | Find, Noun | None]:
         return Find(all_of((is_a(WHO, subjects[0].atom), said)), WHO), None  # do any cats fly
     if any(s.quantity not in _ALL for s in subjects) or "never" in mood(scope, polar).adverbs:
         raise Unclear
+    if len(subjects) > 1 and is_mutual(scope, polar):
+        raise Unclear  # did Tom and Ann meet: each other
+    scope.together = tuple(subjects)
     denied = _is_denied(scope, polar)
     goals = [
         Statement(said.atom, DENIED if said.denied != denied else PLAIN, said.value_of)
