@@ -1,8 +1,9 @@
 """What a tool is: declared once, and everything else (docs, JSON schema, checks) follows from it.
 
 A tool's ``run`` is synchronous and may block: the loop calls it in a worker thread. Its effect
-decides how the loop wraps it: ``pure`` and ``memory`` tools run inside the call's transaction;
-the others have effects outside the database and are written ahead (intent, effect, outcome).
+decides how the loop wraps it. ``pure`` tools (which write nothing), ``memory`` and ``reply`` tools
+run inside the call's transaction; a reply is a row of the outbox. ``files``, ``shell`` and
+``network`` are effects outside the database and are written ahead (intent, effect, outcome).
 """
 
 from __future__ import annotations

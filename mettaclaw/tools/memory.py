@@ -85,7 +85,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
                     "K", "number", f"at most so many, 10 if not given, up to {MAX_HITS}", True
                 ),
             ),
-            "pure",
+            "memory",  # it stores the vectors that are missing
             "allow",
             query,
             '(query "what the person likes to drink" 5)',

@@ -38,6 +38,19 @@ def test_every_tool_is_a_json_function_that_becomes_the_same_call(bench: Bench) 
     assert str(tool.from_json({"text": "tea", "k": 3})) == '(query "tea" 3)'
 
 
+def test_only_what_writes_nothing_is_declared_pure(bench: Bench) -> None:
+    bench.call('(remember "The person prefers tea.")')
+    context = bench.context
+    for tool in bench.tools.values():
+        if tool.effect != "pure":
+            continue
+        before = context.kb.database.rows("SELECT max(id) FROM txn")
+        bench.call(tool.example)
+        assert context.kb.database.rows("SELECT max(id) FROM txn") == before, tool.name
+    assert [t.name for t in bench.tools.values() if t.effect == "pure"] == ["episodes"]
+    assert bench.tools["query"].permission == "allow"
+
+
 def test_effects_outside_the_database_can_be_asked_about_after_a_crash(bench: Bench) -> None:
     outside = [t for t in bench.tools.values() if t.effect in ("files", "shell", "network")]
     assert [t.name for t in outside if t.prepare is None] == []
