@@ -5,7 +5,8 @@ Layers, each of which is applied as far as the system has it and reported honest
 ``rlimits``: no core dumps, no growing of files, no new descriptors, bounded CPU time;
 ``memory``: a bounded address space;
 ``no_new_privs``: no set-user-id program can raise its rights (Linux);
-``landlock``: no path can be opened, no port bound or connected to (Linux 5.13 and later);
+``landlock``: no path can be opened (Linux 5.13 and later), no TCP port bound or connected to (from
+ABI 4, Linux 6.7, on; before that, ``seccomp`` alone keeps the child from the network);
 ``seccomp``: no system call but those that computing needs: no socket, no new process, no program,
 no signal to others, no executable memory (Linux on x86-64 and ARM64).
 
