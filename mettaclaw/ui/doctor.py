@@ -25,6 +25,7 @@ from mettaclaw.errors import MettaClawError
 from mettaclaw.ui.text import count, one_line, size
 
 State = Literal["ok", "warn", "fail"]
+_EXACT = "it is for the index of large memories, which is not there yet; exact search serves"
 _NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
 _ENDPOINT = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 _ROOM_BYTES = 200 * 1024 * 1024
@@ -213,11 +214,9 @@ def _embeddings() -> Iterator[Finding]:
 def _ann() -> Iterator[Finding]:
     version = _version("hnswlib")
     if version is None:
-        detail = "hnswlib is not installed; exact search serves, slower past 100,000 items"
-        todo = "with a C++ compiler: pip install 'mettaclaw[ann]'"
-        yield Finding("ann", "ok", f"{detail} ({todo})")
+        yield Finding("ann", "ok", f"hnswlib is not installed, and nothing lacks: {_EXACT}")
     else:
-        yield Finding("ann", "ok", f"hnswlib {version}")
+        yield Finding("ann", "ok", f"hnswlib {version}, not used yet: {_EXACT}")
 
 
 def _model(name: str | None, settings: Settings) -> Iterator[Finding]:

@@ -30,6 +30,13 @@ def test_a_sound_installation_is_ok(claw: Claw) -> None:
     assert not [f for f in found.values() if f["state"] != "ok" and not f["todo"]]
 
 
+def test_search_is_said_to_be_exact_whether_or_not_hnswlib_is_there(claw: Claw) -> None:
+    _, found = findings(claw)
+    assert found["ann"]["state"] == "ok"
+    assert "exact search serves" in found["ann"]["detail"]
+    assert "not there yet" in found["ann"]["detail"]
+
+
 def test_a_disk_that_takes_no_more_is_a_failure(claw: Claw) -> None:
     assert claw("atoms", "add", "(kept)").code == 0
     full = ["/bin/sh", "-c", 'ulimit -f 0; exec "$0" -m mettaclaw doctor --json', sys.executable]
