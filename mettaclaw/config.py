@@ -71,7 +71,8 @@ class Settings:
     native_tools: Offer tools as JSON functions (true) or as text in the prompt (false).
     request_timeout_s, request_retries: For one request to the endpoint.
     calls_per_cycle, cycles_per_turn: Limits that the loop enforces.
-    tokens_per_turn, seconds_per_turn: The turn ends where one of them is passed.
+    tokens_per_turn, seconds_per_turn: The turn ends where one of them is passed; tokens are guessed
+        from characters where the endpoint reports none.
     history_turns: How many earlier turns a packet holds.
     workspace: The folder that file tools may touch; relative to the home.
     shell: Whether the ``shell`` tool may run.
