@@ -12,7 +12,8 @@ from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import Surface
 from mettaclaw.models.english.prose import capital, truth_text
-from mettaclaw.models.english.results import Step
+from mettaclaw.models.english.replies import missing
+from mettaclaw.models.english.results import Step, Unknown
 from mettaclaw.models.english.speech import Speech
 from tests.models.english import told
 from tests.models.test_english_facts import FACTS, WORDS, filled
@@ -148,3 +149,18 @@ def test_a_very_large_proof_is_cut_and_says_so() -> None:
     text = explained(Speech(), proof)
     assert text.count("\n") <= 41
     assert "more lines" in text
+
+
+@pytest.mark.parametrize(
+    ("goal", "need", "said"),
+    [
+        ("(--> (x wug fep) vex)", "(--> (x blorp fep) vex)", "blorps vex fep"),
+        ("(--> wug ([] tall))", "(--> blorp ([] tall))", "blorps are tall"),
+        ("(--> wug ([] tall))", "(--> wug blorp)", "wug is a blorp"),
+    ],
+)
+def test_what_would_help_to_know_is_said_of_a_kind_whose_words_are_long_past(
+    goal: str, need: str, said: str
+) -> None:
+    text = missing(Speech(), Unknown(read(goal), (read(need),)))
+    assert text.endswith(f"It would help to know whether {said}.")

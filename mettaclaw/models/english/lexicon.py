@@ -19,6 +19,7 @@ class Lexicon:
         self._best: dict[tuple[Use, str], Surface] = {}
         self._after_a: set[str] = set()
         self._several: set[str] = set()
+        self._in_part: set[str] = set()
         self.learn(surfaces)
 
     def learn(self, surfaces: Iterable[Surface]) -> None:
@@ -32,6 +33,8 @@ class Lexicon:
                 self._after_a.add(surface.symbol)
             if surface.many:
                 self._several.add(surface.symbol)
+            if surface.some:
+                self._in_part.add(surface.symbol)
 
     def find(self, use: Use, symbol: str) -> Surface | None:
         """How a symbol was written in this use, or None."""
@@ -44,6 +47,10 @@ class Lexicon:
     def is_several(self, symbol: str) -> bool:
         """Whether what is somebody's was spoken of in the plural: my keys."""
         return symbol in self._several
+
+    def is_in_part(self, symbol: str) -> bool:
+        """Whether some of a kind were spoken of, rather than what the kind sometimes is."""
+        return symbol in self._in_part
 
 
 def _rank(surface: Surface) -> int:

@@ -86,7 +86,7 @@ class Surface:
     ``use`` tells whether it stood for a thing or a kind, a quality, or a relation, and ``form``
     which part of speech it was. ``sure`` is False where a capital may only be the sentence's first
     letter. ``one`` tells that it stood after ``a``: has a tail, not tails; ``many`` that what is
-    somebody's was spoken of in the plural: my keys.
+    somebody's was spoken of in the plural: my keys; ``some`` that some of a kind were spoken of.
     """
 
     use: Use
@@ -96,6 +96,7 @@ class Surface:
     sure: bool = True
     one: bool = False
     many: bool = False
+    some: bool = False
 
 
 @dataclass(frozen=True, slots=True)

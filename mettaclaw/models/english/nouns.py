@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from mettaclaw.atoms.syntax import Atom, Number, Symbol, Variable
+from mettaclaw.models.english.degrees import QUANTITY
 from mettaclaw.models.english.irregular import SAME
 from mettaclaw.models.english.meaning import (
     AGENT,
@@ -241,6 +242,8 @@ class Scope:
         if quantity == "no" and words[0].name and not (many or is_nation(words[-1].lower)):
             raise Unclear  # no Tom is not a cat
         kind = self.kind(words, plural=many)
+        if QUANTITY[quantity] == QUANTITY["some"]:
+            self.surfaces.append(replace(self.surfaces[-1], some=True))
         return Noun("kind", kind, plural=many, quantity=quantity, words=words)
 
     def _owner(self, node: Node) -> Atom:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.atoms.truth import Truth, confidence, weight
-from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, is_tautology
+from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, Surface, is_tautology
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech
@@ -87,7 +87,26 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     said = f"I have no evidence on whether {whether}."
     likely = (n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n))
     need = next(likely, None)
-    return said if need is None else f"{said} It would help to know whether {speech.clause(need)}."
+    if need is None:
+        return said
+    kind = _subject(need)
+    unseen = isinstance(kind, Symbol) and speech.lexicon.find("thing", kind.name) is None
+    if isinstance(kind, Symbol) and unseen and kind not in (_subject(unknown.goal), USER, AGENT):
+        # What would tell of the subject is its kind, also where its words are long past.
+        text = kind.name.replace("_", " ")
+        speech.lexicon.learn((Surface("thing", kind.name, text, "noun"),))
+    return f"{said} It would help to know whether {speech.clause(need)}."
+
+
+def _subject(statement: Atom) -> Atom:
+    """What a statement is about: the first thing of a relation."""
+    match statement:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), _)):
+            return thing
+        case Expression((Symbol("-->"), thing, _)):
+            return thing
+        case _:
+            return statement
 
 
 def _is_odd(speech: Speech, statement: Atom) -> bool:
@@ -217,5 +236,7 @@ def answer(speech: Speech, goal: Statement, found: Sequence[Found], unknown: Unk
             return f"I do not know: evidence is missing. A weak guess ({best.proof.guess}): {said}"
         sure = "fairly sure" if best.truth.c > LIKELY else "not very sure"
         return f"I can only guess ({best.proof.guess}), and am {sure}: {said}"
+    if said.startswith("Some ") and best.degree is not None:
+        return f"In some cases. {said}"
     denied = goal.truth.f < 0.5
     return f"{_agreed(best.truth) if denied else judged(best.truth, best.degree)} {said}"

@@ -261,6 +261,9 @@ class Speech:
         text, number = self.thing(atom)
         if number == "many" and degree in _QUANTITIES:
             return f"{_QUANTITIES[degree]} {text}", number, False, None
+        part = isinstance(atom, Symbol) and self.lexicon.is_in_part(atom.name)
+        if number == "many" and degree == QUANTITY["some"] and part:
+            return f"some {text}", number, False, None
         return text, number, denied and degree not in _ADVERBS, degree
 
     def _predicate_noun(self, kind: Atom, number: Number_) -> str:
@@ -364,6 +367,7 @@ class _Renamed(Lexicon):
         self._best = lexicon._best
         self._after_a = lexicon._after_a
         self._several = lexicon._several
+        self._in_part = lexicon._in_part
         self.names = names
 
 
