@@ -17,7 +17,7 @@ MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -
 	exit 1; }; } && $(1)/bin/python -m pip install -q --upgrade 'pip>=25.1'
 
 # In a terminal pip shows what it fetches; elsewhere, as in CI, it says only what goes wrong.
-PIP_INSTALL = .venv/bin/python -m pip install $$(test -t 1 || echo -q)
+PIP_INSTALL = .venv/bin/python -m pip install $$(test -t 2 || echo -q)
 
 # Most tests wait for processes more than they compute.
 IN_PARALLEL = -n auto --maxprocesses 4 --dist worksteal
@@ -46,7 +46,7 @@ check: .venv/.dev
 # mettaclaw/memory and the doctor look for it). `unit` has everything, with that tier.
 CORE = tests/memory tests/tools tests/test_imports.py tests/test_offline.py tests/models/test_english_conversation.py \
 	tests/e2e/test_newcomer.py tests/ui/test_commands.py tests/ui/test_docs.py \
-	tests/ui/test_doctor.py tests/ui/test_examples.py tests/ui/test_repl.py
+	tests/ui/test_doctor.py tests/ui/test_examples.py
 
 core: .venv-core/.dev
 	.venv-core/bin/python -m pytest $(IN_PARALLEL) -m 'not neural' $(CORE)

@@ -244,11 +244,14 @@ def test_an_import_that_fails_is_not_remembered(kb: Atomspace, tmp_path: Path) -
         ("...", False),
         ("猫はねこ", True),
         ("猫", False),
+        ("buy milk", True),
+        ("buy", False),
+        ("Remember", False),
     ],
 )
 def test_a_fragment_that_states_nothing_is_no_quote(words: str, quoted: bool) -> None:
     message = "Sure. I think that Tom is a cat, so that it is. Rex barks; he is. 猫はねこ。はい"
-    message += "\nTom's sister isn't there!"
+    message += "\nTom's sister isn't there! Remember: buy milk."
     assert is_quote(words, message) is quoted
 
 

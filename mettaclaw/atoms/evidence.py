@@ -112,14 +112,17 @@ class Speaker:
 def is_quote(words: str, message: str) -> bool:
     """Whether words are quoted verbatim from a message, so that they may be put down to its author.
 
-    They are the whole message, a whole sentence of it, or at least three words in a row of which
-    one is more than grammar: "to the" is nobody's statement. It proves that the words are the
-    author's, and not that they mean what a model takes them for.
+    They are the whole message, a whole sentence of it, what stands between a colon and the end of
+    a sentence, or at least three words in a row of which one is more than grammar: "to the" is
+    nobody's statement. It proves that the words are the author's, and not that they mean what a
+    model takes them for.
     """
     said, whole = words.strip(), message.strip()
     if not said:
         return False
-    if said == whole or _bare(said) in map(_bare, _SENTENCE_END.split(whole)):
+    sentences = _SENTENCE_END.split(whole)
+    announced = [after for one in sentences for _, colon, after in [one.partition(": ")] if colon]
+    if said == whole or _bare(said) in map(_bare, (*sentences, *announced)):
         return _bare(said) != ""
     if re.search(rf"(?<!\w){re.escape(said)}(?!\w)", whole) is None:
         return False

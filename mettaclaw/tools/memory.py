@@ -5,7 +5,7 @@ from __future__ import annotations
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
-from mettaclaw.memory import Found, Item
+from mettaclaw.memory import Found, Hit, Item
 from mettaclaw.memory.episodes import instant
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.longterm import MAX_HITS
@@ -78,7 +78,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "query",
             "Searches long-term memory by meaning and words. Returns one "
             "(item ID TEXT SOURCE TIME SCORE) a hit, best first; nothing if nothing fits; a "
-            "(note TEXT) if something was lacking.",
+            "(note TEXT) if something was lacking. An empty text finds the newest.",
             (
                 Parameter("TEXT", "text", "what to look for, in plain words"),
                 Parameter(
@@ -123,7 +123,10 @@ def search(context: Context, text: str, k: float | None) -> Found:
     """What a query finds; ten hits at most if k is None."""
     if k is not None and k not in range(1, MAX_HITS + 1):
         raise CallError(f"query: K is {k}; it takes a whole number from 1 to {MAX_HITS}")
-    return context.memory.search(text, 10 if k is None else int(k))
+    most = 10 if k is None else int(k)
+    if not text.strip():
+        return Found([Hit(item, 0.0, {}) for item in context.memory.latest(most)])
+    return context.memory.search(text, most)
 
 
 def _forget(context: Context, what: Atom) -> list[Atom]:

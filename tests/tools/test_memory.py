@@ -36,7 +36,7 @@ def test_remember_keeps_an_expression_with_its_atom(bench: Bench) -> None:
     assert (item.text, item.atom) == ("(--> garfield cat)", read("(--> garfield cat)"))
 
 
-@pytest.mark.parametrize("call", ['(remember "")', '(query " ")', '(send "  ")'])
+@pytest.mark.parametrize("call", ['(remember "")', '(send "  ")'])
 def test_nothing_is_refused(bench: Bench, call: str) -> None:
     with pytest.raises((UsageError, CallError), match="empty"):
         bench.call(call)
@@ -56,6 +56,13 @@ def test_query_returns_items_best_first_and_says_what_was_lacking(bench: Bench) 
             pytest.fail(str(first))
     assert str(second).startswith('(item 2 "Bob likes coffee"')
     assert str(note).startswith('(note "found by words only')
+
+
+def test_query_for_nothing_finds_the_newest(bench: Bench) -> None:
+    for words in ("buy milk", "xylophone", "zeppelin"):
+        bench.call(f'(remember "{words}")')
+    found = bench.values('(query "" 2)')
+    assert ["zeppelin" in found[0], "xylophone" in found[1], len(found)] == [True, True, 2]
 
 
 def test_query_without_hits_returns_no_items(bench: Bench) -> None:

@@ -23,9 +23,7 @@ _ITEMS = 5
 _NEAR = 0.3  # the least score of words that have none in common with what was asked for
 _MOST_SAID = 30
 _NEWEST = 10
-_MOST_ITEMS = 100
 _OWN_WORDS = ("i", "my", "me", "mine")
-_ANY_WORDS = "a an and are at for from has have i in is it me my of on that the to was with you"
 
 
 def recall(stage: Stage, act: Recall) -> Play:
@@ -140,7 +138,7 @@ def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
 def _everything(stage: Stage) -> Play:
     """The newest statements and words, how many more there are, and what shows them all."""
     call = metta([_newest(_NEWEST)])
-    found = yield Need((look(_ANY_WORDS, _MOST_ITEMS), call), last=True)
+    found = yield Need((look("", _NEWEST), call), last=True)
     said: list[str] = []
     if found[1].failure is not None:
         said.append(
