@@ -23,6 +23,8 @@ def _rule(pattern: str, plain: str, lead: str) -> tuple[re.Pattern[str], str, st
 
 
 _PLAIN = (
+    _rule(r"\AI (?:was|used to be|will be|have been) ", "I am ", _NOW),
+    _rule(r"\A(you|we|they) (?:were|used to be|will be|have been) ", r"\1 are ", _NOW),
     _rule(r"\b(?:was|used to be|will be|has been|is going to be|is no longer)\b", "is", _NOW),
     _rule(r"\b(?:were|will be|have been|are going to be|are no longer)\b", "are", _NOW),
     _rule(
