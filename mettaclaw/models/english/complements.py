@@ -181,7 +181,7 @@ def _bare(scope: Scope, words: tuple[Word, ...], subject: Noun, plural: bool) ->
     valued = subject.takes_quality or not (adjective or (kinds and not subject.is_value))
     if subject.kind == "owned" and valued:
         yield _value(scope, subject, scope.bare(words, plural))
-    elif names and not nation and not all(w.is_number for w in words):
+    elif names and not nation and not all(w.is_number or w.is_code for w in words):
         if subject.atom == USER:  # I am Tom
             yield _called(scope, subject, words)
         else:

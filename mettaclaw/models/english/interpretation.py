@@ -13,7 +13,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
 from mettaclaw.models.english.complements import is_doing, is_event
-from mettaclaw.models.english.degrees import EXHAUSTIVE, PLAIN
+from mettaclaw.models.english.degrees import EXHAUSTIVE, PLAIN, QUANTITY
 from mettaclaw.models.english.meaning import (
     AGENT,
     USER,
@@ -171,6 +171,8 @@ def _clause(scope: Scope, clause: Node) -> _Told:
                 raise Unclear  # a man walked in: some man, and not men
             if subject.kind == "kind" and not scope.in_rule and is_doing(predicate):
                 raise Unclear  # dogs are barking: some, right now
+            if own.denied and QUANTITY.get(subject.quantity or "") == 0.5:
+                raise Unclear  # some birds are not penguins: that others are is not said
             if subject.kind == "kind" and _is_counted(subject):
                 raise Unclear  # two cats sleep: not all of them
             scope.entailed.clear()

@@ -39,6 +39,11 @@ class Word:
         """Whether it is written in digits."""
         return self.text[:1].isdigit()
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it has digits in it and no capital, as passwords do: hunter2."""
+        return self.text.islower() and any(char.isdigit() for char in self.text)
+
 
 _TOKEN = re.compile(
     r"""
