@@ -87,7 +87,7 @@ def test_a_removed_statement_is_gone_and_comes_back_afresh(kb: Atomspace) -> Non
         (CAT, {"truth": (1.0,)}, UsageError),
         (CAT, {"truth": "10"}, UsageError),
         (CAT, {"truth": ("1", "0")}, UsageError),
-        (CAT, {"truth": 0.9}, UsageError),
+        (CAT, {"truth": 1.1}, UsageError),
         (CAT, {"words": "\ud800"}, UsageError),
         (CAT, {"source": "\udfff"}, UsageError),
     ],
