@@ -76,6 +76,7 @@ from mettaclaw import Agent
 from tests.scripted import Scripted
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # a busy machine is no fault of ours
     async with Agent.open({str(home)!r}, Scripted('(metta (+ 1 2))')) as agent:
         async for event in agent.stream("x"):
             break

@@ -120,6 +120,7 @@ class Turns:
             turn, task = self._running
             if not cast("AsyncGeneratorType[Any]", turn).ag_running:
                 await turn.aclose()  # its reader went away, or does something else
+                self._running = None
             elif task is not None and task is not asyncio.current_task() and not task.done():
                 task.cancel()
                 await asyncio.wait([task])
@@ -218,13 +219,14 @@ class Turns:
 
     async def _turn(self, message: Message, deliver: bool = True) -> _Events:
         turn = self._begin(message, message.id not in self._own)
-        async with contextlib.aclosing(turn.run(deliver)) as running:
-            self._running = running, asyncio.current_task()
-            try:
+        running = turn.run(deliver)
+        self._running = running, asyncio.current_task()
+        try:
+            async with contextlib.aclosing(running):
                 async for event in running:
                     yield event
-            finally:
-                self._running = None
+        finally:  # only now: closing it writes how it ended, which `end` waits for
+            self._running = None
 
     def _require_open(self) -> None:
         self._place.require_own_process()
