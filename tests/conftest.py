@@ -10,6 +10,7 @@ import importlib.util
 import ipaddress
 import os
 import re
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,10 @@ os.environ.update(
 _SECRET = re.compile(
     r"(_KEY|_TOKEN|_SECRET|_PASSWORD)$|^OPENAI_|^METTACLAW_|_PROXY$", re.IGNORECASE
 )
+
+# A shell's background jobs ignore Ctrl-C, and so would the programs that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure, and a fixture that many examples share holds no state they change.
 settings.register_profile(

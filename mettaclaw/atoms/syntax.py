@@ -30,6 +30,8 @@ from mettaclaw.atoms.values import (
     check,
     is_ground,
     quote,
+    replaced,
+    text_of,
     too_deep,
     too_long,
     too_many,
@@ -53,12 +55,15 @@ __all__ = [
     "check",
     "expr",
     "is_ground",
+    "is_whole",
     "program_text",
     "quote",
     "read",
     "read_all",
     "read_line",
     "read_program",
+    "replaced",
+    "text_of",
     "variables",
     "walk",
 ]
@@ -106,6 +111,15 @@ def read(text: str) -> Atom:
     if found is None:
         raise MettaSyntaxError("an atom was expected, and there is none", text, len(text))
     return found
+
+
+def is_whole(text: str) -> bool:
+    """Whether it is exactly one atom's text."""
+    try:
+        read(text)
+    except MettaSyntaxError:
+        return False
+    return True
 
 
 def read_all(text: str) -> list[Atom]:

@@ -92,12 +92,12 @@ def confidence(w: float) -> float:
     return w / (w + 1.0)
 
 
-def revise(a: Truth, b: Truth) -> Truth:
+def revise(a: Truth, b: Truth, *, cap: float = MAX_CONFIDENCE) -> Truth:
     """Pool two truth values of one statement that rest on disjoint evidence."""
-    return weighed(a, weight(a.c), b)
+    return weighed(a, weight(a.c), b, cap)
 
 
-def weighed(a: Truth, wa: float, b: Truth) -> Truth:
+def weighed(a: Truth, wa: float, b: Truth, cap: float = MAX_CONFIDENCE) -> Truth:
     """``revise``, where the first weighs what its confidence, which has a cap, may not tell."""
     wb = weight(b.c)
     total = wa + wb
@@ -105,7 +105,7 @@ def weighed(a: Truth, wa: float, b: Truth) -> Truth:
         return Truth((a.f + b.f) / 2, 0.0)
     low, high = sorted((a.f, b.f))
     f = min(high, max(low, a.f + (b.f - a.f) * (wb / total)))  # no rounding leads out of them
-    return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), a.c, b.c)))
+    return Truth(f, min(cap, max(confidence(total), a.c, b.c)))
 
 
 def pool(truths: Iterable[Truth]) -> Truth:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -180,6 +180,18 @@ def walk(atom: Atom) -> Iterator[Atom]:
         yield node
         if isinstance(node, Expression):
             stack.extend(reversed(node.children))
+
+
+def replaced(atom: Atom, leaves: Mapping[Atom, Atom]) -> Atom:
+    """The atom with other leaves in place of some of its own."""
+    if isinstance(atom, Expression):
+        return Expression(tuple(replaced(child, leaves) for child in atom.children))
+    return leaves.get(atom, atom)
+
+
+def text_of(atom: Atom) -> str:
+    """A string's characters; any other atom's MeTTa text."""
+    return atom.value if isinstance(atom, String) else str(atom)
 
 
 def quote(text: str) -> str:

@@ -24,6 +24,7 @@ from mettaclaw.atoms.syntax import (
     String,
     Symbol,
     read_program,
+    text_of,
     walk,
 )
 from mettaclaw.errors import (
@@ -44,7 +45,6 @@ from mettaclaw.evaluator.limits import (
 )
 from mettaclaw.evaluator.run import Run
 from mettaclaw.evaluator.sandbox import Runner
-from mettaclaw.evaluator.std import text_of
 
 _CHECK_EVERY = 64  # steps, between looks at what was printed
 _ERROR = Symbol("Error")

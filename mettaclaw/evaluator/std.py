@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
 from mettaclaw.errors import UsageError
 
 MAX_RANGE = 5_000
@@ -36,11 +36,6 @@ class Function:
     types: tuple[str, ...]
     run: Callable[[Sequence[Atom]], Atom]
     variadic: bool = False
-
-
-def text_of(atom: Atom) -> str:
-    """A string's content, any other atom's text."""
-    return atom.value if isinstance(atom, String) else str(atom)
 
 
 # --- arguments -------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, read, read_all
+from mettaclaw.atoms.syntax import Expression, Number, String, Symbol, read, read_all, text_of
 from mettaclaw.errors import MettaClawError
 from mettaclaw.memory import words
 from mettaclaw.memory.episodes import Episode
@@ -175,7 +175,7 @@ def _told(call: str, value: str) -> tuple[tuple[str, int | None], ...]:
     for atom in values:
         match atom:
             case Expression((Symbol("remembered"), Number(id_))) if isinstance(made, Expression):
-                found += [(_text(argument), int(id_)) for argument in made.children[1:2]]
+                found += [(text_of(argument), int(id_)) for argument in made.children[1:2]]
             case Expression((Symbol("item"), Number(id_), String(text), *_)):
                 found.append((text, int(id_)))
             case Expression((Symbol("forgot"), Symbol("item") | String("item"), String(text))):
@@ -237,7 +237,3 @@ def _stem(word: str) -> str:
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
     return f"{word[:-1]}i" if len(word) > 3 and word.endswith("y") else word
-
-
-def _text(atom: Atom) -> str:
-    return atom.value if isinstance(atom, String) else str(atom)

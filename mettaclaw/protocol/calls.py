@@ -101,8 +101,3 @@ def parse(answer: str) -> list[Call]:
                     max(0, text.find(shown)),
                 )
     return calls
-
-
-def text_of(atom: Atom) -> str:
-    """A string atom's characters; any other atom's MeTTa text."""
-    return atom.value if isinstance(atom, String) else str(atom)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, walk
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, replaced, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.reasoning import spelling
@@ -77,7 +77,7 @@ def _misspelled(statement: Atom, known: Known) -> Doubt | None:
             break
     if not meant:
         return None
-    return Doubt("spelling", statement, "; ".join(reasons), _replaced(statement, meant))
+    return Doubt("spelling", statement, "; ".join(reasons), replaced(statement, meant))
 
 
 def _is_other(
@@ -114,9 +114,3 @@ def _has_capitals(name: Symbol, known: Known) -> bool:
     while found is not None and (found == name.name or not known.holding(Symbol(found), 1)):
         found = known.base.spelled(found + "\x01")
     return found is not None and found[:1].isupper()
-
-
-def _replaced(atom: Atom, meant: dict[Atom, Atom]) -> Atom:
-    if isinstance(atom, Expression):
-        return Expression(tuple(_replaced(child, meant) for child in atom.children))
-    return meant.get(atom, atom)

@@ -16,7 +16,7 @@ which says as little. Not covered: where priors come from (``priors``).
 
 from __future__ import annotations
 
-from mettaclaw.atoms.truth import WEIGHABLE, Truth, confidence, weight
+from mettaclaw.atoms.truth import WEIGHABLE, Truth, confidence, revise
 from mettaclaw.reasoning.functions import TruthFunction, either
 
 _CERTAIN = 0.9999  # a term that nearly everything is: what is not one cannot be told apart
@@ -77,13 +77,7 @@ def symmetric_modus_ponens(a: Truth, ab: Truth) -> Truth | None:
 
 def revision(a: Truth, b: Truth) -> Truth:
     """Pool two truth values of one statement; c = max(k(w1 + w2), c1, c2), with no cap of 0.99."""
-    wa, wb = weight(a.c), weight(b.c)
-    total = wa + wb
-    if total == 0.0:
-        return Truth((a.f + b.f) / 2, 0.0)
-    low, high = sorted((a.f, b.f))
-    f = min(high, max(low, (wa * a.f + wb * b.f) / total))
-    return Truth(f, min(WEIGHABLE, max(confidence(total), a.c, b.c)))
+    return revise(a, b, cap=WEIGHABLE)
 
 
 def inversion(ab: Truth, b: Truth) -> Truth:

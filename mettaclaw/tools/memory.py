@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Hit, Item
 from mettaclaw.memory.episodes import instant
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.longterm import MAX_HITS
-from mettaclaw.protocol.calls import text_of
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context

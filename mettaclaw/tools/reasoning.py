@@ -17,11 +17,11 @@ from mettaclaw.atoms.syntax import (
     Symbol,
     check,
     program_text,
+    text_of,
 )
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
-from mettaclaw.protocol.calls import text_of
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.lint import lint
 from mettaclaw.tools import values

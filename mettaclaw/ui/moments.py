@@ -12,7 +12,7 @@ import time
 
 from mettaclaw.atoms import times
 from mettaclaw.atoms.times import minute
-from mettaclaw.errors import MettaSyntaxError, UsageError
+from mettaclaw.errors import UsageError
 
 _OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
 _AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|$)", re.DOTALL)
@@ -62,9 +62,11 @@ def asked(argument: str) -> tuple[str, str | None]:
     Raises:
         UsageError: The time is missing.
     """
+    from mettaclaw.atoms.syntax import is_whole
+
     for option in _OPTION.finditer(argument):
         before, options = argument[: option.start()], argument[option.start() :]
-        if before.strip().startswith("(") and not _is_whole(before):
+        if before.strip().startswith("(") and not is_whole(before):
             continue  # it stands inside the statement
         found = _AS_OF.search(options)
         if found is None:
@@ -74,16 +76,6 @@ def asked(argument: str) -> tuple[str, str | None]:
             raise UsageError("--as-of needs a time, such as /why (--> tom cat) --as-of yesterday")
         return f"{before}{options[: found.start()]}{options[found.end() :]}", said
     return argument, None
-
-
-def _is_whole(text: str) -> bool:
-    from mettaclaw.atoms.syntax import read
-
-    try:
-        read(text)
-    except MettaSyntaxError:
-        return False
-    return True
 
 
 def _unquoted(text: str) -> str:

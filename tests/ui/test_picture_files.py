@@ -14,11 +14,11 @@ import networkx
 import pytest
 
 from mettaclaw.atoms.syntax import read
-from mettaclaw.atomspace import Atomspace
-from mettaclaw.reasoning import Proof, from_atom
+from mettaclaw.reasoning import from_atom
 from mettaclaw.ui import pictures
 from mettaclaw.ui.pictures import labels, mermaid, svg
 from mettaclaw.ui.pictures.layout import Box, arrange
+from tests.ui.proofs import two_chains
 
 SVG = "{http://www.w3.org/2000/svg}"
 # As Mermaid's own grammar reads a line that begins with a node.
@@ -74,21 +74,6 @@ def random_graph(seed: int, cyclic: bool) -> networkx.DiGraph[str]:
     return graph
 
 
-def proof() -> Proof:
-    """Two chains to one answer, over three steps, from several sources, one with two voices."""
-    with Atomspace.open(":memory:") as kb:
-        kb.add("(--> tim penguin)", truth=(1, 0.9), source="ann", words="Tim is a penguin.")
-        kb.add("(--> tim penguin)", truth=(0.9, 0.5), source="zoo", words='A "penguin", yes.')
-        kb.add("(--> penguin bird)", truth=(1, 0.9), source="book")
-        kb.add("(--> bird animal)", truth=(1, 0.9), source="book")
-        kb.add("(--> tim swimmer)", truth=(1, 0.9), source="bob", words="Tim swims.")
-        kb.add("(--> swimmer animal)", truth=(0.9, 0.9), source="web")
-        found = kb.why("(--> tim animal)")
-    assert found is not None
-    assert found.rule == "revision"
-    return found
-
-
 def box(element: ElementTree.Element) -> Box:
     found = element.find(f"{SVG}rect")
     assert found is not None
@@ -117,7 +102,7 @@ def crossed(one: Box, other: Box) -> bool:
 
 
 def test_the_graph_of_a_proof_has_its_statements_rules_and_evidence() -> None:
-    graph = pictures.proof_parts(proof()).graph()
+    graph = pictures.proof_parts(two_chains()).graph()
     assert networkx.is_directed_acyclic_graph(graph)
     kinds = networkx.get_node_attributes(graph, "kind")
     lines = networkx.get_node_attributes(graph, "lines")
@@ -207,7 +192,7 @@ def test_a_long_row_of_premises_stays_in_order() -> None:
 
 
 def test_a_proof_as_svg_shows_every_part_in_boxes_that_do_not_overlap() -> None:
-    graph = pictures.proof_parts(proof()).graph()
+    graph = pictures.proof_parts(two_chains()).graph()
     picture = svg.draw(graph)
     root = ElementTree.fromstring(picture)
     assert root.attrib["role"] == "img"
@@ -282,7 +267,7 @@ def test_rejected_nodes_are_told_without_colours() -> None:
 
 
 def test_dark_viewers_get_dark_colours_for_everything_that_is_drawn() -> None:
-    picture = svg.draw(pictures.proof_parts(proof()).graph())
+    picture = svg.draw(pictures.proof_parts(two_chains()).graph())
     root = ElementTree.fromstring(picture)
     style = root.find(f"{SVG}style")
     assert style is not None
@@ -308,7 +293,7 @@ def shown(label: str) -> list[str]:
 
 
 def test_a_proof_as_mermaid_has_its_nodes_and_edges() -> None:
-    parts = pictures.proof_parts(proof())
+    parts = pictures.proof_parts(two_chains())
     first, *rest = mermaid.draw(parts.graph()).splitlines()
     assert first == "flowchart TD"
     assert "    accTitle: Proof of tim animal" in rest
@@ -370,7 +355,7 @@ def test_the_same_proof_gives_the_same_bytes() -> None:
         "graph = pictures.proof_parts(from_atom(read(sys.argv[1]))).graph()\n"
         "print(svg.draw(graph), mermaid.draw(graph))"
     )
-    atom = str(proof().to_atom())
+    atom = str(two_chains().to_atom())
     runs = {
         subprocess.run(
             [sys.executable, "-c", code, atom],

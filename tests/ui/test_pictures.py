@@ -13,6 +13,7 @@ from mettaclaw.atomspace import Atomspace
 from mettaclaw.reasoning import Proof, from_atom, render
 from mettaclaw.ui import pictures
 from mettaclaw.ui.pictures import Node, Parts
+from tests.ui.proofs import two_chains
 
 LEAF = '(evidence 1 "user" "2025-03-01T12:00:00Z" "a is b")'
 CHAIN = (
@@ -38,20 +39,6 @@ def tree(node: Proof, width: int = 100) -> list[str]:
 
 def plain(node: Proof) -> list[str]:
     return pictures.lines(pictures.proof_parts(node))
-
-
-def two_chains() -> Proof:
-    """Two chains to one answer, over three steps, from several sources."""
-    with Atomspace.open(":memory:") as kb:
-        kb.add("(--> tim penguin)", truth=(1, 0.9), source="ann", words="Tim is a penguin.")
-        kb.add("(--> penguin bird)", truth=(1, 0.9), source="book")
-        kb.add("(--> bird animal)", truth=(1, 0.9), source="book")
-        kb.add("(--> tim swimmer)", truth=(1, 0.9), source="bob", words="Tim swims.")
-        kb.add("(--> swimmer animal)", truth=(0.9, 0.9), source="web")
-        found = kb.why("(--> tim animal)")
-    assert found is not None
-    assert found.rule == "revision"
-    return found
 
 
 def test_a_proof_is_a_tree_down_to_its_evidence() -> None:

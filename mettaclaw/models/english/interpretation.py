@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.syntax import Atom, Symbol, Variable, replaced
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
 from mettaclaw.models.english.complements import is_doing, is_event
@@ -256,16 +256,10 @@ def _generic(scope: Scope, said: list[Statement], subject: Noun) -> tuple[list[S
     variable = Variable(str(len(scope.bound) + 1))
     scope.bound["SOMETHING"] = variable
     mapping = {subject.atom: variable}
-    moved = [replace(s, atom=_replaced(s.atom, mapping)) for s in said]
+    moved = [replace(s, atom=replaced(s.atom, mapping)) for s in said]
     kind = Statement(is_a(variable, subject.atom), PLAIN)
     kept = subject.atom if isinstance(subject.atom, Symbol) else None
     return [kind, *moved], Noun("variable", variable, noun=kept)
-
-
-def _replaced(atom: Atom, mapping: dict[Atom, Variable]) -> Atom:
-    if isinstance(atom, Expression):
-        return Expression(tuple(_replaced(child, mapping) for child in atom.children))
-    return mapping.get(atom, atom)
 
 
 def _premise(statement: Statement) -> Atom:

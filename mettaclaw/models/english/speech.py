@@ -18,6 +18,7 @@ from mettaclaw.atoms.syntax import (
     String,
     Symbol,
     Variable,
+    replaced,
     variables,
     walk,
 )
@@ -152,17 +153,11 @@ class Speech:
 
     def yours(self, atom: Atom) -> str:
         """A statement as the person would say it: I live in Graz."""
-        swapped = {USER: AGENT, AGENT: USER}
         for node in walk(atom):
             if isinstance(node, Symbol) and node.name.endswith(f"_of_{USER.name}"):
                 return "…"  # what is theirs is called so for the agent: your cat
 
-        def swap(part: Atom) -> Atom:
-            if isinstance(part, Expression):
-                return Expression(tuple(map(swap, part.children)))
-            return swapped.get(part, part) if isinstance(part, Symbol) else part
-
-        return self.clause(swap(atom))
+        return self.clause(replaced(atom, {USER: AGENT, AGENT: USER}))
 
     def verb(self, name: str, number: Number_) -> str:
         """A verb by its symbol's name, with its subject's number: lives, lived, was born."""

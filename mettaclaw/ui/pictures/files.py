@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from mettaclaw.errors import MettaSyntaxError, UsageError
+from mettaclaw.errors import UsageError
 from mettaclaw.ui.pictures.parts import Parts
 
 Form = Literal["svg", "mermaid"]
@@ -56,9 +56,11 @@ def asked(argument: str) -> tuple[str, list[Target]]:
     Raises:
         UsageError: As ``targets``; or the options cannot be read.
     """
+    from mettaclaw.atoms.syntax import is_whole
+
     for option in _OPTION.finditer(argument):
         before = argument[: option.start()].strip()
-        if not before.startswith("(") or _is_whole(before):
+        if not before.startswith("(") or is_whole(before):
             return before, _read(argument[option.start() :])
     return argument, []
 
@@ -108,16 +110,6 @@ def _writable(name: str, force: bool) -> Path | None:
     except (OSError, ValueError, RuntimeError) as error:  # closed folders, a NUL, links in a circle
         raise UsageError(f"no picture can be written to {name!r}: {error}") from error
     return real
-
-
-def _is_whole(text: str) -> bool:
-    from mettaclaw.atoms.syntax import read
-
-    try:
-        read(text)
-    except MettaSyntaxError:
-        return False
-    return True
 
 
 def _read(options: str) -> list[Target]:
