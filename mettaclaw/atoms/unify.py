@@ -16,12 +16,15 @@ from mettaclaw.atoms.values import (
     Expression,
     Symbol,
     Variable,
+    shape,
     too_deep,
     too_many,
     variables,
 )
 
 Substitution = dict[Variable, Atom]
+
+_RECURSION = 16  # levels: an atom may be deeper than the stack of whoever calls has room
 
 
 def unify(left: Atom, right: Atom, given: Substitution | None = None) -> Substitution | None:
@@ -96,7 +99,7 @@ def canonical(atom: Atom) -> Atom:
 
 def alpha_equal(a: Atom, b: Atom) -> bool:
     """Whether two atoms are equal up to the names of their variables."""
-    return canonical(a) == canonical(b)
+    return a == b or (bool(variables(a)) and canonical(a) == canonical(b))
 
 
 def rename(atom: Atom, mark: str) -> Atom:
@@ -123,7 +126,47 @@ def substitute_once(atom: Atom, mapping: Substitution) -> Atom:
 
 
 def _rebuild(root: Expression, bound: Substitution, follow: bool) -> Expression:
-    """The expression with its variables replaced; without recursion, parts that stay are shared."""
+    """The expression with its variables replaced; parts that stay are shared."""
+    if not shape(root)[0]:
+        return root
+    found = _rebuilt(root, bound, follow, [MAX_NODES], 1)
+    return _rebuilt_deep(root, bound, follow) if found is None else found
+
+
+def _rebuilt(
+    root: Expression, bound: Substitution, follow: bool, left: list[int], level: int
+) -> Expression | None:
+    """As ``_rebuild``, by recursion, which is quick; None where that is not to go on so deep."""
+    if level > _RECURSION:
+        return None
+    children = root.children
+    left[0] -= len(children)
+    done: list[Atom] = []
+    same = True
+    for child in children:
+        part: Atom | None = child
+        if isinstance(child, Variable):
+            part = resolve(child, bound) if follow else bound.get(child, child)
+        if isinstance(part, Expression):
+            names, nodes, levels = shape(part)
+            if names and (follow or part is child):
+                part = _rebuilt(part, bound, follow, left, level + 1)
+                if part is None:
+                    return None
+            else:
+                left[0] -= nodes
+                if level + levels > MAX_DEPTH:
+                    raise too_deep()
+        if left[0] < 0:
+            raise too_many()
+        if part is not child:
+            same = False
+        done.append(part)
+    return root if same else Expression(tuple(done))
+
+
+def _rebuilt_deep(root: Expression, bound: Substitution, follow: bool) -> Expression:
+    """As ``_rebuild``, without recursion."""
     stack: list[tuple[Expression, Iterator[Atom], list[Atom]]] = [(root, iter(root.children), [])]
     nodes = 0
     while True:

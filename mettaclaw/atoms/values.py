@@ -84,19 +84,38 @@ class String:
         return quote(self.value)
 
 
+_FLAT = 16  # levels, up to which comparing may recurse
+
+
+class _Known:
+    """Room for what an expression finds out about itself, which is no part of its value."""
+
+    __slots__ = ("hash", "levels", "shape")
+
+    hash: int
+    levels: int
+    shape: tuple[tuple[Variable, ...], int, int]
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Expression:
+class Expression(_Known):
     """Atoms in parentheses, in order; ``()`` is the empty one.
 
     Comparing, hashing and printing do not recurse, so that the deepest atom within the limits can
-    be used however deep the caller's own stack is.
+    be used however deep the caller's own stack is. What hashing and ``shape`` find is kept.
     """
 
     children: tuple[Atom, ...]
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if not isinstance(other, Expression):
             return NotImplemented
+        if hash(self) != hash(other) or len(self.children) != len(other.children):
+            return False
+        if self.levels < _FLAT:
+            return self.children == other.children
         stack: list[tuple[Atom, Atom]] = [(self, other)]
         while stack:
             a, b = stack.pop()
@@ -112,22 +131,34 @@ class Expression:
         return True
 
     def __hash__(self) -> int:
-        parts: list[object] = []
-        stack: list[Atom] = [self]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Expression):
-                parts.append(len(node.children))
-                stack.extend(node.children)
-            else:
-                parts.append(node)
-        return hash(tuple(parts))
+        try:
+            return self.hash
+        except AttributeError:
+            deep = any(isinstance(child, Expression) for child in self.children)
+            for node in _inner_first(self) if deep else (self,):
+                below = [c.levels for c in node.children if isinstance(c, Expression)]
+                object.__setattr__(node, "levels", 1 + max(below, default=0))
+                object.__setattr__(node, "hash", hash(("()", *node.children)))
+            return self.hash
 
     def __repr__(self) -> str:
         return f"read({_expression_text(self)!r})"
 
     def __str__(self) -> str:
         return _expression_text(self)
+
+
+def _inner_first(root: Expression) -> list[Expression]:
+    """The expressions in an expression, each after those in it."""
+    found = [root]
+    for node in found:  # it grows meanwhile
+        found.extend(
+            child
+            for child in node.children
+            if isinstance(child, Expression) and not hasattr(child, "hash")
+        )
+    found.reverse()
+    return found
 
 
 Atom: TypeAlias = Symbol | Variable | Number | String | Expression
@@ -162,14 +193,36 @@ def check(atom: Atom) -> Atom:
     return atom
 
 
+def shape(expression: Expression) -> tuple[tuple[Variable, ...], int, int]:
+    """Its variables, as ``variables``; its nodes but for itself; its levels, 1 for a flat one."""
+    try:
+        return expression.shape
+    except AttributeError:
+        found: dict[Variable, None] = {}
+        nodes, levels = 0, 1
+        stack: list[tuple[Atom, int]] = [(expression, 1)]
+        while stack:
+            node, level = stack.pop()
+            if isinstance(node, Expression):
+                nodes += len(node.children)
+                levels = max(level, levels)
+                stack.extend((child, level + 1) for child in reversed(node.children))
+            elif isinstance(node, Variable):
+                found[node] = None
+        object.__setattr__(expression, "shape", (tuple(found), nodes, levels))
+        return expression.shape
+
+
 def variables(atom: Atom) -> tuple[Variable, ...]:
     """The variables of an atom, each once, in order of first appearance."""
-    return tuple(dict.fromkeys(node for node in walk(atom) if isinstance(node, Variable)))
+    if isinstance(atom, Expression):
+        return shape(atom)[0]
+    return (atom,) if isinstance(atom, Variable) else ()
 
 
 def is_ground(atom: Atom) -> bool:
     """Whether the atom holds no variable."""
-    return not any(isinstance(node, Variable) for node in walk(atom))
+    return not variables(atom)
 
 
 def walk(atom: Atom) -> Iterator[Atom]:

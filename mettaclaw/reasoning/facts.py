@@ -13,10 +13,11 @@ from itertools import islice
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import canonical, rename, unify
 from mettaclaw.atoms.view import Belief, View
-from mettaclaw.reasoning.statements import Statement, Table
+from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table
 
 _SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects
 _ANY = Variable("any#f")
+_OBJECT = Variable("0")
 
 
 class Stream:
@@ -26,6 +27,7 @@ class Stream:
         self._beliefs = beliefs
         self._read: list[Belief] = []
         self._ended = False
+        self._by_statement: dict[Atom, Belief] | None = None
 
     def slice(self, start: int, count: int) -> list[Belief]:
         """Up to ``count`` beliefs from the ``start``-th; fewer at the end."""
@@ -35,6 +37,12 @@ class Stream:
             self._read.extend(islice(self._beliefs, missing))
             self._ended = len(self._read) - before < missing
         return self._read[start : start + count]
+
+    def whole(self, most: int) -> dict[Atom, Belief] | None:
+        """All beliefs by their statements; None if there are ``most`` or more."""
+        if self._by_statement is None and len(self.slice(0, most)) < most:
+            self._by_statement = {belief.statement: belief for belief in self._read}
+        return self._by_statement
 
 
 class Facts:
@@ -54,9 +62,24 @@ class Facts:
             self._single[statement] = self.view.belief(statement)
         return self._single[statement]
 
-    def stream(self, pattern: Atom) -> Stream:
+    def among(self, statement: Atom, most: int) -> Belief | None:
+        """``belief`` of a ground statement that is to be derived, from what that reads anyway.
+
+        Args:
+            statement: The statement.
+            most: How many beliefs about its subject to read; where there are more, it is asked for.
+        """
+        match statement:
+            case Expression((Symbol() as copula, subject, _)) if copula.name in EVERYDAY:
+                about = Expression((copula, subject, _OBJECT))
+                known = self.stream(about, is_canonical=True).whole(most)
+                return self.belief(statement) if known is None else known.get(statement)
+            case _:
+                return self.belief(statement)
+
+    def stream(self, pattern: Atom, *, is_canonical: bool = False) -> Stream:
         """The beliefs that unify with a pattern; the stream is shared by all who ask for it."""
-        key = canonical(pattern)
+        key = pattern if is_canonical else canonical(pattern)
         found = self._streams.get(key)
         if found is None:
             found = self._streams[key] = Stream(self._find(key))

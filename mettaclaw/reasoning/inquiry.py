@@ -153,9 +153,9 @@ class Inquiry(Search):
         """Let weak rules serve what only weak rules have asked for."""
         weak = len(_SHARES) - 1
         for goal in list(self._goals.values()):
-            for rule in self._usable(goal.pattern) if goal.guess and goal.ground else ():
-                if rule.weak and not goal.cut:
-                    self.agenda.plan(weak, goal.strength, partial(self._apply, rule, goal))
+            if goal.guess and goal.ground and not goal.cut:
+                rules = self._usable(goal.pattern)[1]
+                self.agenda.plan(weak, goal.strength, partial(self._guess, rules, goal))
         self.agenda.drain(weak, 1.0, self._resume)
 
     def _without(self, goal: Statement) -> dict[Statement, Derived]:

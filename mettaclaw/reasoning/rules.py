@@ -137,6 +137,8 @@ class Rules:
         rules: All that serve side by side, in every notation.
         notations: Groups of signs that mean the same.
         conjunctions: The signs of conjunction.
+        together: For each rule that ``concluding`` names, all that take the same premises to the
+            same conclusion, itself first; they differ in the truth value that they give it.
         rare: For each rule the shapes of those premises that most bases hold no belief of; where
             there is a wider one that many rules share, that first.
         prior: What a term counts as whose prior is not known.
@@ -164,8 +166,10 @@ class Rules:
                 signatures = tuple(signature(premise) for premise in rule.premises)
                 fitting = self._forward.setdefault(tuple(s[0] for s in signatures), {})
                 fitting.setdefault(signatures, []).append(rule)
-            if rule.backward and not (rule.revises or rule.chooses):
-                self._backward.setdefault(head(rule.conclusion), []).append(rule)
+        backward = [r for r in self.rules if r.backward and not (r.revises or r.chooses)]
+        self.together = _together(backward)
+        for rule in self.together:
+            self._backward.setdefault(head(rule.conclusion), []).append(rule)
         self.rare: dict[Rule, tuple[Atom, ...]] = {
             rule: tuple(
                 dict.fromkeys(
@@ -235,7 +239,10 @@ class Rules:
                     yield from rules
 
     def concluding(self, sign: str | None) -> Iterator[Rule]:
-        """The backward rules for goals with this sign; None for a goal that has none."""
+        """The backward rules for goals with this sign; None for a goal that has none.
+
+        Of rules that serve ``together`` it is the first.
+        """
         for key in dict.fromkeys((sign, None)):
             yield from self._backward.get(key, ())
 
@@ -245,6 +252,15 @@ def _shipped(prior: Truth) -> Rules:
     from mettaclaw.reasoning import rulefile
 
     return rulefile.read([], prior)
+
+
+def _together(rules: Iterable[Rule]) -> dict[Rule, tuple[Rule, ...]]:
+    """Groups of rules that take the same premises to the same conclusion, by the first of each."""
+    groups: dict[object, list[Rule]] = {}
+    for rule in rules:
+        key = rule.premises, rule.conclusion, rule.conditions, rule.weak
+        groups.setdefault(key, []).append(rule)
+    return {group[0]: tuple(group) for group in groups.values()}
 
 
 def serves_beside(rule: Rule) -> bool:

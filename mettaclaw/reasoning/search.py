@@ -17,6 +17,7 @@ and what was found by then counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial, reduce
 
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
@@ -60,7 +61,7 @@ class Search:
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
         self._unsaid: set[Statement] = set()
-        self._by_shape: dict[Signature, list[Rule]] = {}
+        self._by_shape: dict[Signature, tuple[list[Rule], list[Rule]]] = {}
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
 
@@ -103,7 +104,12 @@ class Search:
 
     def _open(self, goal: Goal) -> None:
         if goal.ground:
-            belief = self.facts.belief(goal.pattern)
+            near = goal.depth < self.bounds.depth
+            belief = (
+                self.facts.among(goal.pattern, _CHUNK)
+                if near
+                else self.facts.belief(goal.pattern)
+            )
             if belief is not None:
                 self._answer(goal, self._note(belief))
         conjuncts = parts(goal.pattern, self.rules.conjunctions)
@@ -170,23 +176,30 @@ class Search:
             return
         if isinstance(goal.pattern, Variable) or not names_something(goal.pattern):
             return
-        for rule in self._usable(goal.pattern):
-            if not rule.weak:
-                self._apply(rule, goal)
-            elif self.root.ground and goal.ground and not goal.guess:
-                self.agenda.plan(_WEAK, goal.strength, lambda rule=rule: self._apply(rule, goal))
+        strong, weak = self._usable(goal.pattern)
+        for rule in strong:
+            self._apply(rule, goal)
+        if weak and self.root.ground and goal.ground and not goal.guess:
+            self.agenda.plan(_WEAK, goal.strength, lambda: self._guess(weak, goal))
 
-    def _usable(self, pattern: Atom) -> list[Rule]:
-        """The rules for goals of this shape of whose premises there may be beliefs."""
+    def _guess(self, rules: Sequence[Rule], goal: Goal) -> None:
+        for rule in rules:
+            self.agenda.spent += 1
+            self._apply(rule, goal)
+
+    def _usable(self, pattern: Atom) -> tuple[list[Rule], list[Rule]]:
+        """The strong and the weak rules for goals of this shape whose premises there may be."""
         shape = signature(pattern)
         if shape not in self._by_shape:
-            self._by_shape[shape] = [
+            usable = [
                 rule
                 for rule in self.rules.concluding(shape[0])
                 if may_fit(signature(rule.conclusion), shape)
                 and all(self.facts.has(needed) for needed in self.rules.rare[rule])
                 and self._has_links(rule)
             ]
+            strong = [rule for rule in usable if not rule.weak]
+            self._by_shape[shape] = strong, [rule for rule in usable if rule.weak]
         return self._by_shape[shape]
 
     def _has_links(self, rule: Rule) -> bool:
@@ -207,38 +220,30 @@ class Search:
                 self._advance(attempt)
                 return
         leads = [
-            (place, premise)
+            (place, premise, self.facts.stream(premise))
             for place, premise in enumerate(substitute(p, bound) for p in rule.premises)
             if names_something(premise)
         ]
-        if goal.ground and not rule.weak:
-            leads = self._fewest_first(leads)
-        for number, (place, premise) in enumerate(leads):
+        if goal.ground and not rule.weak and len(leads) > 1:
+            leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways
+        for number, (place, premise, stream) in enumerate(leads):
             if not goal.ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))
                 continue
             if rule.weak or number > 0:
                 phase = _WEAK if rule.weak else _MORE
-            elif self._fits_almost_anything(attempt, place, premise):
+            elif self._fits_almost_anything(attempt, place, stream):
                 phase = _WIDE
             else:
-                self._lead(attempt, place, self.facts.stream(premise), 0, goal.strength)
+                self._lead(attempt, place, stream, 0, goal.strength)
                 continue
             self.agenda.plan(
                 phase,
                 goal.strength,
-                lambda place=place, premise=premise: self._lead(
-                    attempt, place, self.facts.stream(premise), 0, goal.strength
-                ),
+                partial(self._lead, attempt, place, stream, 0, goal.strength),
             )
 
-    def _fewest_first(self, leads: list[tuple[int, Atom]]) -> list[tuple[int, Atom]]:
-        """The leads, with that one first which fewest beliefs fit: it leaves the fewest ways."""
-        if len(leads) < 2 or len(self.facts.stream(leads[0][1]).slice(0, _CHUNK)) < 2:
-            return leads
-        return sorted(leads, key=lambda lead: len(self.facts.stream(lead[1]).slice(0, _CHUNK)))
-
-    def _fits_almost_anything(self, attempt: Attempt, place: int, premise: Atom) -> bool:
+    def _fits_almost_anything(self, attempt: Attempt, place: int, stream: Stream) -> bool:
         """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
 
         If so, those whose condition is among the answers to the goal itself are tried at once.
@@ -247,7 +252,7 @@ class Search:
         bare = [i for i, p in enumerate(attempt.rule.premises) if isinstance(p, Variable)]
         if goal.ground or len(bare) != 1 or len(attempt.missing) != 2:
             return False
-        if len(self.facts.stream(premise).slice(0, _CHUNK)) < _CHUNK:
+        if len(stream.slice(0, _CHUNK)) < _CHUNK:
             return False
         self._await(goal, Wait(attempt, bare[0], attempt.rule.premises[bare[0]], place))
         return True
@@ -320,8 +325,11 @@ class Search:
             return
         statement = self.facts.statements.of(atom)
         premises = tuple(premise for premise in attempt.premises if premise is not None)
-        if statement not in premises and self.steps.add(Step(rule, premises, statement)):
-            self._answer(goal, statement, rule)
+        if statement in premises:
+            return
+        for one in self.rules.together.get(rule, (rule,)):
+            if self.steps.add(Step(one, premises, statement)):
+                self._answer(goal, statement, one)
 
     def _evaluate(self) -> None:
         rounds = 2 * self.bounds.depth + 2

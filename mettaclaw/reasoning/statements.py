@@ -26,7 +26,7 @@ LINKS = frozenset(  # of PLN
         "Member",
     }
 )
-_EVERYDAY = frozenset({"-->", IMPLICATION})
+EVERYDAY = frozenset({"-->", IMPLICATION})
 _IMPLICATIONS = frozenset({IMPLICATION, "=/>", "=|>", "Implication"})
 _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
@@ -141,7 +141,7 @@ def is_rare(shape: Atom) -> bool:
     if not isinstance(shape, Expression):
         return False
     sign = head(shape)
-    if sign not in _EVERYDAY:
+    if sign not in EVERYDAY:
         return sign is not None
     inner = [child for child in shape.children[1:] if isinstance(child, Expression)]
     if sign == IMPLICATION:
@@ -154,7 +154,7 @@ def is_rare(shape: Atom) -> bool:
 
 def outline(shape: Atom) -> Atom:
     """The shape with nothing of its parts, ``(∧ $0 $1)`` for ``(∧ (¬ $0) $1)``."""
-    if not isinstance(shape, Expression) or head(shape) in _EVERYDAY:
+    if not isinstance(shape, Expression) or head(shape) in EVERYDAY:
         return shape
     blanks = (Variable(str(i)) for i in range(len(shape.children) - 1))
     return Expression((shape.children[0], *blanks))
