@@ -37,17 +37,24 @@ def unify(left: Atom, right: Atom, given: Substitution | None = None) -> Substit
     met: set[tuple[int, int]] = set()  # bindings share parts: meet each pair of parts once
     while stack:
         a, b = stack.pop()
-        a, b = resolve(a, bound), resolve(b, bound)
+        if type(a) is Symbol and type(b) is Symbol:  # most are
+            if a.name != b.name:
+                return None
+            continue
+        if type(a) is Variable:
+            a = resolve(a, bound)
+        if type(b) is Variable:
+            b = resolve(b, bound)
         if a is b:
             continue
         if isinstance(a, Variable):
             if a == b:
                 continue
-            if _occurs(a, b, bound):
+            if type(b) is not Symbol and _occurs(a, b, bound):
                 return None
             bound[a] = b
         elif isinstance(b, Variable):
-            if _occurs(b, a, bound):
+            if type(a) is not Symbol and _occurs(b, a, bound):
                 return None
             bound[b] = a
         elif isinstance(a, Expression) and isinstance(b, Expression):
@@ -145,9 +152,11 @@ def _rebuilt(
     same = True
     for child in children:
         part: Atom | None = child
-        if isinstance(child, Variable):
-            part = resolve(child, bound) if follow else bound.get(child, child)
-        if isinstance(part, Expression):
+        if type(child) is Variable:
+            part = bound.get(child, child)
+            if follow and type(part) is Variable:
+                part = resolve(part, bound)
+        if type(part) is Expression:
             names, nodes, levels = shape(part)
             if names and (follow or part is child):
                 part = _rebuilt(part, bound, follow, left, level + 1)

@@ -134,7 +134,7 @@ class Expression(_Known):
         try:
             return self.hash
         except AttributeError:
-            deep = any(isinstance(child, Expression) for child in self.children)
+            deep = any(type(child) is Expression for child in self.children)
             for node in _inner_first(self) if deep else (self,):
                 below = [c.levels for c in node.children if isinstance(c, Expression)]
                 object.__setattr__(node, "levels", 1 + max(below, default=0))
@@ -198,6 +198,11 @@ def shape(expression: Expression) -> tuple[tuple[Variable, ...], int, int]:
     try:
         return expression.shape
     except AttributeError:
+        if not any(type(child) is Expression for child in expression.children):
+            names = [child for child in expression.children if type(child) is Variable]
+            flat = tuple(dict.fromkeys(names)) if names else ()
+            object.__setattr__(expression, "shape", (flat, len(expression.children), 1))
+            return expression.shape
         found: dict[Variable, None] = {}
         nodes, levels = 0, 1
         stack: list[tuple[Atom, int]] = [(expression, 1)]

@@ -19,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import (
     Substitution,
@@ -28,6 +28,7 @@ from mettaclaw.atoms.unify import (
     head,
     rename,
     substitute,
+    substitute_once,
     unify,
 )
 from mettaclaw.errors import UsageError
@@ -139,6 +140,8 @@ class Rules:
         conjunctions: The signs of conjunction.
         together: For each rule that ``concluding`` names, all that take the same premises to the
             same conclusion, itself first; they differ in the truth value that they give it.
+        asked: For each of these its premises, in canonical form but for the variables that its
+            conclusion binds; where a goal binds these to ground atoms, what is left is canonical.
         rare: For each rule the shapes of those premises that most bases hold no belief of; where
             there is a wider one that many rules share, that first.
         prior: What a term counts as whose prior is not known.
@@ -168,6 +171,7 @@ class Rules:
                 fitting.setdefault(signatures, []).append(rule)
         backward = [r for r in self.rules if r.backward and not (r.revises or r.chooses)]
         self.together = _together(backward)
+        self.asked = {rule: _asked(rule) for rule in self.together}
         for rule in self.together:
             self._backward.setdefault(head(rule.conclusion), []).append(rule)
         self.rare: dict[Rule, tuple[Atom, ...]] = {
@@ -261,6 +265,16 @@ def _together(rules: Iterable[Rule]) -> dict[Rule, tuple[Rule, ...]]:
         key = rule.premises, rule.conclusion, rule.conditions, rule.weak
         groups.setdefault(key, []).append(rule)
     return {group[0]: tuple(group) for group in groups.values()}
+
+
+def _asked(rule: Rule) -> tuple[Atom, ...]:
+    bound = frozenset(variables(rule.conclusion))
+    found: list[Atom] = []
+    for premise in rule.premises:
+        free = [variable for variable in variables(premise) if variable not in bound]
+        names: Substitution = {v: Variable(str(i)) for i, v in enumerate(free)}
+        found.append(substitute_once(premise, names))
+    return tuple(found)
 
 
 def serves_beside(rule: Rule) -> bool:

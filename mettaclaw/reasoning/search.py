@@ -106,9 +106,7 @@ class Search:
         if goal.ground:
             near = goal.depth < self.bounds.depth
             belief = (
-                self.facts.among(goal.pattern, _CHUNK)
-                if near
-                else self.facts.belief(goal.pattern)
+                self.facts.among(goal.pattern, _CHUNK) if near else self.facts.belief(goal.pattern)
             )
             if belief is not None:
                 self._answer(goal, self._note(belief))
@@ -172,7 +170,7 @@ class Search:
         if goal.depth >= self.bounds.depth:
             goal.cut = True
             return
-        if is_tautology(goal.pattern, self.rules.conjunctions):
+        if goal is self.root and is_tautology(goal.pattern, self.rules.conjunctions):
             return
         if isinstance(goal.pattern, Variable) or not names_something(goal.pattern):
             return
@@ -219,15 +217,17 @@ class Search:
             if size(premise) < size(goal.pattern):  # it gets simpler, so it may be derived itself
                 self._advance(attempt)
                 return
+        ground = goal.ground
+        premises = self.rules.asked[rule] if ground else rule.premises
         leads = [
-            (place, premise, self.facts.stream(premise))
-            for place, premise in enumerate(substitute(p, bound) for p in rule.premises)
+            (place, premise, self.facts.stream(premise, is_canonical=ground))
+            for place, premise in enumerate(substitute(p, bound) for p in premises)
             if names_something(premise)
         ]
-        if goal.ground and not rule.weak and len(leads) > 1:
+        if ground and not rule.weak and len(leads) > 1:
             leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways
         for number, (place, premise, stream) in enumerate(leads):
-            if not goal.ground and canonical(premise) == goal.pattern:
+            if not ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))
                 continue
             if rule.weak or number > 0:
