@@ -27,7 +27,7 @@ from mettaclaw.loop.journal import Journal
 from mettaclaw.loop.runner import Runner, in_event_loop
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.turns import Turns
-from mettaclaw.memory import Episodes, Memory, Pin
+from mettaclaw.memory import Episodes, Memory, Pin, embed
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
@@ -52,7 +52,7 @@ class Agent:
         self.home = home
         self.kb = kb
         self.model = model
-        self.memory = Memory(kb.database)
+        self.memory = Memory(kb.database, embed.of(home.settings))
         self.episodes = Episodes(kb.database)
         self._journal = Journal(kb.database, self.episodes)
         self._message: Message | None = None

@@ -78,6 +78,8 @@ class Settings:
     shell: Whether the ``shell`` tool may run.
     synchronous: SQLite's: FULL survives a power cut, NORMAL is faster.
     evaluation_s, evaluation_mib, evaluation_steps: Limits of one MeTTa evaluation.
+    meaning: Whether items are found by their meaning too, and not by their words alone; that
+        takes an embedding model, which loads for some seconds.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
     quality: How sure kinds of sources are; a table, over that of the defaults.
     sources: Of which kind sources are; a table, over that of the defaults. ``*`` may end a name.
@@ -99,6 +101,7 @@ class Settings:
     evaluation_s: float = 5.0
     evaluation_mib: int = 1024
     evaluation_steps: int = 2_000_000
+    meaning: bool = True
     pln_prior: float = 0.1
     quality: Mapping[str, float] = field(default_factory=lambda: dict(_QUALITY))
     sources: Mapping[str, str] = field(default_factory=lambda: dict(_SOURCES))

@@ -34,7 +34,7 @@ def test_every_setting_can_be_set(file: Path) -> None:
         "tokens_per_turn = 9\nseconds_per_turn = 5\n"
         'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
         "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
-        "pln_prior = 0.3\n"
+        "meaning = false\npln_prior = 0.3\n"
     )
     settings = read_settings(file)
     changed = [f.name for f in fields(Settings) if getattr(settings, f.name) != f.default]

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from mettaclaw.config import Settings
 from mettaclaw.errors import MettaClawError, MissingPartError, StorageError
 
 if TYPE_CHECKING:
@@ -62,9 +63,13 @@ class Embedder:
 
     Args:
         folder: Where the model's files are; None for those of the installed package.
+
+    Attributes:
+        wanted: Whether it is to be used at all.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, wanted: bool = True) -> None:
+        self.wanted = wanted
         self._folder = folder
         self._starting = threading.Lock()
         self._encoding = threading.Lock()  # tokenizers must not be used by two threads at once
@@ -77,6 +82,8 @@ class Embedder:
 
     def available(self) -> str | None:
         """None if the model can be used, else why not and what to type. Loads nothing."""
+        if not self.wanted:
+            return "config.toml says meaning = false"
         if self._failure is not None:
             return str(self._failure)
         if not self._looked:
@@ -153,6 +160,12 @@ class Embedder:
 
 SHARED = Embedder()
 """The one of this process: several memories share its weights."""
+UNWANTED = Embedder(wanted=False)
+
+
+def of(settings: Settings) -> Embedder:
+    """The embedder that the settings ask for."""
+    return SHARED if settings.meaning else UNWANTED
 
 
 def _lacking(folder: Path | None) -> str | None:

@@ -256,6 +256,8 @@ class Memory:
         if not self.count():
             return {}, None  # there is nothing that a model would have to be loaded for
         embedder = self._embedder
+        if not embedder.wanted:
+            return {}, None
         lacking = embedder.available()
         if lacking is None and not self._wait(self._patience_s):
             lacking = embedder.available() or _LOADING.format(self._patience_s)

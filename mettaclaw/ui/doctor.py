@@ -60,7 +60,7 @@ def checks(home: str | None, model: str | None) -> Iterator[Finding]:
     yield from _guarded("metta", _metta)
     yield from _guarded("confinement", _confinement)
     yield from _guarded("neural", _neural)
-    yield from _guarded("embeddings", _embeddings)
+    yield from _guarded("embeddings", lambda: _embeddings(settings))
     yield from _guarded("ann", _ann)
     yield from _guarded("model", lambda: _model(model, settings))
 
@@ -199,9 +199,13 @@ def _neural() -> Iterator[Finding]:
         yield Finding("neural", "ok", ", ".join(f"{k} {v}" for k, v in installed.items()))
 
 
-def _embeddings() -> Iterator[Finding]:
+def _embeddings(settings: Settings) -> Iterator[Finding]:
     from mettaclaw.memory import embed
 
+    if not settings.meaning:
+        detail = "off, for config.toml says meaning = false: items are found by their words only"
+        yield Finding("embeddings", "ok", detail)
+        return
     lacking = embed.SHARED.available()
     if lacking is not None:
         yield Finding("embeddings", "warn", "items are found by their words only", lacking)

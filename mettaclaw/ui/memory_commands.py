@@ -51,11 +51,11 @@ def query(text: str, limit: int, as_json: bool) -> None:
     """Find items by their words and their meaning, the best first."""
     from rich.console import Console
 
-    from mettaclaw.memory import Memory
+    from mettaclaw.memory import Memory, embed
 
     loading = Console(stderr=True).status("searching; the embedding model takes some seconds")
     with _database() as database, loading:
-        found = Memory(database).search(text, limit)
+        found = Memory(database, embed.of(open_home().settings)).search(text, limit)
     if as_json:
         for hit in found.hits:
             fields = {**_item_json(hit.item), "score": hit.score, "parts": hit.parts}

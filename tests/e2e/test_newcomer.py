@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.terminal import ROOT, Claw
+from tests.terminal import ROOT, Claw, by_words
 
 FACTS = "Garfield is a cat. Every cat is an animal."
 
@@ -66,6 +66,7 @@ def test_the_example_is_read_to_its_end(claw: Claw) -> None:
     assert "waters the plants" in by_message["What do you remember about the plants?"]
     assert turns[-1]["message"] == "Is Garfield an animal?"
     assert not turns[-1]["reply"].startswith("Yes")
+    by_words(claw.home)
     again = claw("run", "--script", str(script))  # on what it left behind
     assert again.code == 0
     assert again.out.startswith("you: Garfield is a cat. Every cat is an animal.\nclaw: ")

@@ -14,11 +14,14 @@ from mettaclaw.memory.forgotten import MARK, Forgotten
 from mettaclaw.models.layout import user
 from mettaclaw.protocol.packet import Packet
 from tests.scripted import Scripted
+from tests.terminal import by_words
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
+    folder = tmp_path / "home"
+    by_words(folder)
+    return folder
 
 
 def earlier(packet: Packet) -> str:

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mettaclaw.atoms.syntax import read
+from mettaclaw.config import Settings
 from mettaclaw.errors import LimitError, MettaClawError, UsageError
 from mettaclaw.memory import Memory
+from mettaclaw.memory.embed import of
 from mettaclaw.storage import Database
 
 same_memory = settings(
@@ -77,6 +79,20 @@ def test_without_the_neural_tier_it_says_what_installs_it(
     assert 'pip install "mettaclaw[neural]"' in (memory.lacking() or "")
     with pytest.raises(MettaClawError, match="neural"):
         memory.embed_missing()
+
+
+def test_a_search_by_meaning_that_nobody_wants_is_not_missed_and_loads_nothing(
+    database: Database,
+) -> None:
+    embedder = of(Settings(meaning=False))
+    memory = Memory(database, embedder)
+    memory.remember("Garfield is a cat")
+    found = memory.search("garfield")
+    assert [hit.item.text for hit in found.hits] == ["Garfield is a cat"]
+    assert found.note is None
+    memory.warm()
+    assert not embedder.loaded
+    assert "meaning = false" in (memory.lacking() or "")
 
 
 def test_an_empty_memory_has_no_hits_and_nothing_to_note(by_words: Memory) -> None:

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from tests.endpoint import KEY, Endpoint
-from tests.terminal import Claw, environment
+from tests.terminal import Claw, by_words, environment
 
 
 def findings(claw: Claw, *args: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -113,3 +113,10 @@ def test_what_is_permitted_is_pointed_out(claw: Claw) -> None:
     assert done.code == 0
     assert "shell = true" in done.out
     assert f"chmod 700 {claw.home}" in done.out
+
+
+def test_search_by_words_alone_is_what_was_asked_for(claw: Claw) -> None:
+    by_words(claw.home)
+    embeddings = findings(claw)[1]["embeddings"]
+    assert embeddings["state"] == "ok"
+    assert "meaning = false" in embeddings["detail"]

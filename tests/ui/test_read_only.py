@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.places import fill, read_only, small_disk
-from tests.terminal import Claw
+from tests.terminal import Claw, by_words
 
 READS = [
     (["atoms", "match", "(--> $x cat)"], "(--> garfield cat)"),
@@ -36,6 +36,7 @@ WRITES = [
 
 
 def furnish(claw: Claw) -> None:
+    by_words(claw.home)
     assert claw("run", "Garfield is a cat.").code == 0
     assert claw("memory", "remember", "likes lasagna").code == 0
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.endpoint import Endpoint
-from tests.terminal import Claw, plain
+from tests.terminal import Claw, by_words, plain
 
 pexpect = pytest.importorskip("pexpect")
 
@@ -99,6 +99,7 @@ def test_ctrl_c_ends_an_evaluation_without_a_traceback(claw: Claw) -> None:
 
 
 def test_a_turn_shows_its_calls_and_the_reply(scripted: Claw, endpoint: Endpoint) -> None:
+    by_words(scripted.home)
     endpoint.enqueue(text='(remember "keys") (query "keys") (send "found [red]them[/red]")')
     with repl(scripted) as screen:
         screen.say("where are the keys")
@@ -260,6 +261,7 @@ def test_slash_commands_on_an_empty_home(scripted: Claw) -> None:
 def test_slash_commands_show_what_is_there(
     scripted: Claw, endpoint: Endpoint, tmp_path: Path
 ) -> None:
+    by_words(scripted.home)
     scripted("atoms", "add", "(--> garfield cat)", "--truth", "1", "0.9")
     scripted("atoms", "add", "(--> cat animal)", "--truth", "1", "0.9")
     scripted("memory", "remember", "the key is under the mat")
