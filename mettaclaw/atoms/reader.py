@@ -7,7 +7,6 @@ derivations as its stamp. Not covered: what is no more (``atoms.past``), and cha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -151,7 +150,7 @@ class Reader:
     def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
         number, _, f, c, origin, time, stamp = row
         truth = None if f is None else Truth(f, c)
-        ids = json.loads(f"[{stamp}]") if stamp else under(self.database, number)
+        ids = [int(id_) for id_ in stamp.split(",")] if stamp else under(self.database, number)
         return Belief(atom, truth, tuple(sorted(ids)), origin, time, not stamp)
 
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
