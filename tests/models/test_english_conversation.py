@@ -215,3 +215,21 @@ def test_the_same_things_can_be_said_of_words_that_mean_something_to_metta(talk:
     assert talk("Is Match a cat?").startswith("Yes")
     assert talk("Is X a cat?").startswith("Yes")
     assert talk("Who is a cat?").count("(f 1.00") >= 2
+
+
+def test_why_is_about_the_last_answer_and_never_about_an_older_one(talk: Talk) -> None:
+    talk("Wug is a blicket.")
+    assert talk("Is Wug a blicket?").startswith("Yes")
+    assert talk("Who is Fep?").startswith("I do not know anything about Fep")
+    assert talk("Why?") == "There is nothing to explain: I knew no answer."
+    assert talk("Are you sure?") == "No: I knew no answer."
+    talk("Fep is a zorb.")
+    talk("Forget everything about Fep.")
+    assert talk("Why?").startswith("There is nothing to explain")
+    talk("Fep was a zorb.")
+    assert talk("Why?").startswith("There is nothing to explain")
+    talk("Is Wug a blicket?")
+    talk("Thanks!")
+    assert 'you said "Wug is a blicket."' in talk("Why?")
+    talk("Fep likes Wug. Who is Fep?")
+    assert 'you said "Fep likes Wug."' in talk("Why?")

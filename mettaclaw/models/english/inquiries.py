@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
+from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
@@ -139,7 +140,7 @@ def explain(stage: Stage, act: Explain) -> Play:
         yield Need(())
         goals = stage.topics()
     if not goals:
-        return Say(text="There is nothing to explain yet: ask me something first.")
+        return Say(text="There is nothing to explain: ask me something first.")
     call = metta(form("why", goal) for goal in goals)
     (result,) = yield Need((call,), last=True)
     if result.failure is not None:
@@ -150,9 +151,9 @@ def explain(stage: Stage, act: Explain) -> Play:
         proof = next((p for p in steps if not results.is_of_another(p)), None)
         if proof is not None:
             said.append(explained(stage.speech, proof))
-        else:
+        elif is_ground(goal) or head(goal) == "==>":
             said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
-    return Say(text="\n".join(said))
+    return Say(text="\n".join(said) or "There is nothing to explain: I knew no answer.")
 
 
 def doubt(stage: Stage) -> Play:
@@ -165,6 +166,8 @@ def doubt(stage: Stage) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
+    if not found and not is_ground(goals[0]):
+        return Say(text="No: I knew no answer.")
     if not found:
         return Say(text=f"No. {replies.missing(stage.speech, results.Unknown(goals[0], ()))}")
     return Say(text=_sureness(stage, found[0]))

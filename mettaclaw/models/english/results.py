@@ -19,7 +19,8 @@ from mettaclaw.protocol.calls import Call, Result
 
 _GUESSES = ("abduction", "induction", "exemplification", "comparison")
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
-_FORMS = ("infer", "why", "believe", "truth")
+_MOST_TOPICS = 10
+_FORMS = ("infer", "why", "believe", "truth", "match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,10 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
             continue
         if head.name == "believe":
             return [statement]
+        if head.name == "match":  # statements that were shown as they are stored
+            shown = results[number] if number < len(results) else ()
+            about += [proof.statement for value in shown if (proof := step(value)) is not None]
+            continue
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
@@ -266,7 +271,7 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
                 about.append(positive[0] if positive else statement)
         else:
             about.append(statement)
-    return about
+    return about[:_MOST_TOPICS]
 
 
 def _truth(atom: Atom) -> Truth | None:
