@@ -73,7 +73,8 @@ def answer(packet: Packet) -> list[Call]:
         return [Call("send", (String(METTA),))]
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
-    stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history))
+    replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
+    stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history), replies)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -89,7 +90,7 @@ def answer(packet: Packet) -> list[Call]:
     if wanted and packet.cycles_left > 1:
         return wanted[: packet.calls_limit]
     unread = [line.sentence.text for line in lines if line.reading is None]
-    return [Call("send", (String(composed(said, unread, unfinished, rest)),))]
+    return [Call("send", (String(composed(said, unread, unfinished, rest, replies)),))]
 
 
 def is_metta(message: str) -> bool:
