@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import head
@@ -19,6 +20,7 @@ from mettaclaw.models.english.meaning import (
     Find,
     implies,
     is_a,
+    owns,
     related,
 )
 from mettaclaw.models.english.prose import capital, truth_text
@@ -36,13 +38,19 @@ def ask(stage: Stage, act: Ask) -> Play:
     extra = [g.value_of for g in act.goals if g.value_of is not None]
     call = metta(form("infer", goal) for goal in (*goals, *extra))
     rules = [rule for goal in goals if (rule := _as_rule(stage, goal)) is not None]
-    (result,) = yield Need((call,), last=not rules)
+    has = [goal for goal in goals if _as_role(goal) is not None]
+    (result,) = yield Need((call,), last=not (rules or has))
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
     said: list[str] = []
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
+        role = _as_role(goal.atom)
+        if role is not None and all(replies.is_guess(one) for one in found[:1]):
+            (other,) = yield Need((metta([form("infer", role)]),))
+            theirs = [one for one in results.found(other.values) if not replies.is_guess(one)]
+            found = [one for one in theirs if one.truth.f >= 0.5][:1] or found
         rule = _as_rule(stage, goal.atom)
         if rule is not None and all(replies.is_guess(one) for one in found[:1]):
             (other,) = yield Need((metta([form("infer", rule)]),))
@@ -69,12 +77,28 @@ def _as_rule(stage: Stage, goal: Atom) -> Expression | None:
             return None
 
 
+def _as_role(goal: Atom) -> Expression | None:
+    """Who it is that somebody is asked to have: a brother, if Karl is Anna's brother."""
+    match goal:
+        case Expression((Symbol("-->"), Expression((_, owner, Symbol() as noun)), Symbol("have"))):
+            return owns(owner, WHAT, noun)
+        case _:
+            return None
+
+
 def find(stage: Stage, act: Find) -> Play:
     """What fits a question."""
-    (result,) = yield Need((metta([form("infer", act.goal)]),), last=not act.latest)
+    (result,) = yield Need(
+        (metta([form("infer", act.goal)]),), last=not act.latest and _as_role(act.goal) is None
+    )
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
+    role = _as_role(act.goal)
+    if role is not None and all(replies.is_guess(one) for one in found):
+        (other,) = yield Need((metta([form("infer", role)]),), last=True)
+        theirs = [one for one in results.found(other.values) if not replies.is_guess(one)]
+        act, found = (replace(act, goal=role), theirs) if theirs else (act, found)
     pairs = findings.chosen(act, found)
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
