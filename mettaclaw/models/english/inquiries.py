@@ -25,8 +25,10 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
-from mettaclaw.models.english.references import is_naming, is_unnamed
+from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
+from mettaclaw.models.english.symbols import is_unnamed
+from mettaclaw.models.english.values import asked, outdated
 
 _HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
@@ -35,7 +37,7 @@ _MOST_ROLES = 3
 def ask(stage: Stage, act: Ask) -> Play:
     """Whether something is so."""
     goals = [goal.atom for goal in act.goals]
-    extra = [g.value_of for g in act.goals if g.value_of is not None]
+    extra = [wanted for goal in act.goals if (wanted := asked(goal)) is not None]
     call = metta(form("infer", goal) for goal in (*goals, *extra))
     rules = [rule for goal in goals if (rule := _as_rule(stage, goal)) is not None]
     has = [goal for goal in goals if _as_role(goal) is not None]
@@ -43,6 +45,7 @@ def ask(stage: Stage, act: Ask) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
+    later = dict(zip(extra, values[len(goals) :], strict=True))
     said: list[str] = []
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
@@ -56,9 +59,10 @@ def ask(stage: Stage, act: Ask) -> Play:
             (other,) = yield Need((metta([form("infer", rule)]),))
             ruled = [one for one in results.found(other.values) if not replies.is_guess(one)]
             found = ruled or found
-        later = results.found(values[len(goals)]) if extra else []
+        wanted = asked(goal)
+        given = results.found(later[wanted]) if wanted is not None else []
         said.append(
-            findings.outdated(stage.speech, goal.atom, later)
+            outdated(stage.speech, goal.atom, given)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))

@@ -10,11 +10,12 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import moment
 from mettaclaw.models.english.meaning import USER, WHAT, WHO, Recall, is_a, related
-from mettaclaw.models.english.references import is_naming, is_unnamed
+from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.models.english.symbols import is_unnamed
 from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.protocol.calls import Call, Result
 
@@ -66,11 +67,7 @@ def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
     """What something does and is to others, in sentences; "" where nothing is known."""
     call = metta(stored(pattern) for pattern in about(thing)[1:])
     (result,) = yield Need((call,), last=True)
-    return " ".join(
-        stage.speech.sentence(proof.statement, proof.truth, degree=proof.degree)
-        for proof in proofs(call, result)
-        if not is_naming(proof.statement)
-    )
+    return " ".join(_told(stage, proofs(call, result)))
 
 
 def about(thing: Atom) -> list[Expression]:
@@ -122,26 +119,20 @@ def _title(items: Sequence[results.Item]) -> str:
 
 
 def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
-    said: dict[str, None] = {}
+    known: list[results.Found] = []
     for values in results.forms(result, len(call.args)):
         for value in values:
             proof = results.step(value)
             answers = [f for f in results.found([value]) if f.truth.c >= 0.3]
-            known = [(f.statement, f.truth, f.degree) for f in answers]
             if proof is not None:
-                known = [(proof.statement, proof.truth, proof.degree)]
-            for statement, truth, degree in known:
-                if not is_naming(statement):
-                    said[stage.speech.sentence(statement, truth, degree=degree)] = None
-    return list(said)
+                answers = [results.Found(proof.statement, proof.truth, proof)]
+            known += [one for one in answers if not is_naming(one.statement)]
+    return findings.told(stage.speech, known)
 
 
 def _told(stage: Stage, known: Sequence[results.Step]) -> list[str]:
-    return [
-        stage.speech.sentence(step.statement, step.truth, degree=step.degree)
-        for step in known
-        if not is_naming(step.statement)
-    ]
+    found = [results.Found(step.statement, step.truth, step) for step in known]
+    return findings.told(stage.speech, [f for f in found if not is_naming(f.statement)])
 
 
 def of_unnamed(

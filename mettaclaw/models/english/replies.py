@@ -185,10 +185,9 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
         return ""
     said = _told(speech, statement)
     if abs(now.f - told.f) < 0.02:
-        more = now.c - told.c > 0.005
+        more = now.c - told.c > 0.005 and not _is_opposite(_before(told, now), told)
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
-    earlier = _before(told, now)
-    opposite = earlier is not None and abs(earlier.f - told.f) >= 0.75
+    opposite = _is_opposite(_before(told, now), told)
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
     if opposite:
         return (
@@ -196,6 +195,10 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
             f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
         )
     return f"Noted: {said}. Together with what I had, {plain}"
+
+
+def _is_opposite(earlier: Truth | None, told: Truth) -> bool:
+    return earlier is not None and abs(earlier.f - told.f) >= 0.75
 
 
 def _told(speech: Speech, statement: Statement) -> str:
