@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from mettaclaw.atoms.syntax import String
+from mettaclaw.atoms.syntax import Atom, Expression, String
 from mettaclaw.models.english import (
     findings,
     forgetting,
@@ -18,6 +18,7 @@ from mettaclaw.models.english import (
     recollection,
     replies,
     results,
+    values,
 )
 from mettaclaw.models.english.meaning import (
     Ask,
@@ -35,7 +36,8 @@ from mettaclaw.models.english.meaning import (
     is_tautology,
 )
 from mettaclaw.models.english.references import Ambiguous, resolved
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
+from mettaclaw.models.english.values import ALSO
 from mettaclaw.protocol.calls import Call, Result
 
 
@@ -115,28 +117,53 @@ def _without_tautologies(
 
 
 def _believe(told: Sequence[tuple[Tell, str]]) -> Call:
+    before = [
+        _earlier_values(s) for act, words in told if not ALSO.search(words) for s in act.statements
+    ]
     forms = dict.fromkeys(
         form("believe", s.atom, s.truth.to_atom(), String(words))
         for act, words in told
         for s in (*act.statements, *act.implied)
     )
-    return metta(forms)
+    return metta(dict.fromkeys((*(f for f in before if f is not None), *forms)))
+
+
+def _earlier_values(statement: Statement) -> Expression | None:
+    """A form that returns what a value was before; None where a statement gives none."""
+    wanted = values.asked(statement) if statement.truth.f >= 0.5 else None
+    return None if wanted is None else stored(wanted)
+
+
+def _replaced(stage: Stage, statement: Statement, returned: dict[Atom, tuple[Atom, ...]]) -> str:
+    """What a value was before, where it was another one that counted."""
+    asked = _earlier_values(statement)
+    steps = [p for v in returned.get(asked, ()) if (p := results.step(v))] if asked else []
+    known = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
+    known.sort(key=lambda one: -one.latest)
+    if not known or known[0].statement == statement.atom:
+        return ""
+    others = [one for one in known if one.statement != statement.atom]
+    return values.earlier(stage.speech, statement.atom, others)
 
 
 def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) -> Say:
     """What was noted, and what is remarkable about it."""
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    values = results.forms(result, len(result.call.args))
-    returned = dict(zip(result.call.args, values, strict=False))
+    returned = dict(
+        zip(result.call.args, results.forms(result, len(result.call.args)), strict=False)
+    )
     noted: list[str] = []
     remarks: list[str] = []
     for act, words in told:
         for s in act.statements:
             believed = form("believe", s.atom, s.truth.to_atom(), String(words))
             now = results.truth_of(returned.get(believed, ()))
-            said = replies.remark(stage.speech, s, now)
-            if said:
+            before = _replaced(stage, s, returned)
+            said = "" if before else replies.remark(stage.speech, s, now)
+            if before:
+                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {before}")
+            elif said:
                 remarks.append(said)
             else:
                 noted.append(replies.noted(stage.speech, s, now))

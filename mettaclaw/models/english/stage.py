@@ -42,10 +42,11 @@ Play: TypeAlias = Generator[Need, list[Result], Say]
 
 @dataclass(slots=True)
 class Stage:
-    """What the plays of one message share: how to say things, and what was asked before."""
+    """What the plays of a message share: how to say things, and what was asked and said before."""
 
     speech: Speech
     topics: Callable[[], list[Atom]]
+    replies: tuple[str, ...] = ()
 
 
 def metta(forms: Iterable[Atom]) -> Call:
