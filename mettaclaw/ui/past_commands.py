@@ -2,7 +2,7 @@
 taking things back.
 
 Whoever types here is the author ``user`` of the change; each command is one transaction, which
-``undo`` takes back. Not covered: answers of a past moment (``--as-of`` of ``atoms_commands``).
+``undo`` takes back. Not covered: answers of a past moment (``moments.as_of_option``).
 """
 
 from __future__ import annotations
