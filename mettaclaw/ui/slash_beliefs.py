@@ -178,7 +178,8 @@ def history(desk: Desk, argument: str) -> None:
         raise UsageError("/history takes a number of changes, such as /history 5")
     found = desk.agent.kb.history(max(1, min(int(argument or _ROWS), _MOST_ROWS)))
     if found:
-        desk.show(pictures.rows_table(values.ENTRIES, map(values.entry_row, found)))
+        desk.show(pictures.tree(values.entries_parts(found)))
+        desk.say("to take one back: /undo ID", "dim")
     else:
         desk.say("no belief has changed yet", "dim")
 

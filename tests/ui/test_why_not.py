@@ -45,7 +45,7 @@ def test_objects_have_answer_reasons_and_needs(told: Claw) -> None:
     (found,) = told("atoms", "why-not", FLIES, "--json").objects
     assert found["statement"] == FLIES
     assert found["answer"]["truth"] == pytest.approx([0.0, 0.81])
-    assert [one["reason"] for one in found["rejected"]][0] == "general"
+    assert found["rejected"][0]["reason"] == "general"
     assert found["needs"] == []
 
 
