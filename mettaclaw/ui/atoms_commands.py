@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from mettaclaw.ui import moments, past_commands, proof_commands, statements, transfer_commands
-from mettaclaw.ui.arguments import Degree
+from mettaclaw.ui.arguments import degrees, with_confidence
 from mettaclaw.ui.listing import cut, limit_option, note_cut, show_rows
 from mettaclaw.ui.moments import as_of_option, knowledge
 from mettaclaw.ui.program import (
+    Command,
     Commands,
     console,
     fail,
@@ -58,12 +59,23 @@ def match(patterns: tuple[str, ...], as_of: str | None, limit: int, as_json: boo
             _show_bindings(known, wanted, limit, as_json)
 
 
-@atoms.command()
+class _Add(Command):
+    """A command with ``--truth F [C]``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_confidence(args))
+
+
+@atoms.command(cls=_Add)
 @click.argument("statement")
 @click.option(
-    "--truth", nargs=2, type=Degree(), metavar="F C", help="Frequency and confidence, 0 to 1."
+    "--truth",
+    nargs=2,
+    callback=degrees,
+    metavar="F [C]",
+    help="Frequency and confidence, each from 0 to 1.",
 )
-@click.option("--source", metavar="NAME", default="user", show_default=True, help="Who says so.")
+@click.option("--source", metavar="NAME", help="Who says so.  [default: user]")
 @click.option(
     "--time",
     "when",
@@ -73,22 +85,29 @@ def match(patterns: tuple[str, ...], as_of: str | None, limit: int, as_json: boo
 @json_option
 def add(
     statement: str,
-    truth: tuple[float, float] | None,
-    source: str,
+    truth: tuple[float, float | None] | None,
+    source: str | None,
     when: str | None,
     as_json: bool,
 ) -> None:
     """Store STATEMENT, and show what is believed then.
 
     Such as '(--> garfield cat)' --truth 1 0.9. With a truth value it revises what was believed
-    before.
+    before. Without C, its confidence is the quality of the source, as [quality] and [sources] of
+    config.toml say. --source NAME without --truth says that it is so: F is 1.
     """
     from mettaclaw.ui import pictures, values
 
     said = statements.fact(statement)
     time = None if when is None else moments.told(when)
+    f, c = truth or (None if source is None or statements.is_program(said) else 1.0, None)
+    source = "user" if source is None else source
     with open_atomspace() as kb:
-        belief = kb.add(said, truth, source=source, time=time)
+        value = f if f is None or c is None else (f, c)
+        belief = kb.add(said, value, source=source, time=time)
+        if f is not None and c is None:
+            kind, quality = kb.quality.kind(source), kb.quality.of(source)
+            note(f"said with f {f:g}, c {quality:g}: {clean(source)} is a {clean(kind)} source")
     if time is not None:
         note(f"said on {moments.shown(time)}")
     if as_json:

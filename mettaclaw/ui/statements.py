@@ -73,6 +73,15 @@ def fact(text: str) -> Atom:
             return found
 
 
+def is_program(atom: Atom) -> bool:
+    """Whether an atom is no statement, but part of a program: a definition, or the type of one."""
+    match atom:
+        case Expression((Symbol("=" | ":"), *_)):
+            return True
+        case _:
+            return False
+
+
 def meant(text: str, examples: str) -> tuple[Atom, ...]:
     """The statements that are meant, in MeTTa or in English that the built-in model reads.
 
