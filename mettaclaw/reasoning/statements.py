@@ -37,7 +37,7 @@ _OPERATORS = (
     _RELATING
     | _COMPOUNDS
     | _SETS
-    | {"x", "×", "¬", "not", "∧", "and", ",", "∨", "or", "at", "&/"}
+    | {"x", "×", "¬", "not", "∧", "and", ",", "∨", "or", "&/"}
     | {"Not", "And", "Or", "Evaluation", "List", "Concept", "Predicate"}
 )
 
