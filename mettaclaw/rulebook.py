@@ -83,7 +83,17 @@ class Rulebook:
     # --- inside ---
 
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("*.metta")) if self._folder is not None else []
+        if self._folder is None:
+            return []
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.suffix == ".metta")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise UsageError(
+                f"the rule files in {self._folder} cannot be read: {error.strerror}; it is a "
+                "folder of *.metta files, or missing"
+            ) from error
 
     def _current(self) -> Rules:
         files = self._files()

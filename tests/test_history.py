@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.atoms import times
+from mettaclaw.atoms.changes import FEW
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
@@ -146,6 +147,49 @@ def test_a_transaction_can_be_taken_back_and_done_again(kb: Atomspace) -> None:
     kb.undo(kb.history()[0].id)
     assert DOG in shown(kb)
     assert CAT not in shown(kb)
+
+
+def test_history_names_the_statements_and_what_became_of_them(kb: Atomspace) -> None:
+    kb.add(CAT, SAID, source="sam")
+    kb.add(ANIMAL, SAID)
+    kb.keep(kb.infer("(--> tom animal)")[0])
+    kb.add(CAT, (0.0, 0.9), source="vet", time="2026-03-04")
+    kb.remove("(--> tom animal)")
+    kb.retract(CAT)
+    turns = [
+        [
+            (str(one.statement), one.before and one.before.truth, one.after and one.after.truth)
+            for one in entry.touched
+        ]
+        for entry in reversed(kb.history())
+    ]
+    animal, sure = "(--> tom animal)", Truth(*SAID)
+    assert turns[:3] == [
+        [(CAT, None, sure)],
+        [(ANIMAL, None, sure)],
+        [(animal, None, Truth(1.0, 0.81))],
+    ]
+    (cat, fallen, gone) = turns[3:]
+    assert cat[0][:2] == (CAT, sure)
+    assert cat[0][2] is not None
+    assert cat[0][2].f == 0.5
+    assert [turn[0] for turn in fallen] == [animal], "what only took back a derivation is listed"
+    assert fallen[0][2] is None
+    assert gone == [(CAT, cat[0][2], None)]
+    last = kb.history()[0]
+    assert (last.more, last.undone) == (False, None)
+    kb.undo(last.id)
+    undo, undone, *_ = kb.history()
+    assert undone.undone == undo.id
+
+
+def test_history_of_a_large_transaction_names_the_first_statements(kb: Atomspace) -> None:
+    with kb.transaction("ann", "many"):
+        for number in range(50):
+            kb.add(f"(--> s{number} p)", SAID)
+    (entry,) = kb.history()
+    assert (entry.told, entry.more) == (50, True)
+    assert [str(one.statement) for one in entry.touched] == [f"(--> s{n} p)" for n in range(FEW)]
 
 
 def test_what_a_source_said_can_be_retired(kb: Atomspace) -> None:

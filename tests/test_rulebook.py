@@ -77,6 +77,21 @@ def test_a_malformed_rule_is_named_by_every_question_until_it_is_mended(
     assert len(answered(kb)) == 1
 
 
+def test_a_folder_of_rules_may_be_missing_but_be_nothing_else(kb: Atomspace, folder: Path) -> None:
+    assert kb.infer(KNOWS) == []
+    kb.add("(--> cat animal)", SAID)
+    kb.keep(kb.infer("(--> cat animal)")[0])
+    folder.write_text("rules")
+    for ask in (kb.infer, kb.why, kb.why_not, kb.derive):
+        with pytest.raises(
+            UsageError, match=r"rules cannot be read: Not a directory; it is a folder"
+        ):
+            ask(LIKES)
+    with pytest.raises(UsageError, match="it is a folder"):
+        kb.evaluate(f"!(infer {KNOWS})")
+    assert kb.retract(LIKES), "what is stored can be taken back all the same"
+
+
 def test_what_was_kept_by_an_own_rule_stays_true_to_it(kb: Atomspace, folder: Path) -> None:
     write(folder, OWN)
     done = kb.evaluate(f"!(derive {LIKES})")

@@ -1,7 +1,8 @@
 """What changed: the transactions, what each of them did, and the difference between two moments.
 
-Invariant: nothing is written here. Rows of one transaction stand together, in the order of
-transactions, so they are found by halving. Not covered: taking a change back (``AtomStore.undo``).
+Invariant: nothing is written here, and of what a large transaction did only some statements are
+read. Rows of one transaction stand together, in the order of transactions, so they are found by
+halving. Not covered: taking a change back (``AtomStore.undo``).
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mettaclaw.atoms.past import Past
+from mettaclaw.atoms.reader import parsed
 from mettaclaw.atoms.records import written
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief
 from mettaclaw.storage import Database
+
+FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,29 @@ class Difference:
     statement: Atom
     before: Belief | None
     after: Belief | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a statement was believed: its truth, None for one stored without, and who said it last
+    or, where nobody did, by which rule it was derived.
+    """
+
+    truth: Truth | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A statement of which a transaction told, derived or took back something.
+
+    ``before`` and ``after`` are how it was believed when the transaction began and ended; None:
+    not at all.
+    """
+
+    statement: Atom
+    before: Version | None
+    after: Version | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +65,9 @@ class Entry:
         told: How many pieces of evidence it wrote.
         retired: How many it ended.
         kept: How many derivations it kept.
+        touched: The first ``FEW`` statements that it is about: what it told first.
+        more: Whether it is about others too.
+        undone: The transaction that took it back; None while it stands.
     """
 
     id: int
@@ -47,6 +77,9 @@ class Entry:
     told: int
     retired: int
     kept: int
+    touched: tuple[Touched, ...]
+    more: bool
+    undone: int | None
 
 
 def entries(database: Database, limit: int) -> list[Entry]:
@@ -54,26 +87,61 @@ def entries(database: Database, limit: int) -> list[Entry]:
     rows = database.rows(
         """
         SELECT x.id, x.time, x.author, x.note FROM txn x WHERE x.id IN (
-          SELECT txn FROM (SELECT DISTINCT txn FROM evidence ORDER BY id DESC LIMIT ?)
+          SELECT txn FROM (SELECT DISTINCT txn FROM evidence ORDER BY id DESC LIMIT ?1)
           UNION SELECT retired FROM (
             SELECT DISTINCT retired FROM evidence WHERE retired IS NOT NULL
-            ORDER BY retired DESC LIMIT ?)
-          UNION SELECT txn FROM (SELECT DISTINCT txn FROM derivation ORDER BY id DESC LIMIT ?)
-        ) ORDER BY x.id DESC LIMIT ?
+            ORDER BY retired DESC LIMIT ?1)
+          UNION SELECT txn FROM (SELECT DISTINCT txn FROM derivation ORDER BY id DESC LIMIT ?1)
+          UNION SELECT retired FROM (
+            SELECT DISTINCT retired FROM derivation WHERE retired IS NOT NULL
+            ORDER BY retired DESC LIMIT ?1)
+        ) ORDER BY x.id DESC LIMIT ?1
         """,
-        (limit, limit, limit, limit),
+        (limit,),
     )
-    return [
-        Entry(number, time, author, note, *_counts(database, number))
-        for number, time, author, note in rows
-    ]
+    return [_entry(database, *row) for row in rows]
 
 
-def _counts(database: Database, number: int) -> tuple[int, int, int]:
+def _entry(database: Database, number: int, time: float, author: str, note: str) -> Entry:
     told = written(database, "evidence", number, number)
     kept = written(database, "derivation", number, number)
     row = database.row("SELECT count(*) FROM evidence WHERE retired = ?", (number,))
-    return len(told), int(row[0]) if row else 0, len(kept)
+    retired = int(row[0]) if row else 0
+    atoms: dict[int, None] = {}
+    for table, ids in (("evidence", told), ("derivation", kept)):
+        for where, values in (
+            ("id >= ? AND id < ?", (ids.start, ids.stop)),
+            ("retired = ?", (number,)),
+        ):
+            sql = f"SELECT DISTINCT atom FROM {table} WHERE {where} LIMIT {FEW + 1}"
+            atoms.update((row[0], None) for row in database.rows(sql, values))
+    touched = tuple(_touched_by(database, atom, number) for atom in list(atoms)[:FEW])
+    undone = database.row("SELECT id FROM txn WHERE undoes = ?", (number,))
+    return Entry(
+        *(number, time, author, note, len(told), retired, len(kept)),
+        touched=touched,
+        more=len(atoms) > FEW,
+        undone=None if undone is None else int(undone[0]),
+    )
+
+
+def _touched_by(database: Database, atom: int, transaction: int) -> Touched:
+    text = database.rows("SELECT text FROM atom WHERE id = ?", (atom,))[0][0]
+    before, after = (_version(database, atom, last) for last in (transaction - 1, transaction))
+    return Touched(parsed(text), before, after)
+
+
+def _version(database: Database, atom: int, last: int) -> Version | None:
+    """How an atom was believed after a transaction."""
+    row = database.row(
+        "SELECT f, c, origin FROM belief WHERE atom = ? AND txn <= ? "
+        "AND (retired IS NULL OR retired > ?) ORDER BY version DESC LIMIT 1",
+        (atom, last, last),
+    )
+    if row is None:
+        return None
+    f, c, origin = row
+    return Version(None if f is None else Truth(f, c), origin)
 
 
 def differences(database: Database, first: float, second: float) -> Iterator[Difference]:

@@ -22,10 +22,13 @@ class Quality:
     sources: Mapping[str, str] = field(default_factory=lambda: Settings().sources)
 
     def of(self, source: str) -> float:
-        """The confidence of what a source says; that of the kind ``general`` where none fits."""
+        """The confidence of what a source says."""
+        return self.kinds[self.kind(source)]
+
+    def kind(self, source: str) -> str:
+        """Of which kind a source is; ``general`` where none fits."""
         if source in self.sources:
-            return self.kinds[self.sources[source]]
+            return self.sources[source]
         starts = (name[:-1] for name in self.sources if name.endswith("*"))
         fitting = [start for start in starts if source.startswith(start)]
-        kind = self.sources[f"{max(fitting, key=len)}*"] if fitting else "general"
-        return self.kinds[kind]
+        return self.sources[f"{max(fitting, key=len)}*"] if fitting else "general"

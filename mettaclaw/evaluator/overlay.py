@@ -63,6 +63,11 @@ class Overlay:
 
     # --- reading ---
 
+    @property
+    def reader(self) -> Reader:
+        """What is stored, under all that was written on top: it alone knows what was retired."""
+        return self._store
+
     def belief(self, statement: Atom) -> Belief | None:
         """The current belief of exactly this statement, up to the names of variables."""
         if self._over:

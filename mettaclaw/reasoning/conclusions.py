@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mettaclaw.atoms import arguments
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
@@ -159,6 +160,4 @@ def _atom(value: Atom | str) -> Atom:
 
 
 def _truth(value: Truth | tuple[float, float] | None) -> Truth:
-    if value is None:
-        return UNTOLD
-    return value if isinstance(value, Truth) else Truth(*value)
+    return arguments.truth(value) or UNTOLD

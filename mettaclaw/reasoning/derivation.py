@@ -15,7 +15,10 @@ The policy, in this order, for one statement:
    0.5 or more), one that says it of the thing itself, or by way of a narrower class, stands, and
    the inherited one is dropped: a penguin that does not fly is no average of birds and penguins.
    It must have at least half the other's confidence.
-4. *Nothing counts twice.* The candidates that are left are taken by confidence, each if its
+4. *What comes next is what is foretold.* A rule that compares times is no guess: what came of a
+   condition, or did not, is evidence, also against what was said. Of several occurrences each is
+   paired with the nearest: rain tomorrow says nothing of the clouds of last week.
+5. *Nothing counts twice.* The candidates that are left are taken by confidence, each if its
    evidence is disjoint from all evidence taken so far; those are pooled by revision. So a chain
    that shares a premise with a better one adds nothing, and a chain of its own adds its weight.
 
@@ -33,6 +36,7 @@ from typing import Literal, TypeAlias
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.view import Belief
+from mettaclaw.reasoning import times
 from mettaclaw.reasoning.facts import Facts
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED
@@ -192,7 +196,7 @@ def chosen(
     values: Mapping[Statement, Derived],
     record: Record | None = None,
 ) -> list[Derived]:
-    """Those candidates for one statement that count, by points 2 to 4 of the policy."""
+    """Those candidates for one statement that count, by points 2 to 5 of the policy."""
     if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
         if record is not None:
             strongest = min((c for c in candidates if not c.weak), key=_precedence)
@@ -201,6 +205,7 @@ def chosen(
                     record(candidate, "guess", strongest)
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
+        candidates = _nearest(candidates, record)
         candidates = list(_unchallenged(candidates, table, values, record))
         candidates.sort(key=_precedence)
     kept = candidates[:1]
@@ -213,6 +218,40 @@ def chosen(
             better = next(one for one in kept if not one.stamp.isdisjoint(candidate.stamp))
             record(candidate, "shared", better)
     return kept
+
+
+def _nearest(candidates: list[Derived], record: Record | None) -> list[Derived]:
+    """Without those by a rule of time of which a premise occurs nearer to another one's."""
+    gaps = {
+        id(c): times.gap(c.premises[0].statement.atom, c.premises[-1].statement.atom)
+        for c in candidates
+        if _is_timed(c)
+    }
+    best: dict[tuple[str, int, Statement], Derived] = {}
+    for candidate in candidates:
+        for key in _occurrences(candidate) if id(candidate) in gaps else ():
+            other = best.setdefault(key, candidate)
+            if gaps[id(candidate)] < gaps[id(other)]:
+                best[key] = candidate
+    kept: list[Derived] = []
+    for candidate in candidates:
+        nearer = (best[key] for key in _occurrences(candidate) if id(candidate) in gaps)
+        against = next((o for o in nearer if gaps[id(o)] < gaps[id(candidate)]), None)
+        if against is None:
+            kept.append(candidate)
+        elif record is not None:
+            record(candidate, "shared", against)
+    return kept
+
+
+def _occurrences(candidate: Derived) -> Iterator[tuple[str, int, Statement]]:
+    """The premises of a rule of time, each in its place."""
+    for place, premise in enumerate(candidate.premises):
+        yield candidate.rule, place, premise.statement
+
+
+def _is_timed(candidate: Derived) -> bool:
+    return candidate.step is not None and candidate.step.rule.timed
 
 
 def _precedence(candidate: Derived) -> tuple[object, ...]:
@@ -235,7 +274,7 @@ def applied(
     fault: Fault | None = None
     if weak > 1:
         fault = "guesses"
-    elif step.rule.weak and _overlap(premises):
+    elif (step.rule.weak or step.rule.timed) and _overlap(premises):
         fault = "overlap"
     if fault is not None and record is None:
         return None
@@ -314,7 +353,7 @@ def _is_narrower(
     one: Derived, other: Derived, table: Table, values: Mapping[Statement, Derived]
 ) -> bool:
     """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
-    if other.rule == "said":
+    if other.rule == "said" or _is_timed(other):
         return False
     if one.rule == "said":
         return True

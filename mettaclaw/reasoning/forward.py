@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice, product
 
@@ -40,6 +40,9 @@ _LEAST = 0.2  # of the confidence that a consequence has by the way it was found
 _DEPTH = 3
 _CONDITIONS = (2, 3)  # how many conditions of a rule are looked through
 _SURPLUS = 4  # proposals looked at for each consequence that is asked for
+
+
+_Premise = tuple[Atom, Truth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def _proposals(
     order = count()
     waiting = [(0.0, next(order), step) for step in begun]
     met = {canonical(step.atom) for step in begun}
+    given = [(step.atom, step.truth) for step in begun]
     takers, priors = _takers(rules), Priors.stored(view, rules.prior)
     spent = 0
     while waiting and spent < bounds.steps and time.monotonic() < ends:
@@ -131,7 +135,7 @@ def _proposals(
                 met.add(key)
                 yield goal
         for rule, place in takers.get(head(step.atom), []) + takers.get(None, []):
-            for premises, bound in _uses(view, rule, place, step):
+            for premises, bound in _uses(view, rule, place, step, given):
                 spent += 1
                 known = [priors.of(substitute(term, bound)) for term in rule.terms]
                 new = _concluded(rule, [*premises, *known], bound, step, rules)
@@ -172,7 +176,7 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
 
 
 def _uses(
-    view: View, rule: Rule, place: int, step: _Step
+    view: View, rule: Rule, place: int, step: _Step, given: Sequence[_Premise]
 ) -> Iterator[tuple[list[Truth], Substitution]]:
     """Each way to complete a rule, one premise of which is given, with the premises' truths."""
     atom = step.atom if is_ground(step.atom) else rename(step.atom, "s")
@@ -180,26 +184,41 @@ def _uses(
     if bound is None:
         return
     others = [i for i in range(len(rule.premises)) if i != place]
-    yield from _completed(view, rule, others, {place: step.truth}, bound)
+    yield from _completed(view, rule, others, {place: step.truth}, bound, given)
 
 
 def _completed(
-    view: View, rule: Rule, others: list[int], truths: dict[int, Truth], bound: Substitution
+    view: View,
+    rule: Rule,
+    others: list[int],
+    truths: dict[int, Truth],
+    bound: Substitution,
+    given: Sequence[_Premise],
 ) -> Iterator[tuple[list[Truth], Substitution]]:
     if not others:
         if rule.permits(bound):
             yield [truths[i] for i in range(len(rule.premises))], bound
         return
     place, *rest = others
-    pattern = substitute(rule.premises[place], bound)
-    if not names_something(pattern):
-        return
-    for belief in islice(view.find(pattern), _PARTNERS):
-        atom = belief.statement
+    for atom, truth in _partners(view, substitute(rule.premises[place], bound), given):
         apart = atom if is_ground(atom) else rename(atom, str(place))
         more = unify(rule.premises[place], apart, bound)
         if more is not None:
-            yield from _completed(view, rule, rest, {**truths, place: belief.standing}, more)
+            yield from _completed(view, rule, rest, {**truths, place: truth}, more, given)
+
+
+def _partners(view: View, pattern: Atom, given: Sequence[_Premise]) -> Iterable[_Premise]:
+    """What may be another premise. Whatever happened came before or after whatever else, so of
+    ``(at $x FROM TO)`` that is what it was asked to derive from, and nothing else.
+    """
+    match pattern:
+        case Expression((Symbol("at"), happened, _, _)) if not names_something(happened):
+            return given
+        case _ if not names_something(pattern):
+            return ()
+        case _:
+            found = islice(view.find(pattern), _PARTNERS)
+            return ((belief.statement, belief.standing) for belief in found)
 
 
 def _concluded(

@@ -89,6 +89,7 @@ def _parsed(name: str, form: Expression, where: str, logic: str, prior: Truth) -
     used = [_KNOWN[function] for function in compiler.used]
     pools = any(function.pools or function.chooses for function in used)
     _check_sense(parts, pattern, pools)
+    timed = any(condition.relation in ("before", "not-after") for condition in parts.conditions)
     cap = WEIGHABLE if logic == PLN else MAX_CONFIDENCE
     return Rule(
         name=name,
@@ -96,7 +97,8 @@ def _parsed(name: str, form: Expression, where: str, logic: str, prior: Truth) -
         conclusion=rename(pattern, _MARK),
         value=lambda values: _capped(value(values), cap),
         terms=tuple(rename(wanted, _MARK) for wanted in compiler.terms),
-        weak=any(function.weak for function in used),
+        weak=any(function.weak for function in used) and not timed,
+        timed=timed,
         revises=any(function.pools for function in used),
         chooses=any(function.chooses for function in used),
         conditions=tuple(

@@ -85,7 +85,8 @@ class Rule:
         value: From the premises' truth values, in their order, and then the priors of ``terms``
             (the default where they are left out) to the conclusion's; None if nothing follows.
         terms: Patterns of the terms whose priors its truth function takes.
-        weak: Its truth function goes beyond the premises.
+        weak: Its truth function goes beyond the premises, and nothing but those is observed.
+        timed: It compares times: what came after what was observed, and is no guess.
         revises: It pools two truth values of one statement.
         chooses: It takes one of two truth values of one statement that share evidence.
         conditions: What must hold besides.
@@ -102,6 +103,7 @@ class Rule:
     value: TruthTerm
     terms: tuple[Atom, ...] = ()
     weak: bool = False
+    timed: bool = False
     revises: bool = False
     chooses: bool = False
     conditions: tuple[Condition, ...] = ()

@@ -32,6 +32,14 @@ _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
+# What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
+_OPERATORS = (
+    _RELATING
+    | _COMPOUNDS
+    | _SETS
+    | {"x", "×", "¬", "not", "∧", "and", ",", "∨", "or", "&/"}
+    | {"Not", "And", "Or", "Evaluation", "List", "Concept", "Predicate"}
+)
 
 
 class Statement:
@@ -119,17 +127,23 @@ def size(atom: Atom) -> int:
 def names_something(pattern: Atom) -> bool:
     """Whether a pattern holds a ground leaf other than an operator, by which it can be found."""
     stack = [pattern]
-    if isinstance(pattern, Symbol):
-        return True
     while stack:
         node = stack.pop()
         if isinstance(node, Expression):
-            for place, child in enumerate(node.children):
-                if isinstance(child, Expression):
-                    stack.append(child)
-                elif place > 0 and not isinstance(child, Variable):
-                    return True
+            stack.extend(node.children[0 if _is_name(node.children[:1]) else 1 :])
+        elif not isinstance(node, Variable):
+            return True
     return False
+
+
+def _is_name(first: tuple[Atom, ...]) -> bool:
+    match first:
+        case (Symbol(name),):
+            return name not in _OPERATORS
+        case (Expression(),):
+            return True  # it is looked into
+        case _:
+            return False
 
 
 def is_rare(shape: Atom) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from mettaclaw.atoms.syntax import Atom, Number, String, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 
 
 def seconds(atom: Atom) -> float | None:
@@ -32,3 +32,19 @@ def seconds(atom: Atom) -> float | None:
             return moment.timestamp()
         case _:
             return None
+
+
+def gap(first: Atom, second: Atom) -> float:
+    """The seconds from the end of one ``(at STATEMENT FROM TO)`` to the beginning of another.
+
+    0 where they overlap, and where one of them is no such statement.
+    """
+    match first, second:
+        case (
+            Expression((Symbol("at"), _, _, end)),
+            Expression((Symbol("at"), _, begin, _)),
+        ):
+            ended, began = seconds(end), seconds(begin)
+            return 0.0 if ended is None or began is None else max(0.0, began - ended)
+        case _:
+            return 0.0

@@ -1,23 +1,23 @@
 """``mettaclaw atoms …``: the atomspace of the home, with no agent.
 
 On a terminal answers are tables and trees; elsewhere one answer a line, and ``--json`` one object
-a line. A person who types here is the source ``user`` of what is added.
+a line. A person who types here is the source ``user`` of what is added. Not covered: proofs
+(``proof_commands``), the past (``past_commands``), files (``transfer_commands``).
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import click
 
-from mettaclaw.ui import moments, past_commands, statements, transfer_commands
-from mettaclaw.ui.arguments import Degree
+from mettaclaw.ui import moments, past_commands, proof_commands, statements, transfer_commands
+from mettaclaw.ui.arguments import degrees, with_confidence
 from mettaclaw.ui.listing import cut, limit_option, note_cut, show_rows
+from mettaclaw.ui.moments import as_of_option, knowledge
 from mettaclaw.ui.program import (
+    Command,
     Commands,
-    complain,
     console,
     fail,
     in_terminal,
@@ -25,7 +25,6 @@ from mettaclaw.ui.program import (
     note,
     open_atomspace,
     say,
-    say_exactly,
     say_json,
 )
 from mettaclaw.ui.text import clean, size
@@ -33,14 +32,7 @@ from mettaclaw.ui.text import clean, size
 if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.knowledge import Knowledge
-    from mettaclaw.reasoning import Proof
 
-as_of_option = click.option(
-    "--as-of",
-    metavar="TIME",
-    help="As it was then: yesterday, 2h (ago), an ISO time (UTC); of a day, its end.",
-)
-_WHY_EXAMPLES = "mettaclaw atoms why '(--> garfield animal)' or 'Garfield is an animal'"
 _INFER_EXAMPLES = "mettaclaw atoms infer '(--> $who animal)' or 'Garfield is an animal'"
 
 
@@ -60,19 +52,30 @@ def match(patterns: tuple[str, ...], as_of: str | None, limit: int, as_json: boo
     Such as '(--> $x cat)', or '(--> $x cat)' '(--> $x ([] lazy))'.
     """
     wanted = tuple(map(statements.atom, patterns))
-    with _knowledge(as_of) as known:
+    with knowledge(as_of) as known:
         if len(wanted) == 1:
             _show_beliefs(known, wanted[0], limit, as_json)
         else:
             _show_bindings(known, wanted, limit, as_json)
 
 
-@atoms.command()
+class _Add(Command):
+    """A command with ``--truth F [C]``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_confidence(args))
+
+
+@atoms.command(cls=_Add)
 @click.argument("statement")
 @click.option(
-    "--truth", nargs=2, type=Degree(), metavar="F C", help="Frequency and confidence, 0 to 1."
+    "--truth",
+    nargs=2,
+    callback=degrees,
+    metavar="F [C]",
+    help="Frequency and confidence, each from 0 to 1.",
 )
-@click.option("--source", metavar="NAME", default="user", show_default=True, help="Who says so.")
+@click.option("--source", metavar="NAME", help="Who says so.  [default: user]")
 @click.option(
     "--time",
     "when",
@@ -82,22 +85,29 @@ def match(patterns: tuple[str, ...], as_of: str | None, limit: int, as_json: boo
 @json_option
 def add(
     statement: str,
-    truth: tuple[float, float] | None,
-    source: str,
+    truth: tuple[float, float | None] | None,
+    source: str | None,
     when: str | None,
     as_json: bool,
 ) -> None:
     """Store STATEMENT, and show what is believed then.
 
     Such as '(--> garfield cat)' --truth 1 0.9. With a truth value it revises what was believed
-    before.
+    before. Without C, its confidence is the quality of the source, as [quality] and [sources] of
+    config.toml say. --source NAME without --truth says that it is so: F is 1.
     """
     from mettaclaw.ui import pictures, values
 
     said = statements.fact(statement)
     time = None if when is None else moments.told(when)
+    f, c = truth or (None if source is None or statements.is_program(said) else 1.0, None)
+    source = "user" if source is None else source
     with open_atomspace() as kb:
-        belief = kb.add(said, truth, source=source, time=time)
+        value = f if f is None or c is None else (f, c)
+        belief = kb.add(said, value, source=source, time=time)
+        if f is not None and c is None:
+            kind, quality = kb.quality.kind(source), kb.quality.of(source)
+            note(f"said with f {f:g}, c {quality:g}: {clean(source)} is a {clean(kind)} source")
     if time is not None:
         note(f"said on {moments.shown(time)}")
     if as_json:
@@ -117,61 +127,8 @@ def remove(statement: str) -> None:
     say(f"removed {clean(statement)}")
 
 
-@atoms.command()
-@click.argument("statement")
-@as_of_option
-@click.option("--svg", metavar="FILE", help="Draw it into a new SVG file; - is stdout.")
-@click.option("--mermaid", metavar="FILE", help="Draw it into a new Mermaid file; - is stdout.")
-@click.option("--force", is_flag=True, help="Write over files that exist.")
-@json_option
-def why(
-    statement: str,
-    as_of: str | None,
-    svg: str | None,
-    mermaid: str | None,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Prove STATEMENT, down to who said what when.
-
-    Such as '(--> garfield animal)', or in English: 'Garfield is an animal'.
-    """
-    from mettaclaw.ui import pictures
-    from mettaclaw.ui.pictures import files
-
-    targets = files.targets(svg, mermaid, force)
-    onto_stdout = any(target.file is None for target in targets)
-    if as_json and onto_stdout:
-        raise click.UsageError("--json and a picture cannot both go to stdout")
-    wanted = statements.meant(statement, _WHY_EXAMPLES)
-    with _knowledge(as_of) as known:
-        proofs = [(each, known.why(each)) for each in wanted]
-    found = [proof for _, proof in proofs if proof is not None]
-    for each, proof in proofs:
-        if proof is None:
-            complain(statements.unproven(each, _WHY_EXAMPLES, then=as_of is not None))
-    if targets and found:
-        tell = note if as_json or onto_stdout else say
-        for line in files.draw(pictures.proof_parts(*found), targets, say_exactly):
-            tell(clean(line))
-    for proof in found:
-        if as_json:
-            say_json(pictures.proof_json(proof))
-        elif not targets:
-            _print_proof(proof)
-    if len(found) < len(proofs):
-        raise click.exceptions.Exit(1)
-
-
-def _print_proof(proof: Proof) -> None:
-    from mettaclaw.ui import pictures
-
-    parts = pictures.proof_parts(proof)
-    if in_terminal():
-        console().print(pictures.tree(parts))
-    else:
-        for line in pictures.lines(parts):
-            say(line)
+atoms.add_command(proof_commands.why)
+atoms.add_command(proof_commands.why_not)
 
 
 @atoms.command()
@@ -191,7 +148,7 @@ def infer(goal: str, logic: str | None, as_of: str | None, limit: int, as_json: 
     from mettaclaw.ui import values
 
     wanted = statements.meant(goal, _INFER_EXAMPLES)
-    with _knowledge(as_of) as known:
+    with knowledge(as_of) as known:
         rules = known.rulebook.rules().of(logic)
         outcomes = [(each, ask(known.view, check(each), rules=rules)) for each in wanted]
     for each, outcome in outcomes:
@@ -235,18 +192,6 @@ def stats(as_json: bool) -> None:
 
 
 # --- inside ---
-
-
-@contextlib.contextmanager
-def _knowledge(as_of: str | None) -> Generator[Knowledge, None, None]:
-    """The beliefs of now, or of the moment that was asked for."""
-    moment = None if as_of is None else moments.back(as_of)
-    with open_atomspace() as kb:
-        if moment is None:
-            yield kb
-        else:
-            note(f"as of {moments.shown(moment)}")
-            yield kb.as_of(moment)
 
 
 def _show_beliefs(known: Knowledge, wanted: Atom, limit: int, as_json: bool) -> None:

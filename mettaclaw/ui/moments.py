@@ -1,4 +1,5 @@
-"""Times that a person types: ISO 8601, seconds, or words such as ``yesterday`` and ``2h``.
+"""Times that a person types: ISO 8601, seconds, or words such as ``yesterday`` and ``2h``; and
+the beliefs of such a moment.
 
 Nothing is read here: ``atoms.times`` reads the former, ``memory.episodes`` the words. Invariant: a
 day that is looked back at is its end, and that is before the next day begins.
@@ -6,13 +7,28 @@ day that is looked back at is its end, and that is before the next day begins.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import click
 
 from mettaclaw.atoms import times
 from mettaclaw.atoms.times import minute
 from mettaclaw.errors import UsageError
+from mettaclaw.ui.program import note, open_atomspace
+
+if TYPE_CHECKING:
+    from mettaclaw.knowledge import Knowledge
+
+as_of_option = click.option(
+    "--as-of",
+    metavar="TIME",
+    help="As it was then: yesterday, 2h (ago), an ISO time (UTC); of a day, its end.",
+)
 
 _OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
 _AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|$)", re.DOTALL)
@@ -54,6 +70,18 @@ def told(text: str) -> float | str:
 def shown(moment: float | str) -> str:
     """A moment that was read, so that a person sees what it was taken for."""
     return f"{minute(times.seconds(moment))} UTC"
+
+
+@contextlib.contextmanager
+def knowledge(as_of: str | None) -> Generator[Knowledge, None, None]:
+    """The beliefs of now, or of the moment that ``--as-of`` asks for, which is said."""
+    moment = None if as_of is None else back(as_of)
+    with open_atomspace() as kb:
+        if moment is None:
+            yield kb
+        else:
+            note(f"as of {shown(moment)}")
+            yield kb.as_of(moment)
 
 
 def asked(argument: str) -> tuple[str, str | None]:

@@ -2,7 +2,7 @@
 taking things back.
 
 Whoever types here is the author ``user`` of the change; each command is one transaction, which
-``undo`` takes back. Not covered: answers of a past moment (``--as-of`` of ``atoms_commands``).
+``undo`` takes back. Not covered: answers of a past moment (``moments.as_of_option``).
 """
 
 from __future__ import annotations
@@ -45,17 +45,21 @@ _BOTH_EXAMPLES = "mettaclaw atoms contradictions '(--> garfield cat)' or 'Garfie
 def history(limit: int, as_json: bool) -> None:
     """Show the latest changes of beliefs, newest first.
 
-    Each has its ID, for undo.
+    Each has its ID, for undo, who made it and when, and what became of the statements that it is
+    about.
     """
-    from mettaclaw.ui import values
+    from mettaclaw.ui import pictures, values
 
     with open_atomspace() as kb:
         found = kb.history(limit)
-    show_rows(
-        found, values.ENTRIES, lambda entry, _: values.entry_row(entry), values.entry_json, as_json
-    )
+    if in_terminal() and found and not as_json:
+        console().print(pictures.tree(values.entries_parts(found)))
+    else:
+        show_rows(found, (), lambda entry, _: values.entry_row(entry), values.entry_json, as_json)
     if not found:
         note("no belief has changed yet")
+    elif not as_json:
+        note("to take one back: mettaclaw atoms undo ID")
 
 
 @click.command(cls=Command)

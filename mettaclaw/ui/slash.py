@@ -302,6 +302,12 @@ COMMANDS: tuple[Slash, ...] = (
         slash_beliefs.why,
     ),
     Slash(
+        "why-not",
+        "[STATEMENT]",
+        "what was considered about a statement and did not count; options as of /why",
+        slash_beliefs.why_not,
+    ),
+    Slash(
         "contradictions",
         "[STATEMENT]",
         "what sources disagree about, with who said what",

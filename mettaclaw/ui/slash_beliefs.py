@@ -14,13 +14,17 @@ from mettaclaw.ui import moments, statements
 
 if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
-    from mettaclaw.reasoning import Proof
+    from mettaclaw.knowledge import Knowledge
+    from mettaclaw.reasoning import Proof, WhyNot
+    from mettaclaw.ui.pictures import Parts
+    from mettaclaw.ui.pictures.files import Target
     from mettaclaw.ui.slash import Desk
 
 _ROWS = 20
 _MOST_ROWS = 10_000
 _DIGITS = 18  # of what the database can number
 _WHY_EXAMPLES = "/why (--> garfield animal) or /why Garfield is an animal"
+_WHY_NOT_EXAMPLES = "/why-not (--> garfield dog) or /why-not Garfield is a dog"
 _BOTH_EXAMPLES = "/contradictions (--> garfield cat) or /contradictions Garfield is a cat"
 
 
@@ -58,53 +62,93 @@ def _nothing(patterns: Sequence[Atom]) -> str:
 
 def why(desk: Desk, argument: str) -> None:
     """Proofs, shown or drawn into files."""
-    from rich.text import Text
-
     from mettaclaw.ui import pictures
     from mettaclaw.ui.pictures import files
 
     argument, then = moments.asked(argument)
     argument, wanted = files.asked(argument)
-    found = _last(desk) if not argument and then is None else _proofs(desk, argument, then)
+    if not argument and then is None:
+        found = _last(desk, _WHY_EXAMPLES)
+    else:
+        known, about = _asked(desk, argument, then, _WHY_EXAMPLES)
+        found: list[Proof] = []
+        for statement in about:
+            proof = known.why(statement)
+            if proof is None:
+                _say_unproven(desk, statement, _WHY_EXAMPLES, then)
+            else:
+                found.append(proof)
     if wanted and found:
-        out: Callable[[str], None] = lambda text: desk.console.print(Text(text), soft_wrap=True)  # noqa: E731
-        for line in files.draw(pictures.proof_parts(*found), wanted, out):
-            desk.say(line, "dim")
+        _draw(desk, pictures.proof_parts(*found), wanted)
     else:
         for proof in found:
             desk.show(pictures.tree(pictures.proof_parts(proof)))
 
 
-def _last(desk: Desk) -> list[Proof]:
+def why_not(desk: Desk, argument: str) -> None:
+    """What was considered and did not count, shown or drawn into files."""
+    from mettaclaw.ui import pictures
+    from mettaclaw.ui.pictures import files
+
+    argument, then = moments.asked(argument)
+    argument, wanted = files.asked(argument)
+    known, about = _asked(desk, argument, then, _WHY_NOT_EXAMPLES)
+    found: list[WhyNot] = []
+    for statement in about:
+        one = known.why_not(statement)
+        if statements.is_told(one):
+            found.append(one)
+        else:
+            _say_unproven(desk, statement, _WHY_NOT_EXAMPLES, then)
+    if wanted and found:
+        _draw(desk, pictures.why_not_parts(*found), wanted)
+    for one in found:
+        if not wanted:
+            desk.show(pictures.tree(pictures.why_not_parts(one)))
+        if not one.rejected:
+            desk.say(statements.unrejected(one.statement), "dim")
+
+
+def _draw(desk: Desk, parts: Parts, wanted: Sequence[Target]) -> None:
+    from rich.text import Text
+
+    from mettaclaw.ui.pictures import files
+
+    out: Callable[[str], None] = lambda text: desk.console.print(Text(text), soft_wrap=True)  # noqa: E731
+    for line in files.draw(parts, wanted, out):
+        desk.say(line, "dim")
+
+
+def _last(desk: Desk, examples: str) -> list[Proof]:
     """The proof that was seen last."""
     from mettaclaw.reasoning import from_atom
 
     if desk.proof is None:
-        desk.say(f"no proof was seen yet; name a statement: {_WHY_EXAMPLES}", "dim")
+        desk.say(f"no proof was seen yet; name a statement: {examples}", "dim")
         return []
     return [from_atom(desk.proof)]
 
 
-def _proofs(desk: Desk, argument: str, then: str | None) -> list[Proof]:
-    """The proofs of a statement, or of that of the last proof, now or as of a past moment."""
+def _asked(
+    desk: Desk, argument: str, then: str | None, examples: str
+) -> tuple[Knowledge, Sequence[Atom]]:
+    """The beliefs of now or of a past moment, and the statements that are meant: those that were
+    written, or that of the last proof.
+    """
     known = desk.agent.kb
     moment = None if then is None else moments.back(then)
     if argument:
-        wanted = statements.meant(argument, _WHY_EXAMPLES)
+        wanted = statements.meant(argument, examples)
     else:
-        wanted = tuple(proof.statement for proof in _last(desk))
-    if moment is not None and wanted:
-        desk.say(f"as of {moments.shown(moment)}", "dim")
-        known = known.as_of(moment)
-    found: list[Proof] = []
-    for statement in wanted:
-        proof = known.why(statement)
-        if proof is None:
-            unproven = statements.unproven(statement, _WHY_EXAMPLES, then=moment is not None)
-            desk.say(unproven, "dim")
-        else:
-            found.append(proof)
-    return found
+        wanted = tuple(proof.statement for proof in _last(desk, examples))
+    if moment is None or not wanted:
+        return known, wanted
+    desk.say(f"as of {moments.shown(moment)}", "dim")
+    return known.as_of(moment), wanted
+
+
+def _say_unproven(desk: Desk, statement: Atom, examples: str, then: str | None) -> None:
+    desk.say(statements.unproven(statement, examples, then=then is not None), "dim")
 
 
 def contradictions(desk: Desk, argument: str) -> None:
@@ -134,7 +178,8 @@ def history(desk: Desk, argument: str) -> None:
         raise UsageError("/history takes a number of changes, such as /history 5")
     found = desk.agent.kb.history(max(1, min(int(argument or _ROWS), _MOST_ROWS)))
     if found:
-        desk.show(pictures.rows_table(values.ENTRIES, map(values.entry_row, found)))
+        desk.show(pictures.tree(values.entries_parts(found)))
+        desk.say("to take one back: /undo ID", "dim")
     else:
         desk.say("no belief has changed yet", "dim")
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_program, variables
 from mettaclaw.errors import MettaSyntaxError, UsageError
 from mettaclaw.ui.text import one_line
+
+if TYPE_CHECKING:
+    from mettaclaw.reasoning import WhyNot
 
 _COPULAS = (Symbol("-->"), Symbol("<->"))
 
@@ -69,6 +73,15 @@ def fact(text: str) -> Atom:
             return found
 
 
+def is_program(atom: Atom) -> bool:
+    """Whether an atom is no statement, but part of a program: a definition, or the type of one."""
+    match atom:
+        case Expression((Symbol("=" | ":"), *_)):
+            return True
+        case _:
+            return False
+
+
 def meant(text: str, examples: str) -> tuple[Atom, ...]:
     """The statements that are meant, in MeTTa or in English that the built-in model reads.
 
@@ -100,6 +113,16 @@ def unproven(statement: Atom, examples: str, *, then: bool = False) -> str:
         return f"{one_line(str(statement), 80)} is only a word; try {examples}"
     stored = "was stored then" if then else "is stored"
     return f"nothing that {stored} speaks for or against {one_line(str(statement), 200)}"
+
+
+def is_told(found: WhyNot) -> bool:
+    """Whether there is anything to say of what was asked by ``why-not``."""
+    return bool(found.answer or found.rejected or found.needs)
+
+
+def unrejected(statement: Atom) -> str:
+    """That all that was considered about a statement counts."""
+    return f"nothing about {one_line(str(statement), 200)} was rejected"
 
 
 def unknown(goal: Atom, needs: Sequence[Atom]) -> list[str]:

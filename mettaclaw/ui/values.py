@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.times import moment
 from mettaclaw.ui import pictures
 from mettaclaw.ui.pictures import Node, Parts, truth_text
+from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from mettaclaw.atoms.changes import Difference, Entry
+    from mettaclaw.atoms.changes import Difference, Entry, Touched, Version
     from mettaclaw.atoms.conflicts import Contradiction
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.atoms.truth import Truth
     from mettaclaw.atoms.view import Belief, Evidence
     from mettaclaw.reasoning import Answer
 
-ENTRIES = ("id", "time (UTC)", "author", "note", "what changed")
 DIFFERENCES = ("statement", "before", "after")
 CONCERNED = ("statement", "now")
+_STATEMENT_CHARS = 200
 ANSWERS = ("statement", "truth", "tier", "rule")
 
 
@@ -38,7 +39,7 @@ def belief_json(belief: Belief) -> dict[str, object]:
     }
 
 
-def standing(belief: Belief | None, exact: bool = False) -> str:
+def standing(belief: Belief | Version | None, exact: bool = False) -> str:
     """How a statement is believed, or that it is not.
 
     Args:
@@ -55,15 +56,51 @@ def standing(belief: Belief | None, exact: bool = False) -> str:
 # --- changes ---
 
 
+def entries_parts(entries: Iterable[Entry]) -> Parts:
+    """Transactions as trees: who, when and what for, and under it what became of statements."""
+    parts = Parts("Changes of beliefs")
+    for entry in entries:
+        (number, time, author, note), turns = _head(entry), _turns(entry, exact=False)
+        time = time.replace("T", " ").replace("Z", " UTC")
+        parts.nodes[number] = Node("entry", (number, time, f"{author}: {note}"))
+        parts.below[number] = [f"{number} {place}" for place in range(len(turns))]
+        for name, turn in zip(parts.below[number], turns, strict=True):
+            parts.nodes[name], parts.below[name] = Node("entry", (turn,)), []
+    return parts
+
+
 def entry_row(entry: Entry) -> tuple[str, ...]:
-    """A transaction as cells, as ``ENTRIES`` names them."""
-    counts = ((entry.told, "told"), (entry.retired, "retired"), (entry.kept, "derived"))
-    changed = ", ".join(f"{number:,} {what}" for number, what in counts if number)
-    return str(entry.id), moment(entry.time), entry.author, entry.note, changed
+    """A transaction as cells: id, time, author, note, what became of statements."""
+    return (*_head(entry), "; ".join(_turns(entry, exact=True)))
+
+
+def _head(entry: Entry) -> tuple[str, str, str, str]:
+    undone = "" if entry.undone is None else f" (undone by {entry.undone})"
+    return str(entry.id), moment(entry.time), entry.author, f"{entry.note}{undone}".strip()
+
+
+def _turns(entry: Entry, exact: bool) -> list[str]:
+    found = [_turn(entry, one, exact) for one in entry.touched]
+    if entry.more:
+        counts = ((entry.told, "told"), (entry.retired, "taken back"), (entry.kept, "derived"))
+        total = ", ".join(f"{number:,} {what}" for number, what in counts if number)
+        found.append(f"… {total} in all" if total else "… and more")
+    return found
+
+
+def _turn(entry: Entry, touched: Touched, exact: bool) -> str:
+    """What became of a statement: ``(--> a b): not believed → f 1, c 0.9``; and by whom, where
+    that is not who wrote.
+    """
+    before, after = standing(touched.before, exact), standing(touched.after, exact)
+    turn = f"still {after}" if before == after else f"{before} → {after}"
+    origin = touched.after.origin if touched.after is not None else entry.author
+    by = f" by {one_line(origin)}" if entry.told + entry.kept and origin != entry.author else ""
+    return f"{one_line(str(touched.statement), 0 if exact else _STATEMENT_CHARS)}: {turn}{by}"
 
 
 def entry_json(entry: Entry) -> dict[str, object]:
-    """A transaction as an object."""
+    """A transaction as an object; null is what is not believed."""
     return {
         "id": entry.id,
         "time": entry.time,
@@ -72,6 +109,16 @@ def entry_json(entry: Entry) -> dict[str, object]:
         "told": entry.told,
         "retired": entry.retired,
         "derived": entry.kept,
+        "statements": [
+            {
+                "statement": str(one.statement),
+                "before": _version_json(one.before),
+                "after": _version_json(one.after),
+            }
+            for one in entry.touched
+        ],
+        "more": entry.more,
+        "undone": entry.undone,
     }
 
 
@@ -166,6 +213,10 @@ def _evidence_json(evidence: Evidence) -> dict[str, object]:
         "time": evidence.time,
         "words": evidence.words,
     }
+
+
+def _version_json(version: Version | None) -> dict[str, object] | None:
+    return None if version is None else {"truth": _pair(version.truth), "source": version.origin}
 
 
 def _pair(truth: Truth | None) -> list[float] | None:

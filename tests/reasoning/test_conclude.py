@@ -98,6 +98,14 @@ def test_nothing_is_concluded_of_what_no_premise_names() -> None:
     assert [c for c in conclusions if "$" in str(c.statement)] == []
 
 
+@pytest.mark.parametrize("truth", [(1.0,), (1.0, 0.9, 0.9), 1.0, "1 0.9"])
+def test_what_is_no_truth_value_is_refused(truth: object) -> None:
+    with pytest.raises(UsageError, match=r"is no truth value; write \(1.0, 0.9\)"):
+        conclude("(--> a b)", truth)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(UsageError, match="is no truth value"):
+        conclude("(--> a b)", (1.0, 0.9), "(--> b c)", truth)  # pyright: ignore[reportArgumentType]
+
+
 def test_rules_that_take_a_premise_apart_are_applied_to_each_of_two() -> None:
     conclusions = conclude("(∧ a b)", (1.0, 0.9), "(--> c d)", (1.0, 0.9))
     assert found(conclusions, "a") == Truth(1.0, 0.81)

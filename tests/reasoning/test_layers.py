@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mettaclaw.reasoning import infer
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.reasoning import consequences, infer
 from tests.reasoning.conftest import Fact, Tell
 
 UNTIL = "2025-03-0{} 2025-03-0{}".format
@@ -47,3 +49,73 @@ def test_what_was_predicted_and_came_or_did_not_is_evidence(tell: Tell) -> None:
     (answer,) = infer(together, "(=|> (--> sky rainy) (--> sky cloudy))")
     assert (answer.truth.f, answer.truth.c) == pytest.approx((1.0, 0.81 / 1.81), abs=1e-9)
     assert infer(together, "(=/> (--> sky rainy) (--> sky cloudy))") == []
+
+
+# --- time ------------------------------------------------------------------------------------
+
+FORETOLD = "(=/> cloud rain)"
+NO = (0.0, 0.9)
+
+
+def test_each_occurrence_is_paired_with_the_nearest(tell: Tell) -> None:
+    store = tell("(at cloud 1 2)", "(at rain 5 6)", "(at cloud 11 12)", ("(at rain 15 16)", NO))
+    (answer,) = infer(store, FORETOLD)
+    assert answer.truth.f == pytest.approx(0.5)
+    pairs = {tuple(str(p.statement) for p in one.premises) for one in answer.proof.premises}
+    assert pairs == {
+        ("(at cloud 1 2)", "(at rain 5 6)"),
+        ("(at cloud 11 12)", "(at rain 15 16)"),
+    }
+
+
+@pytest.mark.parametrize("failures", [1, 5])
+def test_a_failed_prediction_speaks_against_what_was_said(tell: Tell, failures: int) -> None:
+    facts: list[Fact] = [FORETOLD]
+    for day in range(failures):
+        facts += [f"(at cloud {10 * day} {10 * day + 1})"]
+        facts += [(f"(at rain {10 * day + 2} {10 * day + 3})", NO)]
+    (answer,) = infer(tell(*facts), FORETOLD)
+    said, seen = 9.0, failures * 0.81  # weights of evidence
+    assert answer.truth.f == pytest.approx(said / (said + seen), abs=1e-9)
+    assert answer.truth.c == pytest.approx((said + seen) / (said + seen + 1), abs=1e-9)
+    assert not answer.guess
+
+
+def test_what_follows_in_time_is_found_for_an_open_question(tell: Tell) -> None:
+    store = tell("(at (--> tom hungry) 1 2)", "(at (--> tom happy) 5 6)")
+    for goal in ("(=/> (--> tom hungry) $x)", "(=/> $x (--> tom happy))"):
+        answers = [str(answer.statement) for answer in infer(store, goal)]
+        assert answers == ["(=/> (--> tom hungry) (--> tom happy))"]
+    assert infer(store, "(=/> (--> tom happy) $x)") == []
+
+
+def test_an_interval_that_ends_before_it_begins_says_nothing(tell: Tell) -> None:
+    store = tell("(at p 9 3)", "(at q 4 5)")
+    for sign in ("=/>", "=|>"):
+        for pair in ("p q", "q p"):
+            assert infer(store, f"({sign} {pair})") == []
+
+
+def test_forward_pairs_only_what_it_is_given(tell: Tell) -> None:
+    store = tell("(at cloud 1 2)", ("(at rain 5 6)", NO), "(at news 7 8)")
+    assert consequences(store, ["(at cloud 1 2)"]) == []
+    found = consequences(store, ["(at cloud 1 2)", "(at rain 5 6)"])
+    (foretold,) = [answer for answer in found if str(answer.statement) == FORETOLD]
+    assert foretold.truth.f == 0.0
+
+
+def test_python_metta_and_forward_agree_on_a_failed_prediction() -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add("(at cloud 2025-03-01 2025-03-02)", (1.0, 0.9))
+        kb.add("(at rain 2025-03-03 2025-03-04)", NO)
+        (answer,) = kb.infer(FORETOLD)
+        assert answer.truth == Truth(0.0, answer.truth.c)
+        premises = "(at cloud 2025-03-01 2025-03-02) (at rain 2025-03-03 2025-03-04)"
+        done = kb.evaluate(f"!(|- {premises}) !(derive {premises}) !(infer {FORETOLD})")
+        assert done.error is None
+        for results in done.results:
+            assert any(str(atom).startswith(f"({FORETOLD} {answer.truth}") for atom in results)
+        assert kb.truth(FORETOLD) == answer.truth
+        kb.add("(at cloud 2025-04-01 2025-04-02)", (1.0, 0.9))
+        kb.add("(at rain 2025-04-03 2025-04-04)", (1.0, 0.9))
+        assert kb.infer(FORETOLD)[0].truth.f == pytest.approx(0.5)

@@ -175,6 +175,23 @@ def test_a_logic_of_ones_own_stands_apart_and_beside(tmp_path: Path, tell: Tell)
     assert [answer.truth for answer in answers] == [Truth(1.0, 0.9)]
 
 
+@pytest.mark.parametrize("more", [[], [1], [2], [3], [1, 2, 3]])
+def test_rules_that_feed_each_other_end_and_all_answers_are_found(
+    tmp_path: Path, tell: Tell, more: list[int]
+) -> None:
+    text = (
+        "(rule c0 (premise (p $a) $t) (conclusion (q $a) (deduction $t $t)))",
+        "(rule c1 (premise (q $a) $t) (conclusion (p $a) (deduction $t $t)))",
+        "(rule c2 (premise (q $a) $t) (conclusion (q (s $a)) $t))",
+        "(rule c3 (premise (q (s $a)) $t) (conclusion (q $a) $t))",
+    )
+    rules = Rules.load([written(tmp_path, "\n".join(text[number] for number in (0, *more)))])
+    store = tell("(p 1)", "(p 2)")
+    found = {str(one.statement): one.truth for one in infer(store, "(q $x)", rules=rules)}
+    assert found == {"(q 1)": Truth(1.0, 0.81), "(q 2)": Truth(1.0, 0.81)}
+    assert infer(store, "(q 3)", rules=rules) == []
+
+
 def test_a_notation_of_ones_own_holds_for_all_rules_of_its_logic(tmp_path: Path) -> None:
     rules = Rules.load([written(tmp_path, "(notation --> isa)")])
     conclusions = conclude("(isa a b)", (1, 0.9), "(isa b c)", (1, 0.9), rules=rules)

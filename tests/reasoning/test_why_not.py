@@ -361,6 +361,27 @@ def test_an_evaluation_may_ask(kb: Atomspace) -> None:
     assert str(done.results[0][0]).startswith("(rejected general ")
 
 
+def test_an_evaluation_is_told_what_was_taken_back_as_python_is(kb: Atomspace) -> None:
+    kb.add(PINGU, SAID, source="ann")
+    kb.add(EXCEPTION, NO, source="sam", time="2026-11-16T12:00")
+    kb.retire("sam")
+    then = kb.history()[0].time
+    kb.add(PENGUIN, SAID, source="bob")
+    for known, asked in (
+        (kb, f"(why-not {FLIES})"),
+        (kb.as_of(then), f"(as-of {then!r} (why-not {FLIES}))"),
+    ):
+        expected = of(known.why_not(FLIES), "retired")
+        assert expected, "there is one to tell"
+        done = kb.evaluate(f"!{asked}")
+        assert done.error is None
+        (results,) = done.results
+        told = [one.children[2:] for one in results if str(one).startswith("(rejected retired ")]  # pyright: ignore
+        assert [(words.value, str(proof)) for words, proof in told] == [  # pyright: ignore
+            (one.words, str(one.proof.to_atom())) for one in expected
+        ]
+
+
 def test_in_metta_no_words_are_told_of_what_was_forgotten(kb: Atomspace) -> None:
     kb.add(EXCEPTION, NO, source="sam", words="a secret of penguins")
     kb.add(PINGU, SAID, source="ann", words="no secret")

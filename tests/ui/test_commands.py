@@ -81,6 +81,45 @@ def test_adding_twice_revises(claw: Claw) -> None:
     assert belief["evidence"] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("args", "f", "c", "kind"),
+    [
+        (["--source", "sam", "--truth", "0.5"], 0.5, 0.7, "secondary"),
+        (["--truth=0.5", "--source", "blog:cats"], 0.5, 0.2, "gossip"),
+        (["--source", "sam"], 1.0, 0.7, "secondary"),
+        (["--source", "a stranger", "--truth", "0"], 0.0, 0.55, "general"),
+        (["--truth", "0.5"], 0.5, 0.9, "primary"),
+    ],
+)
+def test_without_a_confidence_the_quality_of_the_source_counts(
+    claw: Claw, args: list[str], f: float, c: float, kind: str
+) -> None:
+    claw.home.mkdir()
+    (claw.home / "config.toml").write_text(
+        '[quality]\ngossip = 0.2\n[sources]\nsam = "secondary"\n"blog:*" = "gossip"\n'
+    )
+    done = claw("atoms", "add", "(--> a b)", *args)
+    assert (done.code, done.out) == (0, f"(--> a b)\t(stv {f} {c})\n")
+    assert done.err.startswith(f"said with f {f:g}, c {c:g}: ")
+    assert done.err.endswith(f" is a {kind} source\n")
+    assert claw("atoms", "add", "(--> c d)", *args, "--json").objects[0]["truth"] == [f, c]
+    before = claw("atoms", "add", *args, "(--> e f)")
+    assert before.out == f"(--> e f)\t(stv {f} {c})\n", "the statement may come last"
+
+
+def test_what_is_no_statement_gets_no_truth_from_its_source(claw: Claw) -> None:
+    for atom in ("(= (f $x) $x)", "(: f (-> Atom Atom))"):
+        done = claw("atoms", "add", atom, "--source", "sam")
+        assert (done.code, done.out, done.err) == (0, f"{atom}\n", "")
+
+
+def test_the_help_says_how_a_truth_value_is_written(claw: Claw) -> None:
+    text = claw("atoms", "add", "--help").out
+    assert "--truth F [C]" in text
+    assert "None" not in text
+    assert "quality" in text
+
+
 def test_patterns_are_joined(claw: Claw, tmp_path: Path) -> None:
     file = tmp_path / "facts.metta"
     file.write_text("(--> tom cat) (--> kit cat) (--> (x tom jerry) chase)")
@@ -297,7 +336,8 @@ def test_episodes_take_times_as_people_say_them(claw: Claw) -> None:
         (["atoms", "match", "x", "--limit", "0"], "--limit"),
         (["run", "x", "--script", "y"], "not both"),
         (["atoms", "add", "(a)", "--truth", "high", "low"], "such as --truth 1 0.9"),
-        (["atoms", "add", "(a)", "--truth", "1"], "such as --truth 1 0.9"),
+        (["atoms", "add", "(a)", "--truth"], "--truth needs a value; write a frequency"),
+        (["atoms", "add", "(a)", "--truth", "1", "low"], "such as --truth 1 0.9"),
         (["atoms", "match", "x", "--limit", "few"], "'few' is no whole number"),
         (["memory", "query", "x", "--limit", "101"], "from 1 to 100"),
         (["memory", "list", "--limit", "9" * 23], "from 1 to 1,000,000,000"),

@@ -202,15 +202,48 @@ def test_contradictions_beyond_the_limit_are_pointed_out(claw: Claw, tmp_path: P
 # --- changes ---
 
 
-def test_history_lists_changes_with_who_and_how_much(told: Claw) -> None:
-    rows = [line.split("\t") for line in told("atoms", "history").out.splitlines()]
-    assert [row[2:] for row in rows] == [
-        [source, "add", "1 told"] for source in ("user", "blog", "vet", "sam")
+def test_history_tells_who_when_and_what_became_of_which_statement(told: Claw) -> None:
+    done = told("atoms", "history")
+    assert done.err == "to take one back: mettaclaw atoms undo ID\n"
+    rows = [line.split("\t") for line in done.out.splitlines()]
+    assert [row[2:4] for row in rows] == [
+        [source, "add"] for source in ("user", "blog", "vet", "sam")
     ]
+    turns = [row[4] for row in rows]
+    assert turns[0] == "(--> cat animal): not believed → (stv 1.0 0.9)"
+    assert turns[2].startswith(f"{CAT}: (stv 1.0 0.8) → (stv 0.30769")
+    assert turns[3] == f"{CAT}: not believed → (stv 1.0 0.8)"
     assert [int(row[0]) for row in rows] == sorted((int(row[0]) for row in rows), reverse=True)
     (last,) = told("atoms", "history", "--limit", "1", "--json").objects
     assert (last["author"], last["told"], last["retired"]) == ("user", 1, 0)
     assert last["time"] == pytest.approx(time.time(), abs=600)
+    assert last["statements"] == [
+        {
+            "statement": "(--> cat animal)",
+            "before": None,
+            "after": {"truth": [1.0, 0.9], "source": "user"},
+        }
+    ]
+    assert (last["more"], last["undone"]) == (False, None)
+
+
+def test_history_of_a_large_change_tells_some_of_it(claw: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "many.metta"
+    file.write_text("\n".join(f"(--> s{number} p)" for number in range(40)))
+    claw("atoms", "import", str(file))
+    (line,) = claw("atoms", "history").out.splitlines()
+    turns = line.split("\t")[-1].split("; ")
+    assert turns[0] == "(--> s0 p): not believed → no truth value"
+    assert (len(turns), turns[-1]) == (6, "… 40 told in all")
+
+
+def test_history_tells_what_was_taken_back(told: Claw) -> None:
+    told("atoms", "undo", "2")
+    rows = [line.split("\t") for line in told("atoms", "history").out.splitlines()]
+    notes = {row[0]: row[3] for row in rows}
+    assert notes["2"] == f"add (undone by {rows[0][0]})"
+    assert rows[0][3] == "undo 2"
+    assert rows[0][4].startswith(f"{CAT}: (stv 0.37")
 
 
 def test_history_of_nothing_is_said(claw: Claw) -> None:
@@ -302,7 +335,9 @@ def test_the_repl_looks_back_and_takes_changes_back(told: Claw) -> None:
             (f"!(why {ANIMAL})", "(proof"),
             ("/why --as-of 2026-03-01", "nothing that was stored then speaks"),
             (f"/why {CAT} --as-of soon", "is no time"),
-            ("/history 2", "blog"),
+            ("/history 2", "UTC  blog: add"),
+            ("/history 1", "(--> cat animal): not believed → f 1, c 0.9"),
+            ("/history 3", "to take one back: /undo ID"),
             ("/history x", "takes a number of changes"),
             ("/undo 2", "to take this back: /undo "),
             (f"/atoms {CAT}", "f 1, c 0.846"),
@@ -338,7 +373,7 @@ def test_a_terminal_gets_tables_and_a_tree(told: Claw) -> None:
     from tests.terminal import plain
 
     for args, words in (
-        (("history",), "what changed"),
+        (("history",), "UTC  vet: add"),
         (("diff", "2026-03-03"), "before"),
         (("infer", ANIMAL), "tier"),
         (("contradictions",), "── for  f 1, c 0.846"),

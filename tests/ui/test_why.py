@@ -138,7 +138,7 @@ def test_options_in_the_repl_end_the_statement_and_no_statement_is_torn(tmp_path
     for wrong, words in (
         ("(a b) --svg", "needs the name of a file"),
         ("(a b) --svg --force", "needs the name of a file"),
-        ("(a b) --svg x --png y", "--png is no option of /why"),
+        ("(a b) --svg x --png y", "there is no option --png; there are --svg"),
         ("(a b) --svg 'x", "a quotation mark is open"),
     ):
         with pytest.raises(UsageError, match=words):

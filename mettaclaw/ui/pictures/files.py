@@ -126,7 +126,7 @@ def _read(options: str) -> list[Target]:
             force = True
             continue
         if form not in ("svg", "mermaid"):
-            raise UsageError(f"{name} is no option of /why; there are --svg, --mermaid, --force")
+            raise UsageError(f"there is no option {name}; there are --svg, --mermaid, --force")
         if not has_value and words and not words[0].startswith("--"):
             value = words.pop(0)
         if not value:

@@ -117,21 +117,23 @@ def proof_parts(*proofs: Proof) -> Parts:
     return taken.parts
 
 
-def why_not_parts(found: WhyNot) -> Parts:
-    """What holds about a statement as one picture with what was rejected, and with what is needed.
+def why_not_parts(*found: WhyNot) -> Parts:
+    """What holds about statements as one picture with what was rejected, and with what is needed.
 
     Each thing rejected has a note under it that says why it does not count.
     """
-    statement = one_line(str(found.statement))
-    taken = _Taken(Parts(f"Why not {one_line(statement, 120)}", _REJECTED))
-    if found.answer is not None:
-        taken.root(found.answer.proof)
-    else:
-        above = taken.note(Node("statement", (statement, "unknown"), "main"))
-        for need in found.needs:
-            taken.note(Node("note", (f"needed: {one_line(str(need))}",)), above)
-    for one in found.rejected:
-        taken.root(one.proof, "rejected", one_line(one.words))
+    names = [one_line(str(each.statement), 120) for each in found]
+    taken = _Taken(Parts(f"Why not {', '.join(dict.fromkeys(names))}", _REJECTED))
+    for each in found:
+        if each.answer is not None:
+            taken.root(each.answer.proof)
+        else:
+            statement = one_line(str(each.statement))
+            above = taken.note(Node("statement", (statement, "unknown"), "main"))
+            for need in each.needs:
+                taken.note(Node("note", (f"needed: {one_line(str(need))}",)), above)
+        for one in each.rejected:
+            taken.root(one.proof, "rejected", one_line(one.words))
     taken.spread()
     return taken.parts
 
