@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from mettaclaw.models.english.hearsay import is_report, speaker
+from mettaclaw.models.english.periods import on
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Source, Step
 from mettaclaw.models.english.speech import Speech
@@ -53,6 +56,8 @@ def said(source: Source) -> str:
     """Who said something, and when."""
     when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
+    if is_report(source.source, source.words):
+        return f"{speaker(source.source, source.words)} said so{when}; you told me:{words}"
     if source.source == "user":
         return f"you said{words or ' so'}{when}"
     if source.source.startswith("model:"):
@@ -90,4 +95,16 @@ def moment(time: str) -> str:
     day, _, clock = time.partition("T")
     if len(day) != 10 or len(clock) < 5:
         return f" at {time}" if time else ""
+    if clock.startswith("00:00:00"):
+        return f" on {day}"  # a day was told, and no hour
     return f" on {day} at {clock[:5]} UTC"
+
+
+def day_of(time: str, *, clock: bool = False) -> str:
+    """The day of a time in ISO 8601, with its weekday; with its hour too, where that matters."""
+    try:
+        day = on(date.fromisoformat(time[:10]))
+    except ValueError:
+        return moment(time).strip()
+    hour = time[11:16]
+    return f"{day}, at {hour} UTC" if clock and hour else day

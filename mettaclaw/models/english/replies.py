@@ -178,8 +178,11 @@ def tautologies(speech: Speech, statements: Sequence[Statement]) -> str:
     return " ".join(said)
 
 
-def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
-    """What the truth value after it tells about what was believed before; "" where nothing."""
+def remark(speech: Speech, statement: Statement, now: Truth | None, dispute: str = "") -> str:
+    """What the truth value after it tells about what was believed before; "" where nothing.
+
+    ``dispute`` is who said what when, where that has just come to be contradicted.
+    """
     told = statement.truth
     if now is None:
         return ""
@@ -190,9 +193,10 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
     earlier = _before(told, now)
     opposite = earlier is not None and abs(earlier.f - told.f) >= 0.75
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
-    if opposite:
+    if opposite or dispute:
+        before = f"But I was told the opposite before: {dispute}".rstrip()
         return (
-            f"Noted: {said}. But I was told the opposite before: {plain} If one was wrong, say"
+            f"Noted: {said}. {before} {plain} If one was wrong, say"
             f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
         )
     return f"Noted: {said}. Together with what I had, {plain}"

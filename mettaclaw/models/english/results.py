@@ -221,7 +221,7 @@ def step(atom: Atom) -> Step | None:
     if truth is None:
         return None
     premises = [p for part in parts if (p := step(part)) is not None]
-    sources = [s for part in parts if (s := _source(part)) is not None]
+    sources = [s for part in parts if (s := source(part)) is not None]
     return Step(statement, truth, rule, tuple(premises), tuple(sources))
 
 
@@ -253,7 +253,9 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
     programs = [a for a in call.args if isinstance(a, Expression) and len(a.children) > 1]
     results = forms(result, len(call.args)) if result is not None else []
     about: list[Atom] = []
-    for number, form in enumerate(programs):
+    times: dict[Atom, Atom] = {}
+    for number, program in enumerate(programs):
+        time, form = _moment(program)
         head, statement = form.children[0], form.children[1]
         if not isinstance(head, Symbol) or head.name not in _FORMS:
             continue
@@ -262,11 +264,22 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
-            if positive or sign_of(statement) != "==>":  # else no rule was found for a question
-                about.append(positive[0] if positive else statement)
-        else:
-            about.append(statement)
-    return about
+            if not positive and sign_of(statement) == "==>":
+                continue  # no rule was found for a question
+            statement = positive[0] if positive else statement
+        about.append(statement)
+        if time is not None:
+            times[statement] = time
+    return [Expression((Symbol("as-of"), times[a], a)) if a in times else a for a in about]
+
+
+def _moment(program: Expression) -> tuple[Atom | None, Expression]:
+    """What is evaluated, and as of when."""
+    match program:
+        case Expression((Symbol("as-of"), time, Expression((_, _, *_)) as inner)):
+            return time, inner
+        case _:
+            return None, program
 
 
 def _truth(atom: Atom) -> Truth | None:
@@ -276,7 +289,8 @@ def _truth(atom: Atom) -> Truth | None:
         return None
 
 
-def _source(atom: Atom) -> Source | None:
+def source(atom: Atom) -> Source | None:
+    """A piece of evidence, or None for an atom that is none."""
     match atom:
         case Expression(
             (Symbol("evidence"), Number(id_), String(source), String(time), String(said))
