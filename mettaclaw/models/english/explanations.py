@@ -53,18 +53,22 @@ def explained(speech: Speech, proof: Step) -> str:
 
 
 def said(source: Source) -> str:
-    """Who said something, and when."""
+    """Who said something, and when; with its own truth value, where it was pooled."""
     when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
+    so = " so" if source.truth is None or source.truth.f >= 0.5 else " the opposite"
+    own = f" {truth_text(source.truth)}" if source.truth is not None else ""
     if is_report(source.source, source.words):
-        return f"{speaker(source.source, source.words)} said so{when}; you told me:{words}"
+        told = f", as you told me:{words}"
+        return f"{speaker(source.source, source.words)} said{so}{when}{own}{told}"
     if source.source == "user":
-        return f"you said{words or ' so'}{when}"
+        return f"you said{words or so}{when}{own}"
     if source.source.startswith("model:"):
-        return f"I concluded it from{words}{when}" if words else f"it was my own claim{when}"
+        claim = f"I concluded it from{words}" if words else "it was my own claim"
+        return f"{claim}{when}{own}"
     if source.source.startswith("file:"):
-        return f"it is in the file {source.source.removeprefix('file:')}{when}"
-    return f"{source.source} said{words or ' so'}{when}"
+        return f"it is in the file {source.source.removeprefix('file:')}{when}{own}"
+    return f"{source.source} said{words or so}{when}{own}"
 
 
 def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
@@ -79,7 +83,7 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
             yield from _lines(speech, premise, f"{indent}  ")
         return
     if len(shown) == 1:
-        yield f"{bullet}{text}: {said(shown[0])}."
+        yield f"{bullet}{text}: {_ended(said(shown[0]))}"
         return
     if not shown:
         yield f"{bullet}{text}: it is stored without words."
@@ -87,7 +91,11 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
     lately = ", lately" if len(step.sources) > len(shown) else ""
     yield f"{bullet}{text}: it was said {len(step.sources)} times{lately}:"
     for source in shown:
-        yield f"{indent}  - {said(source)}."
+        yield f"{indent}  - {_ended(said(source))}"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".\"", "!\"")) else f"{text}."
 
 
 def moment(time: str) -> str:

@@ -46,6 +46,13 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
     return strong or ranked
 
 
+def _weaker(find: Find, found: Sequence[Found], best: Found) -> list[tuple[Atom, Found]]:
+    """Beside surer answers, those that are no guesses, of which there is little evidence."""
+    if best.truth.c < WEAK or is_guess(best):
+        return []
+    return chosen(find, [one for one in found if one.truth.c < WEAK and not is_guess(one)])
+
+
 def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     """The answer to a question for what fits; "" where nothing does."""
     pairs = chosen(find, found)
@@ -58,15 +65,23 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     perhaps = "I can only guess: " if not certain else ""
     if pairs[0][1].truth.c < WEAK:
         perhaps = "Perhaps, on weak evidence: "
-    if len(pairs) == 1:
+    weaker = [pair for pair in _weaker(find, found, pairs[0][1]) if pair not in pairs]
+    if len(pairs) == 1 and not weaker:
         _, one = pairs[0]
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
         return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
-    named = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in pairs[:_MOST]]
+    named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
-    return f"{perhaps}{said if perhaps else capital(said)}."
+    faint = listed([_named(speech, v, one) for v, one in weaker[:_MOST]])
+    also = f" Perhaps also {faint}." if faint else ""
+    return f"{perhaps}{said if perhaps else capital(said)}.{also}"
+
+
+def _named(speech: Speech, value: Atom, one: Found) -> str:
+    mixed = 0.4 < one.truth.f < 0.6 and one.degree is None
+    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{', undecided' if mixed else ''}"
 
 
 def nothing(speech: Speech, find: Find) -> str:

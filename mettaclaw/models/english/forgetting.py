@@ -6,6 +6,7 @@ named. Where kept words may be meant and may not, they are shown, and none of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -39,7 +40,7 @@ class _Meant:
 def forget(stage: Stage, act: Forget) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
     if act.source:
-        return (yield from _unsaid(stage, act.source))
+        return (yield from _unsaid(stage, act))
     goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
@@ -61,18 +62,19 @@ def forget(stage: Stage, act: Forget) -> Play:
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
 
 
-def _unsaid(stage: Stage, source: str) -> Play:
+def _unsaid(stage: Stage, act: Forget) -> Play:
     """Take back all that somebody has said, and tell what is so of it now."""
-    (done,) = yield Need((Call("forget", (form("source", String(source)),)),))
+    (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
+    what = re.sub(r"\bmy\b", "your", re.sub(r"\bme\b", "you", act.text))
     if done.failure is not None:
-        return Say(text=f"There is nothing to forget: I know of nothing that {source} said.")
+        return Say(text=f"There is nothing to forget: I do not know {what}.")
     gone = [
         atom
         for value in done.values
         if isinstance(value, Expression) and value.children[:1] == (Symbol("forgot"),)
         for atom in value.children[3:]
     ][:_MOST]
-    said = f"I have taken back what {source} said, and what rested on it alone."
+    said = f"I have taken back {what}, and what rested on it alone."
     if not gone:
         return Say(text=said)
     call = metta(form("infer", atom) for atom in gone)

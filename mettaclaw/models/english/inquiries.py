@@ -149,8 +149,7 @@ def explain(stage: Stage, act: Explain) -> Play:
         return Say(text=replies.failed(result.failure))
     said: list[str] = []
     returned = results.forms(result, len(call.args))
-    for number, goal in enumerate(goals):
-        goal = plain(goal)
+    for number, goal in enumerate(map(plain, goals)):
         values = returned[number]
         steps = (p for v in values if (p := results.step(v)) is not None)
         proof = next((p for p in steps if not results.is_of_another(p)), None)
@@ -159,7 +158,8 @@ def explain(stage: Stage, act: Explain) -> Play:
         else:
             said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
         if act.rejected:
-            said.append(rejected(stage.speech, returned[len(goals) + number]))
+            others = rejected(stage.speech, goal, returned[len(goals) + number])
+            said.append(others or ("Nothing else was considered." if proof else ""))
     said = [text for text in said if text]
     return Say(text="\n".join(said))
 

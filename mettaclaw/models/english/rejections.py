@@ -6,45 +6,46 @@ from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read
 from mettaclaw.errors import MettaClawError
-from mettaclaw.models.english import results
+from mettaclaw.models.english import replies, results
 from mettaclaw.models.english.prose import truth_text
 from mettaclaw.models.english.speech import Speech
 
 _MOST = 5
+_POOR = ("guesses", "overlap", "faint")
 _SIGNS = ("-->", "<->", "==>", "¬", "∧", "at")
 
 
-def rejected(speech: Speech, values: Sequence[Atom]) -> str:
-    """The results of ``why-not`` as lines; "" where nothing was considered."""
+def rejected(speech: Speech, goal: Atom, values: Sequence[Atom]) -> str:
+    """The results of ``why-not`` as lines; "" where nothing was considered.
+
+    Poor guesses are told only where there is nothing better.
+    """
     found: list[str] = []
+    poor: list[str] = []
     needs: list[Atom] = []
     for value in values:
         match value:
             case Expression((Symbol("rejected"), Symbol(reason), String(words), proof)):
                 step = results.step(proof)
                 if step is not None and reason != "missing":
-                    found.append(_line(speech, step, words))
+                    lines = poor if reason in _POOR else found
+                    lines.append(_line(speech, step, words))
             case Expression((Symbol("need"), need)):
                 needs.append(need)
             case _:
                 pass
-    lines = dict.fromkeys(found)
+    lines = dict.fromkeys(found or poor)
     more = [f"… and {len(lines) - _MOST} more."] if len(lines) > _MOST else []
     said = ["What I considered, and what did not count:", *list(lines)[:_MOST], *more]
-    return "\n".join([*(said if lines else []), *_needed(speech, needs)])
+    need = replies.helpful(speech, results.Unknown(goal, tuple(needs)))
+    helps = [] if need is None else [replies.helping(speech, need, goal)]
+    return "\n".join([*(said if lines else []), *helps])
 
 
 def _line(speech: Speech, step: results.Step, words: str) -> str:
     clause = speech.clause(step.statement, denied=step.truth.f < 0.5)
     truth = f" {truth_text(step.truth)}" if step.truth.c > 0 else ""
     return f"- That {clause}{truth}: {_told(speech, words)}."
-
-
-def _needed(speech: Speech, needs: Sequence[Atom]) -> list[str]:
-    if not needs:
-        return []
-    clauses = " or ".join(f"whether {speech.clause(need)}" for need in needs[:2])
-    return [f"It would help to know {clauses}."]
 
 
 def _told(speech: Speech, words: str) -> str:

@@ -85,17 +85,25 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
+    need = helpful(speech, unknown)
+    return said if need is None else f"{said} {helping(speech, need, unknown.goal)}"
+
+
+def helpful(speech: Speech, unknown: Unknown) -> Atom | None:
+    """What would help to know, and somebody could tell."""
     likely = (n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n))
-    need = next(likely, None)
-    if need is None:
-        return said
+    return next(likely, None)
+
+
+def helping(speech: Speech, need: Atom, goal: Atom) -> str:
+    """That it would help to know something, for a goal."""
     kind = _subject(need)
     unseen = isinstance(kind, Symbol) and speech.lexicon.find("thing", kind.name) is None
-    if isinstance(kind, Symbol) and unseen and kind not in (_subject(unknown.goal), USER, AGENT):
+    if isinstance(kind, Symbol) and unseen and kind not in (_subject(goal), USER, AGENT):
         # What would tell of the subject is its kind, also where its words are long past.
         text = kind.name.replace("_", " ")
         speech.lexicon.learn((Surface("thing", kind.name, text, "noun"),))
-    return f"{said} It would help to know whether {speech.clause(need)}."
+    return f"It would help to know whether {speech.clause(need)}."
 
 
 def _subject(statement: Atom) -> Atom:

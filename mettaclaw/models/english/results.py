@@ -24,12 +24,16 @@ _FORMS = ("infer", "why", "believe", "truth")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One piece of evidence under a proof: ``(evidence ID SOURCE TIME WORDS)``."""
+    """One piece of evidence under a proof: ``(evidence ID SOURCE TIME WORDS)``.
+
+    ``truth`` is its own, where it was pooled with others.
+    """
 
     id: float
     source: str
     time: str
     words: str
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +240,7 @@ def words(atoms: Sequence[Atom]) -> Iterator[str]:
     while stack:
         atom = stack.pop()
         match atom:
-            case Expression((Symbol("evidence"), _, _, _, String(said))):
+            case Expression((Symbol("evidence"), _, _, _, String(said), *_)):
                 yield said
             case Expression((Symbol("item"), _, String(text), *_)):
                 yield text
@@ -293,8 +297,8 @@ def source(atom: Atom) -> Source | None:
     """A piece of evidence, or None for an atom that is none."""
     match atom:
         case Expression(
-            (Symbol("evidence"), Number(id_), String(source), String(time), String(said))
+            (Symbol("evidence"), Number(id_), String(who), String(time), String(said), *rest)
         ):
-            return Source(float(id_), source, time, said)
+            return Source(float(id_), who, time, said, _truth(rest[0]) if rest else None)
         case _:
             return None

@@ -97,11 +97,11 @@ def told(speech: Speech, dispute: Dispute) -> str:
         when = day_of(source.time, clock=not several)
         if not parts:
             clause = speech.clause(dispute.statement, denied=not positive)
-            parts.append(f"{capital(who)} said that {clause}, {when}")
+            parts.append(f"{who} said that {clause}, {when}")
             first = positive
         else:
             so = "so too" if positive == first else "not so" if first else "so"
-            parts.append(f"{when} {who} said that it is {so}")
+            parts.append(f"{when}, {who} said that it is {so}")
     return f"{'; '.join(parts)}."
 
 
