@@ -59,11 +59,15 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How a sentence is said: as a question, with a final mark, and after what."""
+    """How a sentence is said: as a question, with a final mark, and after what; and whether it
+    stands in a report already, or beside a time.
+    """
 
     question: bool
     ended: bool
     antecedent: Antecedent | None
+    in_report: bool = False
+    in_time: bool = False
 
     @property
     def told(self) -> _Manner:
@@ -302,14 +306,17 @@ def _noun(text: str, manner: _Manner) -> tuple[Noun, Scope] | None:
 
 def _reported(text: str, manner: _Manner) -> Reading | None:
     """What somebody else says; a pronoun in it may be that one, so it stands for nothing."""
-    if manner.question:
+    if manner.question or manner.in_report or manner.in_time:
         return None
-    inside = replace(manner.told, antecedent=None)
+    inside = replace(manner.told, antecedent=None, in_report=True)
     return circumstances.reported(text, lambda said: _read(said, inside))
 
 
 def _timed(text: str, manner: _Manner) -> Reading | None:
-    return circumstances.timed(text, lambda rest: _read(rest, manner))
+    if manner.in_time:
+        return None
+    inside = replace(manner, in_time=True)
+    return circumstances.timed(text, lambda rest: _read(rest, inside))
 
 
 # --- plain sentences -------------------------------------------------------------------------
