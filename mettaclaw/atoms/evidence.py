@@ -138,8 +138,8 @@ class Speaker:
         if is_model(self.source):
             if own.source != "user" or not _names(words, source):
                 raise UsageError(
-                    f"`{source}` is named as the source, and the quoted words do not name it; quote "
-                    "the whole sentence in which the person does"
+                    f"`{source}` is named as the source, and the quoted words do not name it; "
+                    "quote the whole sentence in which the person does"
                 )
             truth = Truth(truth.f, min(truth.c, self.quality.of(source)))
         return Said(truth, source, words, time=when, message=own.message)

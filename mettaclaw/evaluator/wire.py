@@ -206,7 +206,9 @@ def to_change(fields: Any) -> Change:
         case ["believe", str(text), truth, words] if words is None or isinstance(words, str):
             return Change("believe", read_atom(text), _truth(truth), words)
         case ["believe", str(text), truth, str(words), str(source), None | float() | int() as time]:
-            return Change("believe", read_atom(text), _truth(truth), words, source=source, time=time)
+            return Change(
+                "believe", read_atom(text), _truth(truth), words, source=source, time=time
+            )
         case ["derive", str(text), truth, str(rule), [*premises]]:
             given = tuple(read_atom(premise) for premise in premises if isinstance(premise, str))
             if len(given) == len(premises):
@@ -229,7 +231,7 @@ def _truth(fields: Any) -> Truth:
 
 def to_speaker(fields: dict[str, Any]) -> Speaker:
     """The speaker whom the agent's own process names, from ``dataclasses.asdict``."""
-    return Speaker(**{**fields, "quality": Quality(**fields["quality"])})
+    return Speaker(fields["source"], fields["quotable"], Quality(**fields["quality"]))
 
 
 def error_fields(error: MettaClawError) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from mettaclaw.models.english.meaning import (
     Tell,
 )
 from mettaclaw.models.english.morphology import gerund
-from mettaclaw.models.english.periods import Days, When, days, ending, opening
+from mettaclaw.models.english.periods import EVER, Days, When, days, ending, opening
 
 Read = Callable[[str], "Reading | None"]
 
@@ -36,6 +36,10 @@ _PERFECT = re.compile(r"\b(?:has|have|'s|'ve)\b", re.IGNORECASE)
 _I = re.compile(r"\bI (?:is|are)\b")
 _IS_I = re.compile(r"\b(?:is|are) (I)\b", re.IGNORECASE)
 _NOW = ("today", "this week", "this month", "this year")
+_WHEN = re.compile(
+    r"(?:since\s+|until\s+)?when\s+((?:is|are|was|were|am|does|do|did|has|have)\s+\S.*)",
+    re.IGNORECASE,
+)
 _DID = "did_"
 
 
@@ -50,7 +54,7 @@ def reported(text: str, read: Read) -> Reading | None:
         late = ending(found.said)
         if late is not None and late[0].relation == "at":
             when, told = late[0], _told(late[1], read)
-    if told is None or when is not None and when.relation != "at":
+    if told is None or (when is not None and when.relation != "at"):
         return None
     reading, act = told
     return replace(reading, act=replace(act, source=found.source, told=when))
@@ -65,7 +69,8 @@ def _told(text: str, read: Read) -> tuple[Reading, Tell] | None:
 
 def timed(text: str, read: Read) -> Reading | None:
     """A statement or a question about a time; None for any other sentence."""
-    found = opening(text) or ending(text)
+    asked = _WHEN.fullmatch(text)
+    found = (EVER, asked[1]) if asked else opening(text) or ending(text)
     if found is None:
         return None
     when, rest = found
@@ -77,14 +82,18 @@ def timed(text: str, read: Read) -> Reading | None:
     if isinstance(inner.act, Tell):
         act = _placed(inner.act, when, rest, past)
         return None if act is None else replace(inner, act=act)
-    if when.relation == "since" or (when.relation != "as of" and not past):
+    if when == EVER and not isinstance(inner.act, Ask):
+        return None
+    if when.relation == "since" or (when.relation not in ("as of", "ever") and not past):
         return None
     match inner.act:
         case Ask() | Explain():
             goals = tuple(replace(g, atom=_base(g.atom)) for g in inner.act.goals)
             return replace(inner, act=replace(inner.act, goals=goals), when=when)
         case Find():
-            return replace(inner, act=replace(inner.act, goal=_base(inner.act.goal)), when=when)
+            verb = inner.act.verb.removeprefix(_DID)
+            act = replace(inner.act, goal=_base(inner.act.goal), verb=verb)
+            return replace(inner, act=act, when=when)
         case Describe() | Recall():
             return replace(inner, when=when)
         case _:
@@ -98,7 +107,7 @@ def _placed(act: Tell, when: When, rest: str, past: bool) -> Tell | None:
     perfect = bool(_PERFECT.search(rest))
     if when.relation == "since":
         return replace(act, when=when, present=True) if perfect or not past else None
-    if when.relation == "as of" or (perfect and _BEEN.search(rest)):
+    if when.relation in ("as of", "ever") or (perfect and _BEEN.search(rest)):
         return None
     if past:
         return replace(act, when=when)
@@ -135,6 +144,8 @@ def _is_past(reading: Reading) -> bool:
         case Ask() | Explain():
             atoms = [s.atom for s in reading.act.goals]
         case Find():
+            if reading.act.verb.startswith(_DID):
+                return True
             atoms = [reading.act.goal]
         case Recall():
             return True  # what did you know

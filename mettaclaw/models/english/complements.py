@@ -89,7 +89,7 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         if adjective in NUMERALS:
             raise Unclear  # one of my friends
         if scope.in_past and adjective not in EVENTS and _is_limited(scope, node):
-            raise Unclear  # was he ill on Monday: then, and not by what Monday is
+            raise Unclear  # was he ill on Monday: on a day, and which that is must be told
         other = scope.term(place(scope, node))
         if adjective == "similar" and preposition(scope, node) == "to":
             yield Said(alike(scope.term(subject), other))

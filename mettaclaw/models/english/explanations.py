@@ -95,7 +95,7 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
 
 
 def _ended(text: str) -> str:
-    return text if text.endswith((".\"", "!\"")) else f"{text}."
+    return text if text.endswith(('."', '!"')) else f"{text}."
 
 
 def moment(time: str) -> str:
@@ -108,11 +108,9 @@ def moment(time: str) -> str:
     return f" on {day} at {clock[:5]} UTC"
 
 
-def day_of(time: str, *, clock: bool = False) -> str:
-    """The day of a time in ISO 8601, with its weekday; with its hour too, where that matters."""
+def day_of(time: str) -> str:
+    """The day of a time in ISO 8601, with its weekday."""
     try:
-        day = on(date.fromisoformat(time[:10]))
+        return on(date.fromisoformat(time[:10]))
     except ValueError:
         return moment(time).strip()
-    hour = time[11:16]
-    return f"{day}, at {hour} UTC" if clock and hour else day

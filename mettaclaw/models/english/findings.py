@@ -70,7 +70,8 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
         _, one = pairs[0]
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+        mixed = ", which is undecided" if _is_mixed(one) else ""
+        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}{mixed}."
     named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
@@ -80,8 +81,12 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
 
 
 def _named(speech: Speech, value: Atom, one: Found) -> str:
-    mixed = 0.4 < one.truth.f < 0.6 and one.degree is None
-    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{', undecided' if mixed else ''}"
+    mixed = " (undecided)" if _is_mixed(one) else ""
+    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{mixed}"
+
+
+def _is_mixed(one: Found) -> bool:
+    return 0.4 < one.truth.f < 0.6 and one.degree is None
 
 
 def nothing(speech: Speech, find: Find) -> str:

@@ -73,16 +73,20 @@ def _unsaid(stage: Stage, act: Forget) -> Play:
         for value in done.values
         if isinstance(value, Expression) and value.children[:1] == (Symbol("forgot"),)
         for atom in value.children[3:]
+        if not is_naming(atom)
     ][:_MOST]
     said = f"I have taken back {what}, and what rested on it alone."
     if not gone:
         return Say(text=said)
     call = metta(form("infer", atom) for atom in gone)
     (result,) = yield Need((call,), last=True)
-    lines = [
-        replies.answer(stage.speech, Statement(atom, PLAIN), results.found(values), None)
-        for atom, values in zip(gone, results.forms(result, len(gone)), strict=True)
-    ]
+    lines: list[str] = []
+    for atom, values in zip(gone, results.forms(result, len(gone)), strict=True):
+        found = results.found(values)
+        if found:
+            lines.append(replies.answer(stage.speech, Statement(atom, PLAIN), found, None))
+        else:
+            lines.append(f"{capital(stage.speech.clause(atom))}: of that I know nothing any more.")
     return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines)]))
 
 

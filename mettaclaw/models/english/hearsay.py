@@ -1,4 +1,4 @@
-"""Who said what a sentence tells: ``Sam says that …``, ``according to the vet, …``, ``…, Ann said``.
+"""Who said what a sentence tells: ``Sam says that …``, ``according to the vet, …``.
 
 The speaker becomes the source of what is believed, by a name of small letters: ``sam``, ``vet``,
 ``sister`` for my sister. Invariant: only a name, or one definite person, is a speaker; ``people

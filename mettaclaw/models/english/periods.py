@@ -16,13 +16,37 @@ from typing import Literal
 from mettaclaw.atoms.syntax import Atom, String, Symbol
 from mettaclaw.atoms.times import utc
 
-Relation = Literal["at", "since", "from", "as of"]
+Relation = Literal["at", "since", "from", "as of", "ever"]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_SMALL = "one two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_SMALL = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 
 _WEEKDAY, _MONTH = "|".join(_WEEKDAYS), "|".join(_MONTHS)
 _ISO = r"\d{4}-\d{2}-\d{2}"
@@ -52,6 +76,9 @@ class When:
     relation: Relation
     first: str
     last: str = ""
+
+
+EVER = When("ever", "")  # what is asked: when was it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +111,9 @@ def ending(text: str) -> tuple[When, str] | None:
 
 
 def _when(found: re.Match[str]) -> When:
-    part = {name: " ".join((text or "").lower().split()) for name, text in found.groupdict().items()}
+    part = {
+        name: " ".join((text or "").lower().split()) for name, text in found.groupdict().items()
+    }
     if part["since"]:
         return When("since", part["since"])
     if part["asof"]:
@@ -92,6 +121,11 @@ def _when(found: re.Match[str]) -> When:
     if part["from"] or part["low"]:
         return When("from", part["from"] or part["low"], part["to"] or part["high"])
     return When("at", part["at"] or part["lone"] or part["last"])
+
+
+def is_weekday(word: str) -> bool:
+    """Whether a word in small letters names a day of the week."""
+    return word in _WEEKDAYS
 
 
 def days(when: When, now: float) -> Days | None:
@@ -102,6 +136,8 @@ def days(when: When, now: float) -> Days | None:
     moment = utc(now)
     if moment is None:
         return None
+    if when == EVER:
+        return Days(date.min, date.max)
     today = moment.date()
     first = _days(when.first, today)
     last = _days(when.last, today) if when.last else first
@@ -224,6 +260,13 @@ def during(when: Days) -> str:
     if when == _month(first):
         return f"in {_MONTHS[first.month - 1].capitalize()} {first.year}"
     return f"from {first.isoformat()} to {last.isoformat()}"
+
+
+def since(day: date) -> str:
+    """``since Monday, 2025-03-03``; ``since 2019``."""
+    if (day.month, day.day) == (1, 1):
+        return f"since {day.year}"
+    return f"since {on(day).removeprefix('on ')}"
 
 
 def on(day: date) -> str:

@@ -148,7 +148,7 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(result.call.args))
     returned = dict(zip(result.call.args, values, strict=False))
-    disputed = testimony.by_statement(result.values)
+    disputed = dict(testimony.by_statement(result.values))
     noted: list[str] = []
     remarks: list[str] = []
     for act, words in told:

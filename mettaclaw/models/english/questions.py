@@ -94,7 +94,9 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             asked, noun = ask(scope, trees(node)[0])
             if isinstance(asked, Find):
                 raise Unclear
-            denied = any(goal.truth.f == 0.0 for goal in asked.goals) or "NOT" in _modifiers(scope, node)
+            denied = any(goal.truth.f == 0.0 for goal in asked.goals) or "NOT" in _modifiers(
+                scope, node
+            )
             return Explain(asked.goals, denied), noun
         case "why_so":
             return Explain(rejected="NOT" in {p.kind for p in scope.phrases}), None

@@ -128,9 +128,7 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
 
     match act:
         case Tell():
-            return replace(
-                act, statements=fill_all(act.statements), implied=fill_all(act.implied)
-            )
+            return replace(act, statements=fill_all(act.statements), implied=fill_all(act.implied))
         case Ask() | Explain():
             return replace(act, goals=fill_all(act.goals))
         case Find():

@@ -1,4 +1,4 @@
-"""Why not: what spoke for or against something and did not count, and what would have to be known."""
+"""Why not: what spoke for or against something and did not count, and what would help to know."""
 
 from __future__ import annotations
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import date
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
 from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.meaning import Act, Ask, Find
-from mettaclaw.models.english.periods import Days, When, days, during, on, read_days
+from mettaclaw.models.english.periods import EVER, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
 from mettaclaw.models.english.testimony import NOT_YET
@@ -31,12 +32,12 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
         said = yield from _held(stage, act, found)
         if said:
             return Say(text=said)
+    if when == EVER:
+        goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
+        return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
     then = yield from _as_of(found, play)
-    last = found.last.isoformat() == found.first.isoformat()
-    moment = on(found.last) if last else f"at the end of {during(found).removeprefix('in ')}"
-    if "\n" in then.text:
-        return replace(then, text=f"{capital(moment)}, as far as I knew:\n{then.text}")
-    return replace(then, text=f"{capital(moment)}, as far as I knew: {then.text}")
+    between = "\n" if "\n" in then.text else " "
+    return replace(then, text=f"{capital(on(found.last))}, as far as I knew:{between}{then.text}")
 
 
 def _held(stage: Stage, act: Ask | Find, when: Days) -> Generator[Need, list[Result], str]:
@@ -48,13 +49,27 @@ def _held(stage: Stage, act: Ask | Find, when: Days) -> Generator[Need, list[Res
     for number, values in enumerate(results.forms(result, len(goals))):
         fitting = [one for one in results.found(values) if _is_within(one, when)]
         if isinstance(act, Ask):
-            if fitting:
+            if fitting and when.first == date.min:
+                one = fitting[0]
+                said.append(stage.speech.sentence(one.statement, one.truth, degree=one.degree))
+            elif fitting:
                 goal = replace(act.goals[number], atom=fitting[0].statement)
                 said.append(replies.answer(stage.speech, goal, fitting, None))
         else:
             goal = Expression((Symbol("at"), act.goal, _FROM, _TO))
-            said.append(findings.listing(stage.speech, replace(act, goal=goal), fitting))
+            picked = _fitting(act, fitting)
+            find = replace(act, goal=goal, place=False, time=False)
+            said.append(findings.listing(stage.speech, find, picked))
     return " ".join(filter(None, said)) if len(said) == len(goals) else ""
+
+
+def _fitting(find: Find, found: list[results.Found]) -> list[results.Found]:
+    """Of what held at a time, that which answers the question without it."""
+    inner = {
+        one.statement.children[1]: one for one in found if isinstance(one.statement, Expression)
+    }
+    plain = [replace(one, statement=statement) for statement, one in inner.items()]
+    return [inner[one.statement] for _, one in findings.chosen(find, plain)]
 
 
 def _is_within(one: results.Found, when: Days) -> bool:

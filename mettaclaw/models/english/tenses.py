@@ -1,4 +1,4 @@
-"""What held at a time, as English: Anna lived in Rome from 2019 to 2021, Tom is ill since Monday."""
+"""What held at a time, as English: Anna lived in Rome in 2019, Tom is ill since Monday."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
-from mettaclaw.models.english.periods import during, on, read_days
+from mettaclaw.models.english.periods import during, read_days, since
 
 if TYPE_CHECKING:
     from mettaclaw.models.english.speech import Speech
@@ -24,7 +24,7 @@ def held(speech: Speech, atom: Expression, *, denied: bool, degree: float | None
         return f"{clause} from {_text(first)} to {_text(last)}"
     if when.last == speech.today and when.first != when.last:
         now = speech.clause(inner, denied=denied, degree=degree)
-        return f"{now} since {on(when.first).removeprefix('on ')}"
+        return f"{now} {since(when.first)}"
     did = _done(speech, inner)
     clause = speech.clause(did, denied=denied, degree=degree)
     if did == inner:

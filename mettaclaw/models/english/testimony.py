@@ -90,11 +90,12 @@ def told(speech: Speech, dispute: Dispute) -> str:
     sides = [(source, True) for source in dispute.speaking_for]
     sides += [(source, False) for source in dispute.speaking_against]
     sides.sort(key=lambda pair: (pair[0].time, pair[0].id))
-    several = len({source.time[:10] for source, _ in sides}) > 1
     parts: list[str] = []
+    first, last = True, ""
     for source, positive in sides:
         who = speaker(source.source, source.words)
-        when = day_of(source.time, clock=not several)
+        when = "later that day" if source.time[:10] == last else day_of(source.time)
+        last = source.time[:10]
         if not parts:
             clause = speech.clause(dispute.statement, denied=not positive)
             parts.append(f"{who} said that {clause}, {when}")
