@@ -52,11 +52,14 @@ def explained(speech: Speech, proof: Step) -> str:
     return "\n".join(lines)
 
 
-def said(source: Source) -> str:
-    """Who said something, and when; with its own truth value, where it was pooled."""
+def said(source: Source, *, denied: bool = False) -> str:
+    """Who said something, or that it is not so, and when; with its own truth value, where it was
+    pooled with others.
+    """
     when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
-    so = " so" if source.truth is None or source.truth.f >= 0.5 else " the opposite"
+    same = source.truth is None or (source.truth.f < 0.5) == denied
+    so = " so" if same else " the opposite"
     own = f" {truth_text(source.truth)}" if source.truth is not None else ""
     if is_report(source.source, source.words):
         told = f", as you told me:{words}"
@@ -91,7 +94,7 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
     lately = ", lately" if len(step.sources) > len(shown) else ""
     yield f"{bullet}{text}: it was said {len(step.sources)} times{lately}:"
     for source in shown:
-        yield f"{indent}  - {_ended(said(source))}"
+        yield f"{indent}  - {_ended(said(source, denied=step.truth.f < 0.5))}"
 
 
 def _ended(text: str) -> str:
