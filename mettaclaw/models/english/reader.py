@@ -84,7 +84,7 @@ def _read(text: str, manner: _Manner) -> Reading | None:
     quoted = frames.QUOTED.match(plain)
     if quoted and not set(quoted[1]) & {'"'}:
         plain = quoted[1].rstrip(" .!?,")
-    for attempt in (_chat, _about, _memory, _plain, _reported, _timed):
+    for attempt in (_chat, _about, _memory, _reported, _plain, _timed):
         found = attempt(plain, manner)
         if found is not None:
             return found
