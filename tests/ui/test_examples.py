@@ -77,8 +77,9 @@ def test_the_script_of_three_sources_shows_the_same_in_english(claw: Claw) -> No
     assert "No, probably not. Tom is not tame (f 0.12, c 0.91)." in said["Is Tom tame?"]
     assert "- the vet said so on 2025-03-05 (f 0.00, c 0.90), as you told me:" in replies[6]
     assert "- the blog said the opposite on 2025-03-07 (f 1.00, c 0.55), as you" in replies[6]
-    assert '- That Tom is tame (f 1.00, c 0.64): it is inherited by way of "Tom is a cat"' in (
-        said["Why not?"]
+    assert (
+        '- That Tom is tame (f 1.00, c 0.64): it is inherited by way of "Tom is a cat"'
+        in (said["Why not?"])
     )
     then = said["Was Tom tame on Tuesday, 2025-03-04?"]
     assert "On Tuesday, 2025-03-04, as far as I knew: Yes, probably. Tom is tame (f 1.00" in then
