@@ -42,6 +42,15 @@ AFTER_A_RESTART = (
     "Forget that Garfield is a cat.",
     "Is Garfield lazy?",
 )
+SOURCES = (
+    "On 2025-03-03, Sam said that Tom is a cat.",
+    "On 2025-03-05, the vet said that Tom is not a cat.",
+    "Is Tom a cat?",
+    "Was Tom a cat on 2025-03-04?",
+    "Forget what Sam said.",
+    "Why not?",
+)
+SURE = '[sources]\nvet = "primary"\n'
 METTA = (
     "mettaclaw atoms add '(--> garfield cat)' --truth 1 0.9",
     "mettaclaw atoms add '(--> cat animal)' --truth 1 0.9",
@@ -99,6 +108,14 @@ def conversation() -> str:
     return f"```text\n{first}```\n\nLater, in another process:\n\n```text\n{second}```"
 
 
+def sources() -> str:
+    """Sources that contradict each other, and one that is taken back."""
+    with _home() as home:
+        Path(home, "config.toml").write_text(SURE, encoding="utf-8")
+        said = _claw(home, "run", *SOURCES)
+    return f"```text\n{said}```"
+
+
 def metta() -> str:
     """Commands and what they print."""
     lines: list[str] = []
@@ -144,6 +161,7 @@ def _setting_docs() -> dict[str, str]:
 
 PARTS: dict[str, Callable[[], str]] = {
     "conversation": conversation,
+    "sources": sources,
     "quickstart": quickstart,
     "agent": agent,
     "metta": metta,

@@ -327,7 +327,7 @@ class Atomspace(Knowledge):
         """
         arguments.text(program, "program")
         arguments.text(source, "source")
-        return self._evaluations.run(program, Speaker(source, quotable), host or {})
+        return self._evaluations.run(program, Speaker(source, quotable, self.quality), host or {})
 
     def warm(self) -> None:
         """Start the evaluator's process without waiting, so that the first evaluation is quick."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.conflicts import contradiction
-from mettaclaw.atoms.evidence import Speaker
+from mettaclaw.atoms.evidence import Said, Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.view import Change
@@ -131,7 +131,7 @@ class Evaluations:
                 for change in evaluation.changes:
                     self._apply(change, speaker)
                 found = [contradiction(self._store, atom) for atom in told if atom not in known]
-        except EvaluationError as error:
+        except (EvaluationError, UsageError) as error:
             return replace(evaluation, error=error, changes=())
         new = {one.statement: one for one in found if one is not None}
         return replace(evaluation, contradictions=tuple(new.values()))
@@ -149,7 +149,13 @@ class Evaluations:
                 rules = self._rulebook.rules()
                 kept.keep_proposed(store, change.atom, change.rule or "", change.premises, rules)
             case "add" | "believe":
-                store.tell(change.atom, speaker.said(change.truth, change.words))
+                store.tell(change.atom, _said(change, speaker))
+
+
+def _said(change: Change, speaker: Speaker) -> Said:
+    if change.truth is None or change.words is None or change.source is None:
+        return speaker.said(change.truth, change.words)
+    return speaker.reported(change.truth, change.words, change.source, change.time)
 
 
 class _OvertakenError(Exception):

@@ -8,6 +8,8 @@
 - A model that quotes what anybody has said of a statement is no second witness of it; who says
   himself what a model had quoted takes its place. A model that reads the same words otherwise than
   before changes its reading.
+- A model that quotes a person may name who said it to them, and when (``reported``). Then that one
+  is the source; of one saying, the latest reading counts, whomever it was put down to before.
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
   for each statement and source: the latest stands.
 - A file that says a statement with the same truth value again says nothing new; a later edition of
@@ -21,11 +23,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from mettaclaw.atoms import arguments
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Evidence
+from mettaclaw.errors import UsageError
 
 Kind = Literal["observation", "opinion", "file"]
 
@@ -92,10 +97,12 @@ class Speaker:
     Attributes:
         source: Who evaluates.
         quotable: Words of the person; what quotes them is the person's.
+        quality: How sure the sources are that a model may name.
     """
 
     source: str = "evaluation"
     quotable: str = ""
+    quality: Quality = field(default_factory=Quality)
 
     def of(self, words: str | None) -> str:
         """The source of a belief with these words."""
@@ -107,6 +114,48 @@ class Speaker:
         source = self.of(words)
         message = self.quotable if source == "user" else ""
         return Said(truth, source, words, "opinion", message=message)
+
+    def reported(
+        self, truth: Truth, words: str, source: str, time: float | str | None = None
+    ) -> Said:
+        """What a belief comes in as that this speaker puts down to somebody else, or to a time.
+
+        What a model reports is at most as sure as the quality of its source.
+
+        Raises:
+            UsageError: A model names a source that the person's words do not, or one that is kept
+                for others; a time that is none, or has not come.
+        """
+        when = None if time is None else arguments.past(time)
+        own = self.said(truth, words)
+        if source == own.source:
+            return replace(own, time=when)
+        if not source.strip() or is_kept(source):
+            raise UsageError(
+                f"`{source}` cannot be named as the source of what is believed; name who said it, "
+                'such as (believe STATEMENT (stv 1.0 0.9) "Sam says that …" sam)'
+            )
+        if is_model(self.source):
+            if own.source != "user" or not _names(words, source):
+                raise UsageError(
+                    f"`{source}` is named as the source, and the quoted words do not name it; "
+                    "quote the whole sentence in which the person does"
+                )
+            truth = Truth(truth.f, min(truth.c, self.quality.of(source)))
+        return Said(truth, source, words, time=when, message=own.message)
+
+
+def is_kept(source: str) -> bool:
+    """Whether a source is the person, a model or a file, which nobody can speak for."""
+    return source == "user" or is_model(source) or source.startswith("file:")
+
+
+def _names(words: str, source: str) -> bool:
+    """Whether all words of a source's name stand in some words."""
+    there = {part.casefold() for part in _WORD.findall(words)}
+    there |= {part.removesuffix("'s").removesuffix("’s") for part in there}
+    parts = [part.casefold() for part in re.split(r"[\W_]+", source) if part]
+    return bool(parts) and all(part in there for part in parts)
 
 
 def is_quote(words: str, message: str) -> bool:
@@ -183,6 +232,8 @@ def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
         return None
     models = tuple(e.id for e in same if is_model(e.source))
     if said.message:
+        if said.source != "user":  # it was put down to another: the same words, read once more
+            return tuple(e.id for e in same)
         return tuple(e.id for e in own) + models
     if not is_model(said.source):
         return models

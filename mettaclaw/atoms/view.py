@@ -77,7 +77,8 @@ class Change:
     """A write to the atomspace: proposed by an evaluation, or done.
 
     ``add`` stores an atom without a truth value, ``believe`` with one (and ``words`` quoting
-    where it comes from), ``remove`` takes an atom out with all its evidence, ``retract`` the
+    where it comes from; ``source`` says it, at a ``time`` in seconds, where another than the
+    speaker does), ``remove`` takes an atom out with all its evidence, ``retract`` the
     evidence alone, ``derive`` keeps a ``rule``'s use on ``premises``.
     """
 
@@ -87,6 +88,8 @@ class Change:
     words: str | None = None
     rule: str | None = None
     premises: tuple[Atom, ...] = ()
+    source: str | None = None
+    time: float | None = None
 
 
 class View(Protocol):

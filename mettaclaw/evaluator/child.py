@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read, read_program
 from mettaclaw.errors import EvaluationError, LimitError, MettaClawError
@@ -105,7 +104,7 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
         for text, belief in request["pending"]
     ]
     uncommitted = [wire.to_evidence(fields) for fields in request["uncommitted"]]
-    view = Overlay(store, pending, limits, uncommitted, Speaker(**request["speaker"]))
+    view = Overlay(store, pending, limits, uncommitted, wire.to_speaker(request["speaker"]))
     current = Run(limits, view, line.host)
     run.begin(current)
     program = Program(runner, current, line, printed)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms import truth as truths
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.errors import UsageError
 from mettaclaw.evaluator.overlay import Overlay
 
-_BELIEVE = '(believe STATEMENT (stv 1.0 0.9)), or with the words it came from as a third: "..."'
+_BELIEVE = (
+    '(believe STATEMENT (stv 1.0 0.9)), or with the words it came from as a third: "...", and then '
+    'perhaps who said them, and when: "Sam says ..." sam 2026-11-17'
+)
 
 
 def truth(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
@@ -23,18 +26,32 @@ def truth(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
 
 
 def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
-    """``(believe A (stv f c) ["words"])``: the statement's truth after revision."""
+    """``(believe A (stv f c) ["words" [SOURCE [TIME]]])``: the statement's truth after revision."""
+    words = source = when = None
     match arguments:
         case [statement, value]:
-            words = None
+            pass
         case [statement, value, String(words)]:
+            pass
+        case [statement, value, String(words), Symbol(source) | String(source)]:
+            pass
+        case [
+            statement,
+            value,
+            String(words),
+            Symbol(source) | String(source),
+            Symbol(when) | String(when) | Number(when),
+        ]:
             pass
         case _:
             raise UsageError(f"`believe` got the wrong arguments; write {_BELIEVE}")
     given = truths.from_atom(value)
     if given is None:
         raise UsageError(f"`{str(value)[:80]}` is no truth value; write {_BELIEVE}")
-    belief = view.believe(statement, given, words)
+    if words is None or source is None:
+        belief = view.believe(statement, given, words)
+    else:
+        belief = view.believe_reported(statement, given, words, source, when)
     return [belief.standing.to_atom()]
 
 

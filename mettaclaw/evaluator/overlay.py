@@ -167,10 +167,26 @@ class Overlay:
         Raises:
             LimitError: The atom is too large, or there were too many writes.
         """
+        said = self._speaker.said(truth, words)
+        return self._believe(Change("believe", atom, truth, words), truth, said)
+
+    def believe_reported(
+        self, atom: Atom, truth: Truth, words: str, source: str, time: float | str | None
+    ) -> Belief:
+        """``believe``, of what somebody else has said, or at another time.
+
+        Raises:
+            UsageError: See ``atoms.evidence.Speaker.reported``.
+        """
+        said = self._speaker.reported(truth, words, source, time)
+        change = Change("believe", atom, truth, words, source=source, time=said.time)
+        return self._believe(change, said.truth or truth, said)
+
+    def _believe(self, change: Change, truth: Truth, said: Said) -> Belief:
+        atom = change.atom
         check(atom)
         old = self.belief(atom)
-        self._propose(Change("believe", atom, truth, words))
-        said = self._speaker.said(truth, words)
+        self._propose(change)
         standing = [] if old is None or old.derived else self.evidence(old.stamp)
         gone = replaced(said, standing)
         if gone is None and old is not None:
@@ -247,7 +263,12 @@ class Overlay:
         self._last_id -= 1
         number = self._last_id
         self._evidence[number] = Evidence(
-            number, said.truth, said.source, time.time(), said.words, said.is_opinion
+            number,
+            said.truth,
+            said.source,
+            time.time() if said.time is None else said.time,
+            said.words,
+            said.is_opinion,
         )
         return number
 

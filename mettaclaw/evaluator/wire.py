@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable
 from typing import Any, cast
 
+from mettaclaw.atoms.evidence import Speaker
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Change, Evidence
@@ -192,7 +194,8 @@ def change_fields(change: Change) -> list[Any]:
     truth = [change.truth.f, change.truth.c] if change.truth else None
     if change.kind == "derive":
         return [change.kind, str(change.atom), truth, change.rule, list(map(str, change.premises))]
-    return [change.kind, str(change.atom), truth, change.words]
+    told = [] if change.source is None else [change.source, change.time]
+    return [change.kind, str(change.atom), truth, change.words, *told]
 
 
 def to_change(fields: Any) -> Change:
@@ -202,6 +205,10 @@ def to_change(fields: Any) -> Change:
             return Change(kind, read_atom(text))
         case ["believe", str(text), truth, words] if words is None or isinstance(words, str):
             return Change("believe", read_atom(text), _truth(truth), words)
+        case ["believe", str(text), truth, str(words), str(source), None | float() | int() as time]:
+            return Change(
+                "believe", read_atom(text), _truth(truth), words, source=source, time=time
+            )
         case ["derive", str(text), truth, str(rule), [*premises]]:
             given = tuple(read_atom(premise) for premise in premises if isinstance(premise, str))
             if len(given) == len(premises):
@@ -220,6 +227,11 @@ def _truth(fields: Any) -> Truth:
                 raise ProtocolError(str(error)) from error
         case _:
             raise ProtocolError("no truth value")
+
+
+def to_speaker(fields: dict[str, Any]) -> Speaker:
+    """The speaker whom the agent's own process names, from ``dataclasses.asdict``."""
+    return Speaker(fields["source"], fields["quotable"], Quality(**fields["quality"]))
 
 
 def error_fields(error: MettaClawError) -> dict[str, Any]:

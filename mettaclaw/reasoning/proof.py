@@ -5,6 +5,7 @@ where it rests on evidence directly; its leaves are pieces of evidence. As an at
 
     (proof STATEMENT (stv f c) RULE PART ...)        each PART a proof, or a leaf:
     (evidence ID SOURCE TIME WORDS)                  TIME in ISO 8601, UTC; WORDS "" where none
+    (evidence ID SOURCE TIME WORDS (stv f c))        where several pieces were pooled
 
 Invariant: ``from_atom(proof.to_atom())`` has the same atom. An atom is bounded where a proof need
 not be, so that it can be read again: of a belief's evidence it has the latest ``LEAVES`` pieces, of
@@ -109,7 +110,7 @@ def from_atom(atom: Atom) -> Proof:
     evidence: list[Evidence] = []
     for part in rest:
         match part:
-            case Expression((Symbol("evidence"), Number(), String(), String(), String())):
+            case Expression((Symbol("evidence"), Number(), String(), String(), String(), *_)):
                 evidence.append(_leaf(part))
             case _:
                 premises.append(from_atom(part))
@@ -139,13 +140,14 @@ def _nodes(proof: Proof, height: int) -> int:
     """The size of a proof's atom down to a height, where shared premises count each time."""
     if not height:
         return 0
-    own = 7 + size(proof.statement) + 6 * min(LEAVES, len(proof.evidence))
+    own = 7 + size(proof.statement) + 10 * min(LEAVES, len(proof.evidence))
     return own + sum(_nodes(premise, height - 1) for premise in proof.premises)
 
 
 def _atom(proof: Proof, height: int) -> Expression:
     inner = [_atom(premise, height - 1) for premise in proof.premises] if height > 1 else []
-    leaves = [evidence_atom(evidence) for evidence in proof.evidence[-LEAVES:]]
+    pooled = len(proof.evidence) > 1
+    leaves = [evidence_atom(evidence, pooled) for evidence in proof.evidence[-LEAVES:]]
     statement, value = proof.statement, proof.truth.to_atom()
     return Expression((Symbol("proof"), statement, value, Symbol(proof.rule), *inner, *leaves))
 
@@ -161,7 +163,9 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     if hidden > 0:
         yield f"{indent}{hidden} earlier pieces of evidence, and"
     for evidence in proof.evidence[-_SHOWN_LEAVES:]:
-        yield indent + told(evidence)
+        truth = evidence.truth if len(proof.evidence) > 1 else None
+        own = f" with {figures(truth)}" if truth is not None else ""
+        yield f"{indent}{told(evidence)}{own}"
 
 
 def figures(truth: Truth) -> str:
@@ -180,8 +184,11 @@ def _one_line(source: str) -> str:
     return "".join(char if char.isprintable() else " " for char in source)
 
 
-def evidence_atom(evidence: Evidence) -> Expression:
-    """``(evidence ID SOURCE TIME WORDS)``, the leaf of a proof."""
+def evidence_atom(evidence: Evidence, pooled: bool = False) -> Expression:
+    """``(evidence ID SOURCE TIME WORDS)``, the leaf of a proof; with its truth where it is one of
+    several that were pooled.
+    """
+    own = [evidence.truth.to_atom()] if pooled and evidence.truth is not None else []
     return Expression(
         (
             Symbol("evidence"),
@@ -189,12 +196,14 @@ def evidence_atom(evidence: Evidence) -> Expression:
             String(evidence.source),
             String(moment(evidence.time)),
             String(evidence.words or ""),
+            *own,
         )
     )
 
 
 def _leaf(atom: Expression) -> Evidence:
-    _, number, source, time, words = atom.children
+    _, number, source, time, words, *rest = atom.children
+    truth = truths.from_atom(rest[0]) if rest else None
     assert isinstance(number, Number)
     assert isinstance(source, String)
     assert isinstance(time, String)
@@ -205,4 +214,4 @@ def _leaf(atom: Expression) -> Evidence:
         raise UsageError(
             f"`{time.value}` is no time; evidence has one such as 2025-03-01T12:00:00Z"
         ) from error
-    return Evidence(int(number.value), None, source.value, seconds, words.value or None)
+    return Evidence(int(number.value), truth, source.value, seconds, words.value or None)

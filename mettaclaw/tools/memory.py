@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, text_of
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Hit, Item
@@ -14,6 +14,7 @@ from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 
 EPISODES = 100
+_CONCERNED = 50  # statements that are named where a source is taken back
 
 
 def declare(context: Context) -> tuple[Tool, ...]:
@@ -107,9 +108,11 @@ def declare(context: Context) -> tuple[Tool, ...]:
         Tool(
             "forget",
             "Removes what it names: a number is the id of an item, a string all items of exactly "
-            "this text, an expression that statement in &kb and all items with that atom. Returns "
-            "one (forgot KIND WHAT) each, KIND item or statement.",
-            (Parameter("WHAT", "atom", "an item's id, its exact text, or a statement"),),
+            "this text, an expression that statement in &kb and all items with that atom; (source "
+            "NAME) takes back all that somebody else has said. Returns "
+            "one (forgot KIND WHAT) each, KIND item or statement, or (forgot source NAME "
+            "STATEMENT …) with what it concerns.",
+            (Parameter("WHAT", "atom", "an item's id or exact text, a statement, or a source"),),
             "memory",
             "allow",
             forget,
@@ -136,11 +139,24 @@ def _forget(context: Context, what: Atom) -> list[Atom]:
             return _gone(memory.forget(id=whole))
         case String(text):
             return _gone(memory.forget(text=text))
+        case Expression((Symbol("source"), String(name) | Symbol(name))):
+            return _retired(context, name)
         case _:
             with context.kb.transaction("tool:forget", "forget"):
                 statement = context.kb.remove(what)
                 gone = _gone(memory.forget(atom=what) or memory.forget(text=str(what)))
             return [values.form("forgot", "statement", str(what)), *gone] if statement else gone
+
+
+def _retired(context: Context, source: str) -> list[Atom]:
+    if source == "user":
+        raise CallError(
+            "forget: the source `user` is the person, whose words are not taken back all at once; "
+            "name the statements"
+        )
+    concerned = context.kb.retire(source)
+    shown = concerned[:_CONCERNED]
+    return [values.form("forgot", "source", source, *shown)] if concerned else []
 
 
 def _gone(items: list[Item]) -> list[Atom]:
@@ -154,5 +170,7 @@ def _named(what: Atom) -> str:
             return f"item {what}"
         case String(text):
             return f'item with the text "{text[:60]}"'
+        case Expression((Symbol("source"), String(name) | Symbol(name))):
+            return f"source `{name[:60]}` with anything that stands"
         case _:
             return f"statement or item `{str(what)[:80]}`"

@@ -127,6 +127,21 @@ def test_forget_by_id_text_and_statement(bench: Bench) -> None:
     assert (kb.count(), bench.context.memory.count()) == (0, 0)
 
 
+def test_forget_takes_back_all_that_a_source_said_and_nobody_elses_words(bench: Bench) -> None:
+    for source in ("sam", "ann", "user"):
+        bench.context.kb.add("(--> tom cat)", (1.0, 0.9), source=source)
+    bench.context.kb.add("(--> tom ([] lazy))", (1.0, 0.9), source="sam")
+    assert bench.values('(forget (source "sam"))') == [
+        '(forgot "source" "sam" (--> tom cat) (--> tom ([] lazy)))'
+    ]
+    assert [e.source for e in bench.context.kb.evidence("(--> tom cat)")] == ["ann", "user"]
+    assert bench.context.kb.belief("(--> tom ([] lazy))") is None
+    with pytest.raises(CallError, match="the source `user` is the person"):
+        bench.call("(forget (source user))")
+    with pytest.raises(CallError, match="no source `sam` with anything that stands"):
+        bench.call("(forget (source sam))")
+
+
 @pytest.mark.parametrize("what", ["7", "1e999", "1.5", '"tea"', "(--> a b)", "tea"])
 def test_to_forget_what_is_not_there_is_a_failed_call(bench: Bench, what: str) -> None:
     with pytest.raises(CallError, match="nothing to forget") as caught:

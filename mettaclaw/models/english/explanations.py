@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from mettaclaw.models.english.hearsay import is_report, speaker
+from mettaclaw.models.english.periods import on
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Source, Step
 from mettaclaw.models.english.speech import Speech
@@ -49,17 +52,26 @@ def explained(speech: Speech, proof: Step) -> str:
     return "\n".join(lines)
 
 
-def said(source: Source) -> str:
-    """Who said something, and when."""
+def said(source: Source, *, denied: bool = False) -> str:
+    """Who said something, or that it is not so, and when; with its own truth value, where it was
+    pooled with others.
+    """
     when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
+    same = source.truth is None or (source.truth.f < 0.5) == denied
+    so = " so" if same else " the opposite"
+    own = f" {truth_text(source.truth)}" if source.truth is not None else ""
+    if is_report(source.source, source.words):
+        told = f", as you told me:{words}"
+        return f"{speaker(source.source, source.words)} said{so}{when}{own}{told}"
     if source.source == "user":
-        return f"you said{words or ' so'}{when}"
+        return f"you said{words or so}{when}{own}"
     if source.source.startswith("model:"):
-        return f"I concluded it from{words}{when}" if words else f"it was my own claim{when}"
+        claim = f"I concluded it from{words}" if words else "it was my own claim"
+        return f"{claim}{when}{own}"
     if source.source.startswith("file:"):
-        return f"it is in the file {source.source.removeprefix('file:')}{when}"
-    return f"{source.source} said{words or ' so'}{when}"
+        return f"it is in the file {source.source.removeprefix('file:')}{when}{own}"
+    return f"{source.source} said{words or so}{when}{own}"
 
 
 def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
@@ -74,7 +86,7 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
             yield from _lines(speech, premise, f"{indent}  ")
         return
     if len(shown) == 1:
-        yield f"{bullet}{text}: {said(shown[0])}."
+        yield f"{bullet}{text}: {_ended(said(shown[0]))}"
         return
     if not shown:
         yield f"{bullet}{text}: it is stored without words."
@@ -82,7 +94,11 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
     lately = ", lately" if len(step.sources) > len(shown) else ""
     yield f"{bullet}{text}: it was said {len(step.sources)} times{lately}:"
     for source in shown:
-        yield f"{indent}  - {said(source)}."
+        yield f"{indent}  - {_ended(said(source, denied=step.truth.f < 0.5))}"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(('."', '!"')) else f"{text}."
 
 
 def moment(time: str) -> str:
@@ -90,4 +106,14 @@ def moment(time: str) -> str:
     day, _, clock = time.partition("T")
     if len(day) != 10 or len(clock) < 5:
         return f" at {time}" if time else ""
+    if clock.startswith("00:00:00"):
+        return f" on {day}"  # a day was told, and no hour
     return f" on {day} at {clock[:5]} UTC"
+
+
+def day_of(time: str) -> str:
+    """The day of a time in ISO 8601, with its weekday."""
+    try:
+        return on(date.fromisoformat(time[:10]))
+    except ValueError:
+        return moment(time).strip()

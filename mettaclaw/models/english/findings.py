@@ -48,6 +48,13 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
     return strong or ranked
 
 
+def _weaker(find: Find, found: Sequence[Found], best: Found) -> list[tuple[Atom, Found]]:
+    """Beside surer answers, those that are no guesses, of which there is little evidence."""
+    if best.truth.c < WEAK or is_guess(best):
+        return []
+    return chosen(find, [one for one in found if one.truth.c < WEAK and not is_guess(one)])
+
+
 def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     """The answer to a question for what fits; "" where nothing does."""
     pairs = chosen(find, found)
@@ -67,21 +74,31 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     perhaps = "I can only guess: " if not certain else ""
     if pairs[0][1].truth.c < WEAK:
         perhaps = "Perhaps, on weak evidence: "
-    if len(pairs) == 1:
+    weaker = [pair for pair in _weaker(find, found, pairs[0][1]) if pair not in pairs]
+    if len(pairs) == 1 and not weaker:
         _, one = pairs[0]
         if one.is_disputed and not perhaps:
             return stated(speech, replace(one, statement=_main(find, one.statement)))
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+        mixed = ", which is undecided" if _is_mixed(one) else ""
+        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}{mixed}."
         return f"{said}{before}"
-    named = [
-        f"{speech.thing(v)[0]} {truth_text(one.truth)}{', disputed' if one.is_disputed else ''}"
-        for v, one in pairs[:_MOST]
-    ]
+    named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
-    return f"{perhaps}{said if perhaps else capital(said)}.{before}"
+    faint = listed([_named(speech, v, one) for v, one in weaker[:_MOST]])
+    also = f" Perhaps also {faint}." if faint else ""
+    return f"{perhaps}{said if perhaps else capital(said)}.{before}{also}"
+
+
+def _named(speech: Speech, value: Atom, one: Found) -> str:
+    mixed = ", disputed" if one.is_disputed else " (undecided)" if _is_mixed(one) else ""
+    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{mixed}"
+
+
+def _is_mixed(one: Found) -> bool:
+    return 0.4 < one.truth.f < 0.6 and one.degree is None
 
 
 def nothing(speech: Speech, find: Find) -> str:

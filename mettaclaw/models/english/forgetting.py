@@ -7,12 +7,14 @@ The log keeps what was said (``memory.forgotten``), which is told with the first
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.models.english import replies, results
-from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell, is_a
+from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.meaning import USER, Forget, Remember, Statement, Tell, is_a
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.recollection import about, look, names, of_unnamed, quoted
@@ -40,6 +42,8 @@ class _Meant:
 
 def forget(stage: Stage, act: Forget) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
+    if act.source:
+        return (yield from _unsaid(stage, act))
     goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
@@ -66,6 +70,34 @@ def forget(stage: Stage, act: Forget) -> Play:
     text = "\n".join(filter(None, said))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
+
+
+def _unsaid(stage: Stage, act: Forget) -> Play:
+    """Take back all that somebody has said, and tell what is so of it now."""
+    (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
+    what = re.sub(r"\bmy\b", "your", re.sub(r"\bme\b", "you", act.text))
+    if done.failure is not None:
+        return Say(text=f"There is nothing to forget: I do not know {what}.")
+    gone = [
+        atom
+        for value in done.values
+        if isinstance(value, Expression) and value.children[:1] == (Symbol("forgot"),)
+        for atom in value.children[3:]
+        if not is_naming(atom)
+    ][:_MOST]
+    said = f"I have taken back {what}, and what rested on it alone."
+    if not gone:
+        return Say(text=said)
+    call = metta(form("infer", atom) for atom in gone)
+    (result,) = yield Need((call,), last=True)
+    lines: list[str] = []
+    for atom, values in zip(gone, results.forms(result, len(gone)), strict=True):
+        found = results.found(values)
+        if found:
+            lines.append(replies.answer(stage.speech, Statement(atom, PLAIN), found, None))
+        else:
+            lines.append(f"{capital(stage.speech.clause(atom))}: of that I know nothing any more.")
+    return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines)]))
 
 
 def _choose(

@@ -76,12 +76,18 @@ DOUBT_IF_ASKED = _pattern("really|seriously")
 
 WHY = _pattern(
     "(?:and |but )?why(?: (?:is|was) (?:that|this|it)(?: so| true| the case)?)?",
-    "why so|why not|how come",
+    "why so|how come",
     "how do you know(?: (?:that|this|it))?",
     "what makes you (?:think|say) (?:so|that)",
     "explain(?: (?:that|this|it|yourself))?",
     "prove it",
     "says who|who (?:says|said) so",
+)
+
+WHY_NOT = _pattern("(?:and |but |so )?why not")
+FORGET_SOURCE = _pattern(
+    r"(?:everything |all |what )(?:that )?(?P<who>(?:the |my )?[^\W\d_][\w.& -]*?)"
+    r" (?:has |have )?(?:said|says|told me|told you|told us|claimed|claims)"
 )
 
 OPENING = _pattern(
@@ -199,6 +205,7 @@ RECALL = _pattern(
     r"about (?P<thing2>\S.*)",
     r"do you (?P<verb2>know|remember)(?: (?:anything|something) about)? (?P<thing3>\S.*)",
     r"what (?:have i told you|did i (?:say|tell you)) about (?P<thing4>\S.*)",
+    r"what did (?:you|i|we) (?:know|believe|think) (?:about|of) (?P<thing6>\S.*)",
     r"describe (?P<thing5>\S.*)",
 )
 RECALL_ALL = _pattern(

@@ -26,7 +26,8 @@ from mettaclaw.models.english.meaning import (
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
+from mettaclaw.models.english.rejections import rejected
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, plain, stored
 from mettaclaw.models.english.symbols import is_unnamed
 from mettaclaw.models.english.values import asked, outdated
 
@@ -169,18 +170,26 @@ def explain(stage: Stage, act: Explain) -> Play:
         goals = stage.topics()
     if not goals:
         return Say(text="There is nothing to explain: ask me something first.")
-    call = metta(form("why", goal) for goal in goals)
+    call = metta(about("why", goal) for goal in goals)
+    if act.rejected:
+        call = metta((*call.args, *(about("why-not", goal) for goal in goals)))
     (result,) = yield Need((call,), last=True)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     said: list[str] = []
-    for goal, values in zip(goals, results.forms(result, len(goals)), strict=True):
+    returned = results.forms(result, len(call.args))
+    for number, goal in enumerate(map(plain, goals)):
+        values = returned[number]
         steps = (p for v in values if (p := results.step(v)) is not None)
         proof = next((p for p in steps if not results.is_of_another(p)), None)
         if proof is not None:
             said.append(explained(stage.speech, proof))
         elif is_ground(goal) or head(goal) == "==>":
             said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
+        if act.rejected:
+            others = rejected(stage.speech, goal, returned[len(goals) + number])
+            said.append(others or ("Nothing else was considered." if proof else ""))
+    said = [text for text in said if text]
     return Say(text="\n".join(said) or "There is nothing to explain: I knew no answer.")
 
 
@@ -190,14 +199,15 @@ def doubt(stage: Stage) -> Play:
     goals = stage.topics()[:1]
     if not goals:
         return Say(text="Sure of what? Ask me something first.")
-    (result,) = yield Need((metta([form("infer", goals[0])]),), last=True)
+    (result,) = yield Need((metta([about("infer", goals[0])]),), last=True)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
     if not found and not is_ground(goals[0]):
         return Say(text="No: I knew no answer.")
     if not found:
-        return Say(text=f"No. {replies.missing(stage.speech, results.Unknown(goals[0], ()))}")
+        unknown = results.Unknown(plain(goals[0]), ())
+        return Say(text=f"No. {replies.missing(stage.speech, unknown)}")
     return Say(text=_sureness(stage, found[0]))
 
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.models.english.periods import When
 
 USER = Symbol("user")
 AGENT = Symbol("mettaclaw")
@@ -131,10 +132,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Statements; ``implied`` are those that the words presuppose: my cat is a cat."""
+    """Statements; ``implied`` are those that the words presuppose: my cat is a cat.
+
+    ``source`` is who says so where it is not the person, and ``told`` when that was. They held
+    ``when``; ``present`` tells that they still do.
+    """
 
     statements: tuple[Statement, ...]
     implied: tuple[Statement, ...] = ()
+    source: str = ""
+    told: When | None = None
+    when: When | None = None
+    present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +193,13 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """Why is it so; without goals, of what was asked or said before."""
+    """Why is it so; without goals, of what was asked or said before.
+
+    ``rejected`` asks why not: for what was considered and did not count, too.
+    """
 
     goals: tuple[Statement, ...] = ()
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +217,14 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Take back statements and words; ``thing`` takes back all that is known about it."""
+    """Take back statements and words; ``thing`` takes back all that is known about it, ``source``
+    all that somebody has said.
+    """
 
     text: str
     statements: tuple[Statement, ...] = ()
     thing: Atom | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +248,10 @@ class Antecedent:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sentence was read as."""
+    """What a sentence was read as; a question may be about what was known ``when``."""
 
     act: Act
     references: tuple[Reference, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     antecedent: Antecedent | None = None
+    when: When | None = None

@@ -18,13 +18,15 @@ from mettaclaw.models.english import (
     recollection,
     replies,
     results,
+    testimony,
     values,
 )
+from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import (
+    Act,
     Ask,
     Chat,
     Describe,
-    Doubt,
     Explain,
     Find,
     Forget,
@@ -36,7 +38,8 @@ from mettaclaw.models.english.meaning import (
     is_tautology,
 )
 from mettaclaw.models.english.references import Ambiguous, resolved
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, stored
+from mettaclaw.models.english.retrospect import look_back
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, stored
 from mettaclaw.models.english.values import ALSO
 from mettaclaw.protocol.calls import Call, Result
 
@@ -48,12 +51,36 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
     except Ambiguous as several:
         noun = several.reference.noun
         return Say(text=findings.ambiguous(stage.speech, several.owner, noun, several.things))
+    if reading.when is not None:
+        return (yield from look_back(stage, act, reading.when, _asked(stage, act)))
     match act:
         case Tell():
+            act = testimony.settled(act, stage.now)
+            if act is None:
+                return Say(text=testimony.NOT_YET)
             act = replace(act, implied=(*act.implied, *presupposed))
             before = (yield from _corrected(stage, act)) if frames.CORRECTION.match(words) else ""
             taken = yield from tell(stage, [(act, words)])
             return replace(taken, text=" ".join(filter(None, (taken.text, before))))
+        case Remember():
+            if act.tell is not None:
+                told = testimony.settled(act.tell, stage.now)
+                if told is None:
+                    return Say(text=testimony.NOT_YET)
+                told = replace(told, implied=(*told.implied, *presupposed))
+                act = replace(act, tell=told)
+            return (yield from _remember(stage, act, words))
+        case Forget():
+            return (yield from forgetting.forget(stage, act))
+        case Chat():
+            return Say(text=replies.GREETINGS[act.topic])
+        case _:
+            return (yield from _asked(stage, act))
+
+
+def _asked(stage: Stage, act: Act) -> Play:
+    """The play of a question."""
+    match act:
         case Ask():
             return (yield from inquiries.ask(stage, act))
         case Find():
@@ -64,17 +91,8 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
             return (yield from recollection.recall(stage, act))
         case Explain():
             return (yield from inquiries.explain(stage, act))
-        case Doubt():
+        case _:
             return (yield from inquiries.doubt(stage))
-        case Remember():
-            if act.tell is not None:
-                told = replace(act.tell, implied=(*act.tell.implied, *presupposed))
-                act = replace(act, tell=told)
-            return (yield from _remember(stage, act, words))
-        case Forget():
-            return (yield from forgetting.forget(stage, act))
-        case Chat():
-            return Say(text=replies.GREETINGS[act.topic])
 
 
 def _corrected(stage: Stage, act: Tell) -> Generator[Need, list[Result], str]:
@@ -83,7 +101,7 @@ def _corrected(stage: Stage, act: Tell) -> Generator[Need, list[Result], str]:
     topic = next(iter(stage.topics()), None)
     if topic is None or topic in [s.atom for s in act.statements]:
         return ""
-    (result,) = yield Need((metta([form("infer", topic)]),))
+    (result,) = yield Need((metta([about("infer", topic)]),))
     known = [f for f in results.found(result.values) if f.statement == topic and f.truth.c >= 0.5]
     if not known or known[0].truth.f < 0.5:
         return ""
@@ -94,7 +112,7 @@ def _corrected(stage: Stage, act: Tell) -> Generator[Need, list[Result], str]:
 def tell(stage: Stage, told: Sequence[tuple[Tell, str]]) -> Play:
     """Facts of one sentence, or of several in one call; each with the words it was said in."""
     kept, empty = _without_tautologies(told)
-    call = _believe(kept)
+    call = _believe(kept, stage.now)
     if not call.args:
         return Say(text=replies.tautologies(stage.speech, empty))
     (result,) = yield Need((call,), last=True)
@@ -116,12 +134,15 @@ def _without_tautologies(
     return kept, empty
 
 
-def _believe(told: Sequence[tuple[Tell, str]]) -> Call:
+def _believe(told: Sequence[tuple[Tell, str]], now: float) -> Call:
     before = [
-        _earlier_values(s) for act, words in told if not ALSO.search(words) for s in act.statements
+        form("truth", s.atom) if act.source else _earlier_values(s)
+        for act, words in told
+        if act.source or not ALSO.search(words)
+        for s in act.statements
     ]
     forms = dict.fromkeys(
-        form("believe", s.atom, s.truth.to_atom(), String(words))
+        testimony.believed(act, s, words, now)
         for act, words in told
         for s in (*act.statements, *act.implied)
     )
@@ -153,27 +174,38 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
     returned = dict(
         zip(result.call.args, results.forms(result, len(result.call.args)), strict=False)
     )
+    disputed = dict(testimony.by_statement(result.values))
     noted: list[str] = []
     remarks: list[str] = []
     for act, words in told:
         for s in act.statements:
-            believed = form("believe", s.atom, s.truth.to_atom(), String(words))
+            believed = testimony.believed(act, s, words, stage.now)
             now = results.truth_of(returned.get(believed, ()))
-            before = _replaced(stage, s, returned)
-            said = "" if before else replies.remark(stage.speech, s, now)
-            if before:
-                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {before}")
+            dispute = disputed.pop(s.atom, None)
+            against = testimony.told(stage.speech, dispute) if dispute else ""
+            if act.source not in ("", "user"):
+                before = results.truth_of(returned.get(form("truth", s.atom), ()))
+                who = speaker(act.source, words)
+                noted.append(testimony.noted(stage.speech, who, s, before, now or s.truth))
+                remarks += [testimony.ALOUD + against] if against else []
+                continue
+            replaced = _replaced(stage, s, returned)
+            said = "" if replaced else replies.remark(stage.speech, s, now, against)
+            if replaced:
+                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {replaced}")
             elif said:
                 remarks.append(said)
             else:
                 noted.append(replies.noted(stage.speech, s, now))
+    for dispute in disputed.values():
+        remarks.append(testimony.ALOUD + testimony.told(stage.speech, dispute))
     return Say(tuple(dict.fromkeys(noted)), " ".join(dict.fromkeys(remarks)))
 
 
 def _remember(stage: Stage, act: Remember, words: str) -> Play:
     kept = Call("remember", (String(act.text),))
     told = [] if act.tell is None else [(act.tell, words)]
-    believed = _believe(told) if told else None
+    believed = _believe(told, stage.now) if told else None
     found = yield Need((kept,) if believed is None else (kept, believed), last=True)
     if found[0].failure is not None:
         return Say(text=replies.failed(found[0].failure))

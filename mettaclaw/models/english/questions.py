@@ -82,6 +82,11 @@ def _is_denied(scope: Scope, polar: Node) -> bool:
     return "NOT" in after
 
 
+def _modifiers(scope: Scope, why: Node) -> set[str]:
+    """The kinds of the modifiers in a question for a reason: why isn't he."""
+    return {scope.phrase(m.children[0]).kind for m in trees(trees(why)[0], "modifier")}
+
+
 def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
     """Any other question, and what it was about where that is one thing."""
     match node.data:
@@ -89,9 +94,12 @@ def search(scope: Scope, node: Node) -> tuple[Act, Noun | None]:
             asked, noun = ask(scope, trees(node)[0])
             if isinstance(asked, Find):
                 raise Unclear
-            return Explain(asked.goals), noun
+            denied = any(goal.truth.f == 0.0 for goal in asked.goals) or "NOT" in _modifiers(
+                scope, node
+            )
+            return Explain(asked.goals, denied), noun
         case "why_so":
-            return Explain(), None
+            return Explain(rejected="NOT" in {p.kind for p in scope.phrases}), None
         case "who_is":
             return _who_is(scope, node)
         case "who_does" | "who_has":

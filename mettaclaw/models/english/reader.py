@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.models.english import frames, grammar
+from mettaclaw.models.english import circumstances, frames, grammar
 from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.hearsay import speaking
 from mettaclaw.models.english.interpretation import interpret
 from mettaclaw.models.english.meaning import (
     USER,
@@ -58,11 +59,15 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How a sentence is said: as a question, with a final mark, and after what."""
+    """How a sentence is said: as a question, with a final mark, and after what; and whether it
+    stands in a report already, or beside a time.
+    """
 
     question: bool
     ended: bool
     antecedent: Antecedent | None
+    in_report: bool = False
+    in_time: bool = False
 
     @property
     def told(self) -> _Manner:
@@ -79,7 +84,7 @@ def _read(text: str, manner: _Manner) -> Reading | None:
     quoted = frames.QUOTED.match(plain)
     if quoted and not set(quoted[1]) & {'"'}:
         plain = quoted[1].rstrip(" .!?,")
-    for attempt in (_chat, _about, _memory, _plain):
+    for attempt in (_chat, _about, _memory, _reported, _plain, _timed):
         found = attempt(plain, manner)
         if found is not None:
             return found
@@ -99,6 +104,8 @@ def _chat(text: str, manner: _Manner) -> Reading | None:
         return Reading(Doubt(), antecedent=manner.antecedent)
     if frames.WHY.fullmatch(text):
         return Reading(Explain(), antecedent=manner.antecedent)
+    if frames.WHY_NOT.fullmatch(text):
+        return Reading(Explain(rejected=True), antecedent=manner.antecedent)
     for topic, pattern in frames.CHAT.items():
         if pattern.fullmatch(text):
             return Reading(Chat(topic), antecedent=manner.antecedent)
@@ -151,6 +158,8 @@ def _sure(text: str, manner: _Manner) -> Reading | None:
             inner = _read(text[: found.start()] + text[found.end() :], manner.told)
             if inner is None or not isinstance(inner.act, Tell):
                 continue
+            if untrue and not _is_own(inner.act):
+                continue  # I doubt that Sam said it
             act = _denied(inner, inner.act) if untrue else inner.act
             return replace(inner, act=_with_confidence(act, c)) if act is not None else None
     return None
@@ -172,19 +181,24 @@ def _denied(inner: Reading, act: Tell) -> Tell | None:
 
 def _with_confidence(act: Tell, c: float) -> Tell:
     """The statements, as sure as the person says, where their own words do not say."""
-    return Tell(
-        *(
-            tuple(
-                replace(s, truth=replace(s.truth, c=c)) if s.truth.c == PLAIN.c else s
-                for s in statements
-            )
-            for statements in (act.statements, act.implied)
+    statements, implied = (
+        tuple(
+            replace(s, truth=replace(s.truth, c=c)) if s.truth.c == PLAIN.c else s for s in several
         )
+        for several in (act.statements, act.implied)
     )
+    return replace(act, statements=statements, implied=implied)
+
+
+def _is_own(act: Tell) -> bool:
+    """Whether the person says it, and of no time."""
+    return not act.source and act.when is None
 
 
 def _explained(inner: Reading | None) -> Reading | None:
-    if inner is None or not isinstance(inner.act, Tell | Ask):
+    if inner is None or not isinstance(inner.act, Tell | Ask) or inner.when is not None:
+        return None
+    if isinstance(inner.act, Tell) and not _is_own(inner.act):
         return None
     goals = inner.act.statements if isinstance(inner.act, Tell) else inner.act.goals
     return replace(inner, act=Explain(goals))
@@ -203,9 +217,9 @@ def statements(text: str) -> tuple[Atom, ...]:
     """
     for question in (False, True):
         reading = read(text.rstrip(" .!?"), question=question, ended=True)
-        if reading is None or reading.references:
+        if reading is None or reading.references or reading.when is not None:
             continue
-        if isinstance(reading.act, Tell):
+        if isinstance(reading.act, Tell) and _is_own(reading.act):
             return tuple(s.atom for s in reading.act.statements)
         if isinstance(reading.act, Ask | Explain):
             return tuple(s.atom for s in reading.act.goals)
@@ -241,8 +255,14 @@ def _remember(rest: str, manner: _Manner) -> Reading:
 
 
 def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
+    source = None if clause else frames.FORGET_SOURCE.fullmatch(rest)
+    speaker = speaking(source["who"]) if source else ""
+    if speaker and speaker != "user":
+        return Reading(Forget(rest, source=speaker), antecedent=manner.antecedent)
     inner = _read(rest, manner.told)
     if inner is not None and isinstance(inner.act, Tell):
+        if not _is_own(inner.act):
+            return None
         return replace(inner, act=Forget(rest, statements=inner.act.statements))
     everything = frames.EVERYTHING.fullmatch(rest)
     if everything and not everything["rest"]:
@@ -281,6 +301,24 @@ def _noun(text: str, manner: _Manner) -> tuple[Noun, Scope] | None:
     return None
 
 
+# --- sentences of a time, and of others ---
+
+
+def _reported(text: str, manner: _Manner) -> Reading | None:
+    """What somebody else says; a pronoun in it may be that one, so it stands for nothing."""
+    if manner.question or manner.in_report or manner.in_time:
+        return None
+    inside = replace(manner.told, antecedent=None, in_report=True)
+    return circumstances.reported(text, lambda said: _read(said, inside))
+
+
+def _timed(text: str, manner: _Manner) -> Reading | None:
+    if manner.in_time:
+        return None
+    inside = replace(manner, in_time=True)
+    return circumstances.timed(text, lambda rest: _read(rest, inside))
+
+
 # --- plain sentences -------------------------------------------------------------------------
 
 
@@ -314,6 +352,8 @@ def _as_question(reading: Reading) -> Reading | None:
     """A statement with a question mark asks whether it is so."""
     if not isinstance(reading.act, Tell):
         return reading
+    if not _is_own(reading.act):
+        return None
     if any(s.truth.f not in (0.0, 1.0) for s in reading.act.statements):
         return None
     return replace(reading, act=Ask(reading.act.statements))

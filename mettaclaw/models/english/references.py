@@ -125,7 +125,7 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
 
     match act:
         case Tell():
-            return Tell(fill_all(act.statements), fill_all(act.implied))
+            return replace(act, statements=fill_all(act.statements), implied=fill_all(act.implied))
         case Ask() | Explain():
             return replace(act, goals=fill_all(act.goals))
         case Find():
@@ -139,7 +139,11 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
             thing = None if act.thing is None else fill(act.thing)
             return replace(act, thing=thing, statements=fill_all(act.statements))
         case Remember():
-            tell = act.tell and Tell(fill_all(act.tell.statements), fill_all(act.tell.implied))
+            tell = act.tell and replace(
+                act.tell,
+                statements=fill_all(act.tell.statements),
+                implied=fill_all(act.tell.implied),
+            )
             return replace(act, tell=tell)
         case Doubt() | Chat():
             return act

@@ -86,19 +86,27 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
+    need = helpful(speech, unknown)
+    return said if need is None else f"{said} {helping(speech, need, unknown.goal)}"
+
+
+def helpful(speech: Speech, unknown: Unknown) -> Atom | None:
+    """What would help to know, and somebody could tell."""
     likely = (
         n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n, unknown.goal)
     )
-    need = next(likely, None)
-    if need is None:
-        return said
+    return next(likely, None)
+
+
+def helping(speech: Speech, need: Atom, goal: Atom) -> str:
+    """That it would help to know something, for a goal."""
     kind = _subject(need)
     unseen = isinstance(kind, Symbol) and speech.lexicon.find("thing", kind.name) is None
-    if isinstance(kind, Symbol) and unseen and kind not in (_subject(unknown.goal), USER, AGENT):
+    if isinstance(kind, Symbol) and unseen and kind not in (_subject(goal), USER, AGENT):
         # What would tell of the subject is its kind, also where its words are long past.
         text = kind.name.replace("_", " ")
         speech.lexicon.learn((Surface("thing", kind.name, text, "noun"),))
-    return f"{said} It would help to know whether {speech.clause(need)}."
+    return f"It would help to know whether {speech.clause(need)}."
 
 
 def _subject(statement: Atom) -> Atom:
@@ -202,8 +210,11 @@ def tautologies(speech: Speech, statements: Sequence[Statement]) -> str:
     return " ".join(said)
 
 
-def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
-    """What the truth value after it tells about what was believed before; "" where nothing."""
+def remark(speech: Speech, statement: Statement, now: Truth | None, dispute: str = "") -> str:
+    """What the truth value after it tells about what was believed before; "" where nothing.
+
+    ``dispute`` is who said what when, where that has just come to be contradicted.
+    """
     told = statement.truth
     if now is None:
         return ""
@@ -213,9 +224,10 @@ def remark(speech: Speech, statement: Statement, now: Truth | None) -> str:
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
     opposite = _is_opposite(_before(told, now), told)
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
-    if opposite:
+    if opposite or dispute:
+        before = f"But I was told the opposite before: {dispute}".rstrip()
         return (
-            f"Noted: {said}. But I was told the opposite before: {plain} If one was wrong, say"
+            f"Noted: {said}. {before} {plain} If one was wrong, say"
             f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
         )
     return f"Noted: {said}. Together with what I had, {plain}"

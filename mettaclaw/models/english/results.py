@@ -28,12 +28,16 @@ _FORMS = ("infer", "why", "believe", "truth", "match")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One piece of evidence under a proof: ``(evidence ID SOURCE TIME WORDS)``."""
+    """One piece of evidence under a proof: ``(evidence ID SOURCE TIME WORDS)``.
+
+    ``truth`` is its own, where it was pooled with others.
+    """
 
     id: float
     source: str
     time: str
     words: str
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,7 @@ def step(atom: Atom) -> Step | None:
     if truth is None:
         return None
     premises = [p for part in parts if (p := step(part)) is not None]
-    sources = [s for part in parts if (s := _source(part)) is not None]
+    sources = [s for part in parts if (s := source(part)) is not None]
     return Step(statement, truth, rule, tuple(premises), tuple(sources))
 
 
@@ -261,7 +265,7 @@ def words(atoms: Sequence[Atom]) -> Iterator[str]:
     while stack:
         atom = stack.pop()
         match atom:
-            case Expression((Symbol("evidence"), _, _, _, String(said))):
+            case Expression((Symbol("evidence"), _, _, _, String(said), *_)):
                 yield said
             case Expression((Symbol("item"), _, String(text), *_)):
                 yield text
@@ -278,7 +282,9 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
     programs = [a for a in call.args if isinstance(a, Expression) and len(a.children) > 1]
     results = forms(result, len(call.args)) if result is not None else []
     about: list[Atom] = []
-    for number, form in enumerate(programs):
+    times: dict[Atom, Atom] = {}
+    for number, program in enumerate(programs):
+        time, form = _moment(program)
         head, statement = form.children[0], form.children[1]
         if not isinstance(head, Symbol) or head.name not in _FORMS:
             continue
@@ -291,11 +297,23 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
-            if positive or sign_of(statement) != "==>":  # else no rule was found for a question
-                about.append(positive[0] if positive else statement)
-        else:
-            about.append(statement)
-    return about[:_MOST_TOPICS]
+            if not positive and sign_of(statement) == "==>":
+                continue  # no rule was found for a question
+            statement = positive[0] if positive else statement
+        about.append(statement)
+        if time is not None:
+            times[statement] = time
+    about = about[:_MOST_TOPICS]
+    return [Expression((Symbol("as-of"), times[a], a)) if a in times else a for a in about]
+
+
+def _moment(program: Expression) -> tuple[Atom | None, Expression]:
+    """What is evaluated, and as of when."""
+    match program:
+        case Expression((Symbol("as-of"), time, Expression((_, _, *_)) as inner)):
+            return time, inner
+        case _:
+            return None, program
 
 
 def _truth(atom: Atom) -> Truth | None:
@@ -305,11 +323,12 @@ def _truth(atom: Atom) -> Truth | None:
         return None
 
 
-def _source(atom: Atom) -> Source | None:
+def source(atom: Atom) -> Source | None:
+    """A piece of evidence, or None for an atom that is none."""
     match atom:
         case Expression(
-            (Symbol("evidence"), Number(id_), String(source), String(time), String(said))
+            (Symbol("evidence"), Number(id_), String(who), String(time), String(said), *rest)
         ):
-            return Source(float(id_), source, time, said)
+            return Source(float(id_), who, time, said, _truth(rest[0]) if rest else None)
         case _:
             return None

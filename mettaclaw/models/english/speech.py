@@ -9,6 +9,7 @@ Not covered: what a reply is made of (``replies``), and how words were written (
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Literal
 
 from mettaclaw.atoms.syntax import (
@@ -36,6 +37,7 @@ from mettaclaw.models.english.morphology import (
     with_article,
 )
 from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.tenses import held
 from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.models.english.vocabulary import EVENTS, ROLES, VERBS, is_adjective, is_value
 
@@ -52,8 +54,9 @@ _ACTOR = re.compile(r"[a-z]{3,}(?:er|or|ist|ian)\Z")
 class Speech:
     """Says atoms, writing words as a lexicon has them."""
 
-    def __init__(self, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, lexicon: Lexicon | None = None, today: date | None = None) -> None:
         self.lexicon = lexicon or Lexicon()
+        self.today = today
 
     # --- things ---
 
@@ -144,6 +147,8 @@ class Speech:
                 subject, number, denied, degree = self._subject(thing, denied, degree)
                 said = self.predicate(atom, number, denied=denied, degree=degree)
                 return f"{subject} {said}"
+            case Expression((Symbol("at"), _, _, _)):
+                return held(self, atom, denied=denied, degree=degree)
             case Expression((Symbol("<->"), a, b)):
                 subject, number = self.thing(a)
                 like = "" if _is_name(subject) and _is_name(self.other(b)) else "similar to "
@@ -218,7 +223,7 @@ class Speech:
         """What ``(--> subject kind)`` or ``(--> subject ([] quality))`` says of its subject."""
         match atom:
             case Expression((Symbol("-->"), thing, Expression((Symbol("[]"), quality)))):
-                verb = self._doing(quality)
+                verb = self.doing(quality)
                 if verb is not None:
                     happened = verb.startswith("did ") or self.has_adverb(degree)
                     if thing == WEATHER and not happened:
@@ -270,7 +275,7 @@ class Speech:
             return text
         return plural(text) if number == "many" else with_article(text)
 
-    def _doing(self, quality: Atom) -> str | None:
+    def doing(self, quality: Atom) -> str | None:
         """The verb that a quality is made of, or None for an adjective."""
         if not isinstance(quality, Symbol):
             return None

@@ -42,11 +42,14 @@ Play: TypeAlias = Generator[Need, list[Result], Say]
 
 @dataclass(slots=True)
 class Stage:
-    """What the plays of a message share: how to say things, and what was asked and said before."""
+    """What the plays of one message share: how to say things, what was asked and said before, and
+    when the message came (seconds, UTC).
+    """
 
     speech: Speech
     topics: Callable[[], list[Atom]]
     replies: tuple[str, ...] = ()
+    now: float = 0.0
 
 
 def metta(forms: Iterable[Atom]) -> Call:
@@ -57,6 +60,29 @@ def metta(forms: Iterable[Atom]) -> Call:
 def form(head: str, *parts: Atom) -> Expression:
     """``(head part ...)``."""
     return Expression((Symbol(head), *parts))
+
+
+def as_of(time: Atom, asked: Atom) -> Expression:
+    """What is asked as of a time."""
+    return form("as-of", time, asked)
+
+
+def about(head: str, topic: Atom) -> Expression:
+    """``(head topic)``; of a topic as of a time, ``(as-of TIME (head topic))``."""
+    match topic:
+        case Expression((Symbol("as-of"), time, inner)):
+            return as_of(time, form(head, inner))
+        case _:
+            return form(head, topic)
+
+
+def plain(topic: Atom) -> Atom:
+    """A topic without the time that it is asked of."""
+    match topic:
+        case Expression((Symbol("as-of"), _, inner)):
+            return inner
+        case _:
+            return topic
 
 
 def stored(pattern: Atom) -> Expression:

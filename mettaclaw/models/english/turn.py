@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
+from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
 from mettaclaw.models.english import results
@@ -74,7 +76,8 @@ def answer(packet: Packet) -> list[Call]:
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
     replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
-    stage = Stage(_speech(packet, lines), lambda: _topics(record, packet.history), replies)
+    topics = partial(_topics, record, packet.history)
+    stage = Stage(_speech(packet, lines), topics, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -124,7 +127,8 @@ def _scenes(lines: Sequence[Line], calls_limit: int) -> list[Scene]:
 
 
 def _is_fact(reading: Reading) -> bool:
-    return isinstance(reading.act, Tell) and not reading.references
+    act = reading.act
+    return isinstance(act, Tell) and not (reading.references or act.source or act.when)
 
 
 def _play(stage: Stage, scene: Scene) -> Play:
@@ -250,7 +254,8 @@ def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:
     for text in texts:
         if len(text) < 5_000:
             lexicon.learn(_surfaces(readings(text)[0]))
-    return Speech(lexicon)
+    now = utc(packet.message.time)
+    return Speech(lexicon, now.date() if now is not None else None)
 
 
 def _surfaces(lines: Sequence[Line]) -> list[Surface]:

@@ -16,6 +16,7 @@ from mettaclaw.models.english.morphology import (
     past_base,
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
+from mettaclaw.models.english.periods import is_weekday
 from mettaclaw.models.english.vocabulary import NOUN_LIKE, VERBS, is_adjective, is_where
 from mettaclaw.models.english.words import Word
 
@@ -80,6 +81,8 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
             raise Unclear  # does not like all cats: some
         if after in ("between", "among") and len(nouns) > 1:
             raise Unclear  # between Graz and Linz: near neither
+        if scope.in_past and after == "on" and noun.words and is_weekday(noun.words[-1].lower):
+            raise Unclear  # slept on Monday: on a day, and which that is must be told
         term = scope.term(noun)
         if scope.in_past and noun.kind == "name" and noun.noun is not None:
             raise Unclear  # had a cat named Tom: it may be one no more

@@ -1,0 +1,98 @@
+"""Who said what a sentence tells: ``Sam says that …``, ``according to the vet, …``.
+
+The speaker becomes the source of what is believed, by a name of small letters: ``sam``, ``vet``,
+``sister`` for my sister. Invariant: only a name, or one definite person, is a speaker; ``people
+say`` and ``she says`` are left unread. Not covered: what somebody thinks, asks or denies.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mettaclaw.models.english.morphology import is_plural
+from mettaclaw.models.english.periods import When, ending, opening
+from mettaclaw.models.english.terminals import closed_words
+
+_NAME = r"[^\W\d_][\w.&'-]*"
+_WHO = rf"(?P<who>I|(?:[Tt]he|[Mm]y) {_NAME}(?: {_NAME}){{0,2}}|{_NAME}(?: {_NAME}){{0,2}})"
+_SAYS = (
+    r"(?:says|said|has said|claims|claimed|reports|reported|writes|wrote|states|stated|tells me"
+    r"|told me|has told me|(?<=I\s)say)"
+)
+_FORMS = tuple(
+    re.compile(pattern.replace(" ", r"\s+"))
+    for pattern in (
+        rf"{_WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
+        rf"{_WHO} (?:says|said|tells me|told me)(?P<when>) (?P<said>\S.*)",
+        rf"[Aa]ccording to {_WHO}(?P<when>)\s*, (?P<said>\S.*)",
+        rf"(?P<said>\S.*?),? according to {_WHO}(?P<when>)",
+        rf"(?P<said>\S.*?), {_WHO} {_SAYS}(?P<when>)",
+        rf"(?P<said>\S.*?), (?:says|said) {_WHO}(?P<when>)",
+    )
+)
+_MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Who is said to have said something: as written, and as a source; when, and what."""
+
+    who: str
+    source: str
+    when: When | None
+    said: str
+
+
+def report(sentence: str) -> Report | None:
+    """A sentence, without its final mark, that tells what somebody said; None for any other."""
+    when, text = opening(sentence) or (None, sentence)
+    for form in _FORMS:
+        found = form.fullmatch(text)
+        if found is None:
+            continue
+        who = " ".join(found["who"].split())
+        source = speaking(who)
+        between = found["when"].strip(" ,")
+        inner = ending(f"said {between}") if between else None
+        if source and (not between or (inner is not None and inner[1] == "said" and not when)):
+            return Report(who, source, inner[0] if inner else when, found["said"])
+    return None
+
+
+def speaking(who: str) -> str:
+    """The source that a speaker is by the words for him; "" where it is nobody in particular."""
+    if who == "I":
+        return "user"
+    words = who.split()
+    rest = words[1:] if words[0].lower() in ("the", "my") else words
+    closed = closed_words()
+    if not rest or any(word.lower() in closed or word.lower() in _MANY for word in rest):
+        return ""
+    named = len(rest) == len(words)
+    if named and not all(word[:1].isupper() for word in words):
+        return ""
+    if not named and rest[-1].islower() and is_plural(rest[-1]):
+        return ""
+    return " ".join(rest).lower()
+
+
+def speaker(source: str, words: str) -> str:
+    """How to name a source inside a sentence, where its words are known."""
+    if source == "user":
+        return "you"
+    if source == "model" or source.startswith("model:"):
+        return "I"
+    if source.startswith("file:"):
+        return f"the file {source.removeprefix('file:')}"
+    found = report(words.rstrip(" .!?"))
+    if found is None or found.source != source:
+        return source
+    first, _, rest = found.who.partition(" ")
+    return {"the": f"the {rest}", "my": f"your {rest}"}.get(first.lower(), found.who)
+
+
+def is_report(source: str, words: str) -> bool:
+    """Whether words are somebody's who tells what this source said."""
+    found = report(words.rstrip(" .!?"))
+    return found is not None and found.source == source != "user"

@@ -1,0 +1,115 @@
+"""Questions about a time: what held then, and what was known then.
+
+What is said to have held at that time, ``(at STATEMENT FROM TO)``, answers first. Else the play of
+the question is played as of the end of that time: its calls are made with ``as-of``, and what is
+found of kept words is left out where it was kept later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date
+
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
+from mettaclaw.models.english import findings, replies, results
+from mettaclaw.models.english.meaning import Act, Ask, Find
+from mettaclaw.models.english.periods import EVER, Days, When, days, on, read_days
+from mettaclaw.models.english.prose import capital
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
+from mettaclaw.models.english.testimony import NOT_YET
+from mettaclaw.protocol.calls import Call, Result
+
+_FROM, _TO = Variable("from"), Variable("to")
+
+
+def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
+    """The play of a question about a time."""
+    found = days(when, stage.now)
+    if found is None:
+        return Say(text=NOT_YET)
+    if isinstance(act, Ask | Find) and when.relation != "as of":
+        said = yield from _held(stage, act, found)
+        if said:
+            return Say(text=said)
+    if when == EVER:
+        goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
+        return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
+    then = yield from _as_of(found, play)
+    between = "\n" if "\n" in then.text else " "
+    return replace(then, text=f"{capital(on(found.last))}, as far as I knew:{between}{then.text}")
+
+
+def _held(stage: Stage, act: Ask | Find, when: Days) -> Generator[Need, list[Result], str]:
+    """What is said to have held at a time; "" where nothing is."""
+    goals = [g.atom for g in act.goals] if isinstance(act, Ask) else [act.goal]
+    call = metta(form("infer", Expression((Symbol("at"), goal, _FROM, _TO))) for goal in goals)
+    (result,) = yield Need((call,))
+    said: list[str] = []
+    for number, values in enumerate(results.forms(result, len(goals))):
+        fitting = [one for one in results.found(values) if _is_within(one, when)]
+        if isinstance(act, Ask):
+            if fitting and when.first == date.min:
+                one = fitting[0]
+                said.append(stage.speech.sentence(one.statement, one.truth, degree=one.degree))
+            elif fitting:
+                goal = replace(act.goals[number], atom=fitting[0].statement)
+                said.append(replies.answer(stage.speech, goal, fitting, None))
+        else:
+            goal = Expression((Symbol("at"), act.goal, _FROM, _TO))
+            picked = _fitting(act, fitting)
+            find = replace(act, goal=goal, place=False, time=False)
+            said.append(findings.listing(stage.speech, find, picked))
+    return " ".join(filter(None, said)) if len(said) == len(goals) else ""
+
+
+def _fitting(find: Find, found: list[results.Found]) -> list[results.Found]:
+    """Of what held at a time, that which answers the question without it."""
+    inner = {
+        one.statement.children[1]: one for one in found if isinstance(one.statement, Expression)
+    }
+    plain = [replace(one, statement=statement) for statement, one in inner.items()]
+    return [inner[one.statement] for _, one in findings.chosen(find, plain)]
+
+
+def _is_within(one: results.Found, when: Days) -> bool:
+    match one.statement:
+        case Expression((Symbol("at"), _, first, last)):
+            found = read_days(first, last)
+            return found is not None and found.meets(when)
+        case _:
+            return False
+
+
+def _as_of(when: Days, play: Play) -> Play:
+    """A play with its calls made as of the last of some days."""
+    moment = String(when.last.isoformat())
+    answers: list[Result] | None = None
+    while True:
+        try:
+            need = next(play) if answers is None else play.send(answers)
+        except StopIteration as end:
+            return end.value
+        calls = tuple(_then(call, moment) for call in need.calls)
+        found = yield Need(calls, need.last)
+        answers = [_until(result, moment.value) for result in found]
+
+
+def _then(call: Call, moment: Atom) -> Call:
+    if call.name != "metta":
+        return call
+    return metta(as_of(moment, one) if isinstance(one, Expression) else one for one in call.args)
+
+
+def _until(result: Result, day: str) -> Result:
+    """A result without words that were kept later."""
+    late = {
+        value
+        for value in result.values
+        if isinstance(value, Expression)
+        and value.children[:1] == (Symbol("item"),)
+        and any(item.time[:10] > day for item in results.items(replace(result, values=(value,))))
+    }
+    if not late:
+        return result
+    return replace(result, values=tuple(value for value in result.values if value not in late))

@@ -1,0 +1,53 @@
+"""What held at a time, as English: Anna lived in Rome in 2019, Tom is ill since Monday."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.models.english.periods import during, read_days, since
+
+if TYPE_CHECKING:
+    from mettaclaw.models.english.speech import Speech
+
+_IS = re.compile(r"\b(is|am|are)\b")
+_WAS = {"is": "was", "am": "was", "are": "were"}
+
+
+def held(speech: Speech, atom: Expression, *, denied: bool, degree: float | None) -> str:
+    """``(at STATEMENT FROM TO)`` inside a sentence; what holds until today is said of now."""
+    _, inner, first, last = atom.children
+    when = read_days(first, last)
+    if when is None:
+        clause = speech.clause(inner, denied=denied, degree=degree)
+        return f"{clause} from {_text(first)} to {_text(last)}"
+    if when.last == speech.today and when.first != when.last:
+        now = speech.clause(inner, denied=denied, degree=degree)
+        return f"{now} {since(when.first)}"
+    did = _done(speech, inner)
+    clause = speech.clause(did, denied=denied, degree=degree)
+    if did == inner:
+        clause = _IS.sub(lambda m: _WAS[m[0]], clause, count=1)
+    return f"{clause} {during(when)}"
+
+
+def _done(speech: Speech, atom: Atom) -> Atom:
+    """What is done, as what was done; what only is stays."""
+    match atom:
+        case Expression((Symbol("-->"), Expression() as things, Symbol(relation))) if (
+            not relation.startswith("be_") and not speech.is_role(atom)
+        ):
+            return Expression((Symbol("-->"), things, Symbol(f"did_{relation}")))
+        case Expression((Symbol("-->"), thing, Expression((Symbol("[]"), quality)))):
+            verb = speech.doing(quality)
+            if verb is None or verb.startswith(("can ", "did ")):
+                return atom
+            done = Symbol("did_" + verb.replace(" ", "_"))
+            return Expression((Symbol("-->"), thing, Expression((Symbol("[]"), done))))
+        case _:
+            return atom
+
+
+def _text(atom: Atom) -> str:
+    return str(atom).strip('"')

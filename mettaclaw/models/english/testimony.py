@@ -1,0 +1,118 @@
+"""Who said what, when: what others have said as it is taken in, and sources that contradict.
+
+Not covered: which sentences are reports (``hearsay``), and what is believed in the end (the atoms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.models.english import results
+from mettaclaw.models.english.circumstances import dated
+from mettaclaw.models.english.explanations import day_of
+from mettaclaw.models.english.hearsay import speaker
+from mettaclaw.models.english.meaning import Statement, Tell
+from mettaclaw.models.english.periods import days
+from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.results import Source
+from mettaclaw.models.english.speech import Speech
+from mettaclaw.models.english.stage import form
+
+ALOUD = "That contradicts what I was told: "
+NOT_YET = "I keep what was and what is, and that day has not come, or there is no such day."
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """``(contradiction STATEMENT (for EVIDENCE ...) (against EVIDENCE ...))``."""
+
+    statement: Atom
+    speaking_for: tuple[Source, ...]
+    speaking_against: tuple[Source, ...]
+
+
+def believed(act: Tell, statement: Statement, words: str, now: float) -> Expression:
+    """The form that believes a statement in these words, of whoever said them."""
+    parts: list[Atom] = [statement.atom, statement.truth.to_atom(), String(words)]
+    if act.source:
+        parts.append(String(act.source))
+    when = days(act.told, now) if act.told is not None else None
+    if when is not None:
+        parts.append(String(when.first.isoformat()))
+    return form("believe", *parts)
+
+
+def settled(act: Tell, now: float) -> Tell | None:
+    """What is told, with its times as days; None where one of them is none, or has not come."""
+    if act.told is not None and days(act.told, now) is None:
+        return None
+    return dated(act, now)
+
+
+def noted(
+    speech: Speech, said_by: str, statement: Statement, before: Truth | None, now: Truth
+) -> str:
+    """What somebody else has said, as it is taken in; it need not be what is believed then."""
+    clause = speech.clause(statement.atom, denied=statement.truth.f < 0.5, degree=statement.truth.f)
+    said = f"{said_by} said that {clause}"
+    if before is None:
+        return f"{said} {truth_text(now)}"
+    if before == now:
+        return f"{said}, as I knew {truth_text(now)}"
+    plain = capital(speech.clause(statement.atom))
+    return f'{said}; together with what I had, "{plain}" is now {truth_text(now)}'
+
+
+def disputes(values: Sequence[Atom]) -> Iterator[Dispute]:
+    """The contradictions among the results of a call."""
+    for value in values:
+        match value:
+            case Expression(
+                (
+                    Symbol("contradiction"),
+                    statement,
+                    Expression((Symbol("for"), *high)),
+                    Expression((Symbol("against"), *low)),
+                )
+            ):
+                yield Dispute(statement, tuple(_sources(high)), tuple(_sources(low)))
+            case _:
+                pass
+
+
+def told(speech: Speech, dispute: Dispute) -> str:
+    """Who said what when: Sam said that Tom is a cat, on Monday …; on Thursday … you said that it
+    is not so.
+    """
+    sides = [(source, True) for source in dispute.speaking_for]
+    sides += [(source, False) for source in dispute.speaking_against]
+    sides.sort(key=lambda pair: (pair[0].time, pair[0].id))
+    parts: list[str] = []
+    first, last = True, ""
+    for source, positive in sides:
+        who = speaker(source.source, source.words)
+        when = "later that day" if source.time[:10] == last else day_of(source.time)
+        last = source.time[:10]
+        if not parts:
+            clause = speech.clause(dispute.statement, denied=not positive)
+            parts.append(f"{who} said that {clause}, {when}")
+            first = positive
+        else:
+            so = "so too" if positive == first else "not so" if first else "so"
+            parts.append(f"{when}, {who} said that it is {so}")
+    return f"{'; '.join(parts)}."
+
+
+def _sources(atoms: Sequence[Atom]) -> Iterator[Source]:
+    for atom in atoms:
+        source = results.source(atom)
+        if source is not None:
+            yield source
+
+
+def by_statement(values: Sequence[Atom]) -> Mapping[Atom, Dispute]:
+    """The contradictions among results, by what they are about."""
+    return {dispute.statement: dispute for dispute in disputes(values)}

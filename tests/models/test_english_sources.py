@@ -1,0 +1,130 @@
+"""What others say, in English: who is the source, what contradicts whom, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.agent import Agent
+from tests.models.english import Talk, forms, refused
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.toml").write_text('[sources]\nvet = "primary"\n')
+    with Agent.open(home, "english") as agent:
+        yield Talk(agent)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Sam says that Wug is a blicket.", "sam"),
+        ("Sam said Wug is a blicket.", "sam"),
+        ("According to Sam, Wug is a blicket.", "sam"),
+        ("Wug is a blicket, according to the blog.", "blog"),
+        ("Wug is a blicket, Ann says.", "ann"),
+        ("My sister told me that Wug is a blicket.", "sister"),
+        ("The New York Times reported that Wug is a blicket.", "new york times"),
+        ("Dr. Smith claims that Wug is a blicket.", "dr. smith"),
+    ],
+)
+def test_who_said_something_is_its_source(talk: Talk, sentence: str, source: str) -> None:
+    talk(sentence)
+    (one,) = talk.agent.kb.evidence("(--> wug blicket)")
+    assert (one.source, one.words) == (source, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "People say that Wug is a blicket.",
+        "She said that Wug is a blicket.",
+        "Nobody said that Wug is a blicket.",
+        "Sam and Ann said that Wug is a blicket.",
+        "Sam did not say that Wug is a blicket.",
+        "Sam said that he is a blicket.",
+        "I doubt that Sam said that Wug is a blicket.",
+        "Sam said that Ann said that Wug is a blicket.",
+        "Forget that Sam said that Wug is a blicket.",
+        "Sam says that Wug is a blicket?",
+    ],
+)
+def test_what_nobody_in_particular_said_is_left_unread(sentence: str) -> None:
+    assert refused(sentence)
+
+
+def test_what_is_told_of_a_day_counts_from_that_day(talk: Talk) -> None:
+    for sentence in ("On 2025-03-03, Sam said that Wug is a blicket.", "Wug is daxy."):
+        talk(sentence)
+    talk("The vet said on 5 March 2025 that Wug is not a blicket.")
+    kb = talk.agent.kb
+    assert kb.as_of("2025-03-02").belief("(--> wug blicket)") is None
+    assert [e.source for e in kb.as_of("2025-03-04").evidence("(--> wug blicket)")] == ["sam"]
+    assert len(kb.as_of("2025-03-05").evidence("(--> wug blicket)")) == 2
+
+
+def test_contradictions_say_who_said_what_when_and_only_once(talk: Talk) -> None:
+    talk("On 2025-03-03, Sam said that Wug is a blicket.")
+    said = talk("On 2025-03-05, the vet said that Wug is not a blicket.")
+    assert (
+        "Sam said that Wug is a blicket, on Monday, 2025-03-03; on Wednesday, 2025-03-05, the vet "
+        "said that it is not so." in said
+    )
+    assert "contradicts" not in talk("On 2025-03-06, the blog said that Wug is a blicket.")
+
+
+def test_a_contradiction_with_the_person_is_said_aloud_too(talk: Talk) -> None:
+    talk("On 2025-03-03, Sam said that Wug is a blicket.")
+    said = talk("Wug is not a blicket.")
+    assert "But I was told the opposite before: Sam said that Wug is a blicket, on Monday," in said
+    assert ", you said that it is not so." in said
+
+
+def test_a_report_says_what_it_changes_and_is_not_what_is_believed(talk: Talk) -> None:
+    talk("Wug is not a blicket.")
+    said = talk("Ann says that Wug is a blicket.")
+    assert said.startswith(
+        'Noted: Ann said that Wug is a blicket; together with what I had, "Wug is a blicket" is '
+        "now (f 0.12, c 0.91)."
+    )
+    assert talk("Is Wug a blicket?").startswith("No")
+
+
+def test_why_tells_each_source_with_what_it_said(talk: Talk) -> None:
+    talk("On 2025-03-03, Sam said that Wug is a blicket.")
+    talk("The vet said that Wug is not a blicket.")
+    lines = talk("Why is Wug a blicket?").split("\n")
+    assert lines[0].startswith("Wug is not a blicket (f 0.12, c 0.91): it was said 2 times:")
+    assert lines[1].startswith("  - Sam said the opposite on 2025-03-03 (f 1.00, c 0.55), as you")
+    assert lines[2].startswith("  - the vet said so on ")
+    assert '(f 0.00, c 0.90), as you told me: "The vet said that Wug is not a blicket."' in lines[2]
+
+
+def test_what_a_source_said_is_taken_back_and_what_stays_is_told(talk: Talk) -> None:
+    talk("Sam said that Wug is a blicket. The vet said that Wug is not a blicket.")
+    talk("Blickets are zorbs. The vet said that Fep is a zorb.")
+    assert talk("Forget what the vet said.") == (
+        "I have taken back what the vet said, and what rested on it alone. Now:\n"
+        "- Yes, probably. Wug is a blicket (f 1.00, c 0.55).\n"
+        "- Fep is a zorb: of that I know nothing any more."
+    )
+    assert [e.source for e in talk.agent.kb.evidence("(--> wug blicket)")] == ["sam"]
+    assert talk("Forget everything Bob told me.") == (
+        "There is nothing to forget: I do not know everything Bob told you."
+    )
+
+
+def test_what_the_person_said_is_not_taken_back_all_at_once(talk: Talk) -> None:
+    talk("Wug is a blicket.")
+    assert "I forget only what you name" in talk("Forget what I said.")
+    assert talk.agent.kb.count() == 1
+
+
+def test_a_report_that_is_to_be_remembered_keeps_its_source() -> None:
+    (_, believed) = forms("Remember that Sam says that Wug is a blicket.")
+    assert believed.endswith('"Remember that Sam says that Wug is a blicket." "sam")')

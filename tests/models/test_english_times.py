@@ -1,0 +1,180 @@
+"""Times in English: since Monday, from 2019 to 2021, and what was known on Tuesday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.agent import Agent
+from mettaclaw.models.english import periods
+from tests.models.english import Talk, forms, refused, reply, told
+
+SATURDAY = 1_763_769_600.0  # 2025-11-22
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    with Agent.open(tmp_path / "home", "english") as agent:
+        yield Talk(agent)
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("on Monday", "2025-11-17", "2025-11-17"),
+        ("last Saturday", "2025-11-15", "2025-11-15"),
+        ("since Friday", "2025-11-21", "2025-11-22"),
+        ("yesterday", "2025-11-21", "2025-11-21"),
+        ("last week", "2025-11-10", "2025-11-16"),
+        ("last month", "2025-10-01", "2025-10-31"),
+        ("in 2020", "2020-01-01", "2020-12-31"),
+        ("in February 2024", "2024-02-01", "2024-02-29"),
+        ("in December", "2024-12-01", "2024-12-31"),
+        ("from 2019 to 2021", "2019-01-01", "2021-12-31"),
+        ("between May 2020 and June 2021", "2020-05-01", "2021-06-30"),
+        ("on Tuesday, 2025-03-04", "2025-03-04", "2025-03-04"),
+        ("on the 4th of March 2025", "2025-03-04", "2025-03-04"),
+        ("on March 4, 2025", "2025-03-04", "2025-03-04"),
+        ("three days ago", "2025-11-19", "2025-11-19"),
+        ("two weeks ago", "2025-11-03", "2025-11-09"),
+        ("a year ago", "2024-01-01", "2024-12-31"),
+        ("13 months ago", "2024-10-01", "2024-10-31"),
+    ],
+)
+def test_a_time_is_the_days_that_it_means_on_the_day_it_is_said(
+    words: str, first: str, last: str
+) -> None:
+    found = periods.ending(f"Tom was ill {words}")
+    assert found is not None
+    assert found[1] == "Tom was ill"
+    assert periods.days(found[0], SATURDAY) == periods.Days(
+        date.fromisoformat(first), date.fromisoformat(last)
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["on 31 February", "on Friday, 2025-03-03", "in 2030", "from 2021 to 2019"]
+)
+def test_days_that_there_are_not_or_that_have_not_come_are_none(words: str) -> None:
+    found = periods.ending(f"Tom was ill {words}")
+    assert found is not None
+    assert periods.days(found[0], SATURDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        (
+            "Anna lived in Rome from 2019 to 2021.",
+            [
+                ("(at (--> (x anna rome) live_in) 2019-01-01 2021-12-31)", 1.0, 0.9),
+                ("(--> (x anna rome) did_live_in)", 1.0, 0.9),
+            ],
+        ),
+        (
+            "Wug is ill since 2025-11-17.",
+            [
+                ("(at (--> wug ([] ill)) 2025-11-17 2025-11-21)", 1.0, 0.9),
+                ("(--> wug ([] ill))", 1.0, 0.9),
+            ],
+        ),
+        (
+            "Wug has been ill since Monday.",
+            [
+                ("(at (--> wug ([] ill)) 2025-11-17 2025-11-21)", 1.0, 0.9),
+                ("(--> wug ([] ill))", 1.0, 0.9),
+            ],
+        ),
+        (
+            "Wug was not a blicket in 2020.",
+            [("(at (--> wug blicket) 2020-01-01 2020-12-31)", 0.0, 0.9)],
+        ),
+        (
+            "Last week Wug slept.",
+            [
+                ("(at (--> wug ([] sleeping)) 2025-11-10 2025-11-16)", 1.0, 0.9),
+                ("(--> wug ([] did_sleep))", 1.0, 0.9),
+            ],
+        ),
+    ],
+)
+def test_what_held_at_a_time_is_kept_with_its_days(
+    sentence: str, facts: list[tuple[str, float, float]]
+) -> None:
+    assert told(sentence) == facts
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Wug was a blicket.",
+        "Wug is a blicket on Monday.",
+        "Wug was a blicket since Monday.",
+        "Wug is ill from Monday to Friday.",
+        "As of Monday, Wug is a blicket.",
+        "If Wug was ill on Monday then Wug is ill.",
+        "Forget that Wug was ill on Monday.",
+    ],
+)
+def test_a_time_that_does_not_fit_the_verb_is_refused(sentence: str) -> None:
+    assert refused(sentence)
+
+
+def test_what_has_not_come_yet_is_not_kept(talk: Talk) -> None:
+    assert talk("Wug was ill on 2125-03-03.").startswith("I keep what was and what is")
+    assert talk("On 2125-03-03, Sam said that Wug is ill.").startswith("I keep what was")
+    assert talk.agent.kb.count() == 0
+
+
+def test_what_held_at_a_time_answers_questions_about_it(talk: Talk) -> None:
+    assert talk("Anna lived in Rome from 2019 to 2021.") == (
+        "Noted: Anna lived in Rome from 2019 to 2021 (f 1.00, c 0.90)."
+    )
+    answer = "Anna lived in Rome from 2019 to 2021 (f 1.00, c 0.90)."
+    assert talk("Did Anna live in Rome in 2020?") == f"Yes. {answer}"
+    assert talk("Who lived in Rome in 2020?") == answer
+    assert talk("Where did Anna live in 2020?") == answer
+    assert talk("When did Anna live in Rome?") == answer
+    assert talk("Did Anna live in Rome?") == "Yes. Anna lived in Rome (f 1.00, c 0.90)."
+    assert talk("Did Anna live in Rome in 2022?").startswith("On Saturday, 2022-12-31, as far as I")
+    assert "I do not know when Bob is ill." in talk("When was Bob ill?")
+    assert 'you said "Anna lived in Rome from 2019 to 2021."' in (
+        talk("Did Anna live in Rome in 2020?") and talk("Why?")
+    )
+
+
+def test_what_holds_since_a_day_holds_now(talk: Talk) -> None:
+    talk("Wug is ill since 2025-03-03.")
+    assert talk("Is Wug ill?") == "Yes. Wug is ill (f 1.00, c 0.90)."
+    assert talk("Since when is Wug ill?").startswith("Wug is ill since Monday, 2025-03-03 (f 1.00")
+    assert talk("Was Wug ill on 4 March 2025?").startswith("Yes. Wug is ill since Monday")
+
+
+def test_what_was_known_on_a_day_is_answered_as_of_that_day(talk: Talk) -> None:
+    talk("On 2025-03-03, Sam said that Wug is a blicket.")
+    talk("On 2025-03-05, Ann said that Wug is not a blicket. Remember the wug in the attic.")
+    then = "On Tuesday, 2025-03-04, as far as I knew:"
+    yes = f"{then} Yes, probably. Wug is a blicket (f 1.00, c 0.55)."
+    assert talk("Was Wug a blicket on 4 March 2025?") == yes
+    assert talk("As of 2025-03-04, is Wug a blicket?") == yes
+    assert "Ann" not in talk("Why?")
+    assert talk("Who was a blicket on 2025-03-04?").startswith(f"{then} Wug is a blicket (f 1.00")
+    known = talk("What did you know about Wug on 2025-03-04?")
+    assert known == f"{then}\nAbout Wug I know:\n- Wug is a blicket (f 1.00, c 0.55)."
+    assert "attic" in talk("What do you know about Wug?")
+    assert "nothing" in talk("What did I know about Wug on 2025-03-01?")
+    assert talk("Is Wug a blicket?").startswith("It is undecided")
+
+
+def test_a_question_as_of_a_day_is_one_of_the_past_and_changes_nothing() -> None:
+    (held,) = forms("Was Wug a blicket on Monday?")
+    assert held == "(infer (at (--> wug blicket) $from $to))"
+    (asked,) = forms("As of Monday, is Wug a blicket?")
+    assert asked == '(as-of "2025-11-17" (infer (--> wug blicket)))'
+    text = reply("As of Monday, is Wug a blicket?", "(unknown (--> wug blicket))")
+    assert text == (
+        "On Monday, 2025-11-17, as far as I knew: I have no evidence on whether Wug is a blicket."
+    )
