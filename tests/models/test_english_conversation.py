@@ -206,7 +206,7 @@ def test_a_hundred_facts_in_one_message_are_all_kept(talk: Talk) -> None:
 def test_hostile_text_changes_nothing(talk: Talk) -> None:
     for text in ('send "ok") (shell "id")', "(metta (remove-atom &kb $x))", "((((", "🙂"):
         said = talk(text)
-        assert "OPENAI_API_KEY" in said or "That is MeTTa" in said
+        assert "I could not read" in said or "That is MeTTa" in said
     assert talk.agent.kb.count() == 0
 
 
@@ -215,3 +215,59 @@ def test_the_same_things_can_be_said_of_words_that_mean_something_to_metta(talk:
     assert talk("Is Match a cat?").startswith("Yes")
     assert talk("Is X a cat?").startswith("Yes")
     assert talk("Who is a cat?").count("(f 1.00") >= 2
+
+
+def test_why_is_about_the_last_answer_and_never_about_an_older_one(talk: Talk) -> None:
+    talk("Wug is a blicket.")
+    assert talk("Is Wug a blicket?").startswith("Yes")
+    assert talk("Who is Fep?").startswith("I do not know anything about Fep")
+    assert talk("Why?") == "There is nothing to explain: I knew no answer."
+    assert talk("Are you sure?") == "No: I knew no answer."
+    talk("Fep is a zorb.")
+    talk("Forget everything about Fep.")
+    assert talk("Why?").startswith("There is nothing to explain")
+    talk("Fep was a zorb.")
+    assert talk("Why?").startswith("There is nothing to explain")
+    talk("Is Wug a blicket?")
+    talk("Thanks!")
+    assert 'you said "Wug is a blicket."' in talk("Why?")
+    talk("Fep likes Wug. Who is Fep?")
+    assert 'you said "Fep likes Wug."' in talk("Why?")
+
+
+def test_what_the_same_words_entail_is_forgotten_with_somebody_and_other_things_are_named(
+    talk: Talk,
+) -> None:
+    talk("Tom is Anna's husband. Tom and Anna are cats. Tom is a friend. Tom is Ben's friend.")
+    said = talk("Forget everything about Anna.")
+    assert "- that Anna's husband is Tom\n" in said
+    assert "- that Tom is a husband\n" in said
+    assert "stays, to be forgotten by itself:\n- Tom is a cat (f 1.00, c 0.90)." in said
+    assert talk.agent.kb.truth("(--> tom husband)") is None
+    assert "Tom is a friend" not in talk("Forget that Tom is Ben's friend.")
+    assert talk.agent.kb.truth("(--> tom friend)") is not None  # it was said by itself too
+
+
+def test_what_is_known_about_somebody_has_their_nameless_things(talk: Talk) -> None:
+    talk("My birthday is on May 4. My sister's car is red. My cat is Garfield.")
+    said = talk("What do you know about me?")
+    assert "- Your birthday is on May 4 (f 1.00, c 0.90)." in said
+    assert "- Your sister's car is red (f 1.00, c 0.90)." in said
+    assert "- Your cat is Garfield (f 1.00, c 0.90)." in said
+    talk("Forget everything about me.")
+    assert talk.agent.kb.count() == 0
+
+
+def test_forgetting_says_once_that_the_log_keeps_the_words(talk: Talk) -> None:
+    talk("Wug is a blicket. Fep is a blicket.")
+    assert "The log keeps the words" in talk("Forget Wug.")
+    assert any("Wug" in line.text for line in talk.agent.episodes.between(None, None, 100))
+    assert talk("Forget Fep.") == "I have forgotten that Fep is a blicket."
+
+
+def test_the_help_for_what_was_not_read_is_given_once(talk: Talk) -> None:
+    assert "I read plain sentences" in talk("Zorp zip zap the.")
+    said = talk("Zorp zip the zap.")
+    assert "/help" in said.split("\n")[-1]
+    assert "I read plain sentences" not in said
+    assert "I read plain sentences" in talk("Help me.")

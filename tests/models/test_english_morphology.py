@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mettaclaw.models.english.irregular import SAME
 from mettaclaw.models.english.morphology import (
     article,
     base,
@@ -179,7 +180,7 @@ _WUGS = st.builds("".join, st.tuples(_ONSET, _VOWEL, _VERB_END)).filter(
 )
 
 
-@given(st.one_of(_NOUNS, _LONG).filter(lambda w: singular(w) == w))
+@given(st.one_of(_NOUNS, _LONG).filter(lambda w: singular(w) == w and plural(w) not in SAME))
 def test_an_invented_noun_comes_back_from_its_plural(noun: str) -> None:
     assert plural(noun) != noun
     assert singular(plural(noun)) == noun

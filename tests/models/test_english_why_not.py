@@ -62,14 +62,12 @@ def test_who_lists_all_answers_best_first_each_with_its_truth(talk: Talk) -> Non
     talk("Ann says that Tom is not a cat. The vet says that Tom is not a cat.")
     assert talk("Who is a cat?") == (
         "Kittens (f 1.00, c 0.90), Kitty (f 1.00, c 0.90), Mia (f 1.00, c 0.81), Felix (f 1.00, "
-        "c 0.70) and Tom (f 0.79, c 0.92). Perhaps also Max (f 1.00, c 0.40)."
+        "c 0.70) and Tom (f 0.79, c 0.92), disputed. Perhaps also Max (f 1.00, c 0.40)."
     )
     talk("Felix likes fish. Kitty probably likes fish.")
     assert talk("Who likes fish?") == "Felix (f 1.00, c 0.90) and Kitty (f 1.00, c 0.70)."
 
 
-def test_an_answer_that_is_undecided_says_so(talk: Talk) -> None:
+def test_an_answer_that_is_disputed_says_so(talk: Talk) -> None:
     talk("Wug is a blicket. Fep is a blicket. No, Fep is not a blicket.")
-    assert talk("Who is a blicket?") == (
-        "Wug (f 1.00, c 0.90) and Fep (f 0.50, c 0.95) (undecided)."
-    )
+    assert talk("Who is a blicket?") == ("Wug (f 1.00, c 0.90) and Fep (f 0.50, c 0.95), disputed.")

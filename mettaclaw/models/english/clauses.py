@@ -18,6 +18,7 @@ from mettaclaw.models.english.words import COMMA, OPEN, Word
 
 ADVERBS = ("FREQUENCY", "CERTAINTY")
 _DETERMINERS = ("A", "THE", "MY", "YOUR", "HIS", "POSS", "QUANTITY")
+_OPENERS = ("A", "THE", "MY", "YOUR", "HIS", "QUANTITY")
 PRONOUNS = ("I", "YOU", "HE", "IT", "SOMETHING", "SOMEONE")
 
 
@@ -189,6 +190,8 @@ class _Clause:
                 if after == "BY" and j == len(run) - 1 and past_base(run[j].lower):
                     yield from _rated(3.0, self._cut(r, ("WORDS", run[:j]), ("EN", run[j:])))
                 happened = self.kinds[0] == "WHERE" and run[-1].lower in EVENTS
+                if after in _OPENERS:
+                    continue  # is Satay sauce a food: the predicate begins there
                 if j and (not searching or happened or self.kinds[-1] in ("PREP", "OF", "BY")):
                     score = likelihood.boundary(run, j, plural=plural)
                     yield from _rated(score, self._cut(r, ("WORDS", run[:j]), ("WORDS", run[j:])))
@@ -208,18 +211,20 @@ class _Clause:
             yield from _rated((2.5 if common else 1.0) + (0.5 if more else 0.0), phrases)
 
     def _with_has(self, has: int) -> Iterator[Scored]:
-        """The clause with an object, or with a participle: has eaten."""
-        yield from _rated(0.0, whole(self.parts))
+        """The clause with an object, or with a participle: has eaten; of met, only that one."""
         r = has + 1
         while r < len(self.parts) and self.kinds[r] in (*ADVERBS, "NOT"):
             r += 1
         run = self._run(r)
-        if not run or run[0].name:
+        verb = past_base(run[0].lower) if run and not run[0].name else None
+        done = verb is not None and not run[1:] and likelihood.is_done(run[0].lower, verb)
+        if not done:
+            yield from _rated(0.0, whole(self.parts))
+        if verb is None:
             return
         first, rest = run[0].lower, run[1:]
-        verb = past_base(first)
-        irregular = PARTICIPLES.get(verb or "") == first != PASTS.get(verb or "")
-        if verb is not None and (irregular or (verb in VERBS and (not rest or rest[0].name))):
+        irregular = PARTICIPLES.get(verb) == first != PASTS.get(verb)
+        if done or irregular or (verb in VERBS and (not rest or rest[0].name)):
             yield from _rated(1.0, self._cut(r, ("EN", run[:1]), ("WORDS", rest)))
 
     # --- parts ---

@@ -22,6 +22,7 @@ from mettaclaw.models.english.vocabulary import (
     NOUN_LIKE,
     NUMERALS,
     PLACES,
+    ROLES,
     VERBS,
     is_adjective,
     is_nation,
@@ -90,6 +91,11 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
             raise Unclear  # one of my friends
         if scope.in_past and adjective not in EVENTS and _is_limited(scope, node):
             raise Unclear  # was he ill on Monday: on a day, and which that is must be told
+        role = _roles(scope, node)
+        if role:
+            noun = scope.owned(scope.term(place(scope, node)), role)
+            yield _role(scope, subject, noun)
+            return
         other = scope.term(place(scope, node))
         if adjective == "similar" and preposition(scope, node) == "to":
             yield Said(alike(scope.term(subject), other))
@@ -268,6 +274,14 @@ def _role(scope: Scope, subject: Noun, role: Noun) -> Said:
         scope.entailed.append(is_a(atom, role.noun))
         scope.note("thing", role.noun, role.noun.name.replace("_", " "), "noun")
     return Said(owns(role.owner, atom, role.noun))
+
+
+def _roles(scope: Scope, node: Node) -> tuple[Word, ...]:
+    """The words of what several are to somebody: friends of Bob; none for an adjective: fond of."""
+    words = scope.words(node.children[0])
+    last = words[-1]
+    noun = is_plural(last.lower) and singular(last.lower) in ROLES and not last.name
+    return words if noun and preposition(scope, node) == "of" else ()
 
 
 def _not_ambient(scope: Scope, subject: Noun, words: Sequence[Word]) -> None:

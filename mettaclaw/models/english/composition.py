@@ -18,12 +18,15 @@ _CONNECT = (
     "To talk freely, connect a language model: set OPENAI_API_KEY and start me with --model NAME."
 )
 
+_AGAIN = 'Say "Help me." for what I can read; /help lists the commands of my prompt.'
+
 
 def composed(
     said: Sequence[tuple[Reading, Say]],
     unread: Sequence[str],
     unfinished: Sequence[str],
     left_out: int,
+    earlier: Sequence[str] = (),
 ) -> str:
     """The reply.
 
@@ -32,6 +35,7 @@ def composed(
         unread: The sentences that could not be read, as they were written.
         unfinished: Those for which no cycle was left.
         left_out: How many more the message had.
+        earlier: What was said in the turns before: help that was given once is not repeated.
     """
     paragraphs: list[str] = []
     noted: list[str] = []
@@ -52,7 +56,7 @@ def composed(
     if unread:
         proposed = [text for text in map(advice, unread[:_MOST_QUOTES]) if text]
         refused = " ".join((f"I could not read {_quoted(unread)}.", *proposed[:1]))
-        paragraphs.append(f"{refused}\n{_CONNECT if paragraphs else replies.HELP}")
+        paragraphs.append(f"{refused}\n{_help(earlier, _CONNECT if paragraphs else replies.HELP)}")
     if left_out:
         more = "sentence" if left_out == 1 else f"{left_out} sentences"
         paragraphs.append(f"I read {MAX_SENTENCES} sentences; send the last {more} again.")
@@ -60,6 +64,11 @@ def composed(
     if len(text) <= _MAX_REPLY_CHARS:
         return text
     return f"{text[:_MAX_REPLY_CHARS]} … (cut; ask for less at once)"
+
+
+def _help(earlier: Sequence[str], text: str) -> str:
+    """The help, or where it stands in the conversation already, how to get it again."""
+    return _AGAIN if any(text in reply or replies.HELP in reply for reply in earlier) else text
 
 
 def _noted(facts: Sequence[str]) -> list[str]:

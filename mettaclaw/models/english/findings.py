@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.unify import unify
+from mettaclaw.models.english import values
 from mettaclaw.models.english.meaning import Find
 from mettaclaw.models.english.morphology import singular
 from mettaclaw.models.english.prose import capital, listed, truth_text
 from mettaclaw.models.english.replies import FAINT, WEAK, is_guess
 from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.speech import Speech, be
-from mettaclaw.models.english.vocabulary import COLOURS, LIMITS, PLACES, is_value
+from mettaclaw.models.english.symbols import is_unnamed
+from mettaclaw.models.english.vocabulary import COLOURS, LIMITS, PLACES
 
-_ALSO = re.compile(r"\balso\b|\btoo\b|\bas well\b", re.IGNORECASE)
 _TIME = re.compile(
     r"\A(?:1[0-9]|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]m\b|noon|midnight|o'clock"
 )
@@ -62,31 +64,36 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
         return _latest(speech, pairs)
     certain = [pair for pair in pairs if not is_guess(pair[1])]
     pairs = certain or pairs  # what is known is not mixed with guesses
+    before = ""
+    if find.place or find.time:
+        counts = values.valid(speech, [one for _, one in pairs])
+        replaced = [values.earlier(speech, one.statement, old) for one, old in counts]
+        before = "".join(f" {said}" for said in replaced if said)
+        kept = [one for one, _ in counts]
+        pairs = [pair for pair in pairs if pair[1] in kept]
     perhaps = "I can only guess: " if not certain else ""
     if pairs[0][1].truth.c < WEAK:
         perhaps = "Perhaps, on weak evidence: "
     weaker = [pair for pair in _weaker(find, found, pairs[0][1]) if pair not in pairs]
     if len(pairs) == 1 and not weaker:
         _, one = pairs[0]
+        if one.is_disputed and not perhaps:
+            return stated(speech, replace(one, statement=_main(find, one.statement)))
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        mixed = ", which is undecided" if _is_mixed(one) else ""
-        return f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}{mixed}."
+        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+        return f"{said}{before}"
     named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
     faint = listed([_named(speech, v, one) for v, one in weaker[:_MOST]])
     also = f" Perhaps also {faint}." if faint else ""
-    return f"{perhaps}{said if perhaps else capital(said)}.{also}"
+    return f"{perhaps}{said if perhaps else capital(said)}.{also}{before}"
 
 
 def _named(speech: Speech, value: Atom, one: Found) -> str:
-    mixed = " (undecided)" if _is_mixed(one) else ""
-    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{mixed}"
-
-
-def _is_mixed(one: Found) -> bool:
-    return 0.4 < one.truth.f < 0.6 and one.degree is None
+    disputed = ", disputed" if one.is_disputed else ""
+    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{disputed}"
 
 
 def nothing(speech: Speech, find: Find) -> str:
@@ -124,10 +131,12 @@ def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
     kept.reverse()
     kept = [f for f in kept if not is_guess(f)] or kept
     strong = [f for f in kept if f.truth.c >= WEAK] or kept
+    disputed = " ".join(stated(speech, f) for f in strong if f.is_disputed)
+    strong = [f for f in strong if not f.is_disputed]
     if not strong:
-        return ""
+        return disputed
     subject, number = speech.thing(thing)
-    said: list[str] = []
+    parts: list[str] = []
     before = ""
     for one in strong[:_MOST]:
         denied = one.truth.f < 0.5
@@ -135,28 +144,13 @@ def described(speech: Speech, thing: Atom, found: Sequence[Found]) -> str:
         text = speech.predicate(one.statement, number, denied=denied, degree=one.degree)
         verb, _, rest = text.partition(" ")
         same = verb == before and verb in ("is", "are", "am") and not rest.startswith("not ")
-        said.append(f"{rest if same else text} {truth_text(one.truth)}")
+        parts.append(f"{rest if same else text} {truth_text(one.truth)}")
         before = verb
     if len(strong) > _MOST:
-        said.append(f"{len(strong) - _MOST} more things")
-    text = f"{subject} {listed(said)}."
-    return f"I can only guess: {text}" if is_guess(strong[0]) else capital(text)
-
-
-def current(noun: Symbol, pairs: Sequence[tuple[Atom, Found]]) -> list[tuple[Atom, Found]]:
-    """Of what was said to be somebody's something, newest first, that which may be meant now.
-
-    A value that was given later replaces one from before, unless both were said at once, or the
-    later one with ``also``. Of all else there may be several: two cats, two sisters.
-    """
-    if not pairs or not is_value(noun.name):
-        return list(pairs)
-    kept = [pairs[0]]
-    for pair in pairs[1:]:
-        if not _adds(kept[-1][1], pair[1]):
-            break
-        kept.append(pair)
-    return kept
+        parts.append(f"{len(strong) - _MOST} more things")
+    text = f"{subject} {listed(parts)}."
+    said = f"I can only guess: {text}" if is_guess(strong[0]) else capital(text)
+    return f"{said} {disputed}".rstrip()
 
 
 def ambiguous(speech: Speech, owner: Atom, noun: Symbol, things: Sequence[Atom]) -> str:
@@ -166,33 +160,38 @@ def ambiguous(speech: Speech, owner: Atom, noun: Symbol, things: Sequence[Atom])
     return f'By "{what}", which do you mean: I know of {known}. Say it again with the name.'
 
 
-def _adds(later: Found, earlier: Found) -> bool:
-    """Whether a value was given beside another one: in the same sentence, or with ``also``."""
-    if later.proof is None or earlier.proof is None:
-        return False
-    mine, before = list(later.proof.leaves()), list(earlier.proof.leaves())
-    if not mine or not before:
-        return False
-    new, old = max(mine, key=lambda s: s.id), max(before, key=lambda s: s.id)
-    together = (new.words, new.time) == (old.words, old.time) and bool(new.words)
-    return together or bool(_ALSO.search(new.words))
-
-
 def _latest(speech: Speech, pairs: Sequence[tuple[Atom, Found]]) -> str:
-    _, now = pairs[0]
-    said = speech.sentence(now.statement, now.truth)
+    """The value that counts, with those before it; or all, where there may be several."""
+    certain = [pair for pair in pairs if not is_guess(pair[1])] or pairs
+    pairs = [pair for pair in certain if not is_unnamed(pair[0])] or certain
+    now = pairs[0][1]
     match now.statement:
         case Expression((_, _, Symbol() as noun)):
-            valid = current(noun, pairs)
+            meant = values.current(noun, pairs)
         case _:
-            valid = list(pairs[:1])
-    if len(valid) > 1 and all(_adds(now, one) for _, one in valid[1:]):
-        names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in valid[:_MOST]]
+            meant = list(pairs[:1])
+    if len(meant) > 1:
+        names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in meant[:_MOST]]
         return f"{capital(listed(names))}."
-    earlier = [speech.other(value) for value, _ in pairs[1:4]]
-    if len(valid) > 1:
-        return f"{said} Earlier you named {listed(earlier)}."
-    return f"{said} Before, it was {listed(earlier)}." if earlier else said
+    before = values.earlier(speech, now.statement, [one for _, one in pairs[1:]])
+    return f"{stated(speech, now)} {before}".rstrip()
+
+
+def stated(speech: Speech, one: Found) -> str:
+    """A statement as a sentence with its truth value; and that it is disputed, where it is."""
+    if one.is_disputed:
+        said = speech.clause(one.statement)
+        return f"It is disputed whether {said} {truth_text(one.truth)}."
+    return speech.sentence(one.statement, one.truth, degree=one.degree)
+
+
+def told(speech: Speech, known: Sequence[Found]) -> list[str]:
+    """Statements as sentences, each once; of values the latest, with those before it."""
+    said = [
+        f"{stated(speech, one)} {values.earlier(speech, one.statement, before)}".rstrip()
+        for one, before in values.valid(speech, known)
+    ]
+    return list(dict.fromkeys(said))
 
 
 def _main(find: Find, statement: Atom) -> Atom:
@@ -240,21 +239,3 @@ def _is_legible(statement: Atom) -> bool:
             return is_ground(statement)
         case _:
             return False
-
-
-def outdated(speech: Speech, goal: Atom, values: Sequence[Found]) -> str:
-    """That another value has been given since, where the question is about somebody's something."""
-    latest = max(values, key=lambda v: v.latest, default=None)
-    own = next((v for v in values if v.statement == goal), None)
-    if latest is None or own is None or latest.statement == goal or latest.latest <= own.latest:
-        return ""
-    if _adds(latest, own):
-        return ""
-    now = speech.sentence(latest.statement, latest.truth)
-    match goal:
-        case Expression((_, _, Symbol(noun))) if not is_value(noun):
-            before = speech.sentence(own.statement, own.truth)
-            return f"You said so once, and later you named another. {before} {now}"
-        case _:
-            pass
-    return f"Not any more: you said so once, and later something else. {now}"

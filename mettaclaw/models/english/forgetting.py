@@ -2,39 +2,42 @@
 
 Invariant: what is said to be forgotten is gone as a statement and as kept words, and what stays is
 named. Where kept words may be meant and may not, they are shown, and none of them is forgotten.
+The log keeps what was said (``memory.forgotten``), which is told with the first that is forgotten.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.models.english import replies, results
 from mettaclaw.models.english.degrees import PLAIN
-from mettaclaw.models.english.meaning import USER, Forget, Remember, Statement, Tell
+from mettaclaw.models.english.meaning import USER, Forget, Remember, Statement, Tell, is_a
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
-from mettaclaw.models.english.recollection import about, look, names, quoted
+from mettaclaw.models.english.recollection import about, look, names, of_unnamed, quoted
 from mettaclaw.models.english.references import Ambiguous, is_naming, resolved
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
 from mettaclaw.protocol.calls import Call, Result
 
+LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
 _MOST = 20
 _ITEMS = 20
 
 
 @dataclass(slots=True)
 class _Meant:
-    """What is to be forgotten: statements with their proofs, items, texts that were to be kept; and
-    items of which it is not clear.
+    """What is to be forgotten: statements with their proofs, items, texts that were to be kept;
+    items of which it is not clear; and statements that stay, of which the same words told.
     """
 
     known: dict[Atom, results.Step] = field(default_factory=dict)
     items: dict[int, results.Item] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     doubtful: dict[int, results.Item] = field(default_factory=dict)
+    staying: list[results.Step] = field(default_factory=list)
 
 
 def forget(stage: Stage, act: Forget) -> Play:
@@ -50,13 +53,20 @@ def forget(stage: Stage, act: Forget) -> Play:
     meant = _Meant()
     if patterns:
         meant.known = {p.statement: p for p in proofs(calls[1], found[1])}
+    if act.thing is not None:
+        theirs = yield from of_unnamed(stage, act.thing, list(meant.known.values()))
+        meant.known |= {proof.statement: proof for proof in theirs}
     yield from _choose(stage, act, meant, results.items(found[0]))
+    yield from _entailed(stage, meant, named=act.thing is not None)
     gone = [*list(meant.known)[:_MOST], *map(Number, meant.items), *map(String, meant.texts)]
     done: list[Result] = []
     if gone:
         done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
     still = yield from _still(stage, goals)
     said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
+    said += [_staying(stage, meant.staying)]
+    if done and not _was_told(stage):
+        said.append(LOGGED)
     text = "\n".join(filter(None, said))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
@@ -126,6 +136,54 @@ def _choose(
             call = metta(map(stored, told))
             (result,) = yield Need((call,))
             meant.known |= {p.statement: p for p in proofs(call, result)}
+
+
+def _entailed(stage: Stage, meant: _Meant, *, named: bool) -> Generator[Need, list[Result], None]:
+    """What the same words told besides: ``Tom is Ann's husband`` that Tom is a husband, which goes.
+
+    Other things that they told stay, and are shown where they were said of somebody by name
+    (``named``): of Tom and Ann are cats, that Tom is one.
+    """
+    words = {leaf.words for proof in meant.known.values() for leaf in proof.leaves() if leaf.words}
+    entailed = {is_a(thing, kind) for proof in meant.known for thing, kind in _roles(proof)}
+    others: dict[Atom, None] = {}
+    for text in [*words][:_MOST] if named else ():
+        reading = read(text.rstrip(".!? "), question=False, ended=True)
+        if reading is not None and isinstance(reading.act, Tell) and not reading.references:
+            others |= dict.fromkeys(s.atom for s in reading.act.statements)
+    wanted = [atom for atom in (*entailed, *others) if atom not in meant.known]
+    if not wanted:
+        return
+    call = metta(map(stored, dict.fromkeys(wanted)))
+    (result,) = yield Need((call,))
+    for proof in proofs(call, result):
+        rests = proof.rule == "said" and all(leaf.words in words for leaf in proof.sources)
+        if rests and proof.sources and proof.statement in entailed:
+            meant.known[proof.statement] = proof
+        elif proof.statement in others and any(leaf.words in words for leaf in proof.sources):
+            meant.staying.append(proof)
+
+
+def _roles(statement: Atom) -> Iterator[tuple[Atom, Atom]]:
+    """Who is what to somebody, by a statement: Tom, and husband."""
+    match statement:
+        case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), Symbol() as noun)):
+            yield thing, noun
+        case _:
+            pass
+
+
+def _staying(stage: Stage, known: Sequence[results.Step]) -> str:
+    if not known:
+        return ""
+    lines = [
+        f"- {stage.speech.sentence(p.statement, p.truth, degree=p.degree)}" for p in known[:_MOST]
+    ]
+    return "\n".join(["What the same words told besides stays, to be forgotten by itself:", *lines])
+
+
+def _was_told(stage: Stage) -> bool:
+    return any(LOGGED in reply for reply in stage.replies)
 
 
 def _told(stage: Stage, item: results.Item) -> Generator[Need, list[Result], list[Expression]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
+from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import explained
 from mettaclaw.models.english.meaning import (
@@ -18,13 +20,16 @@ from mettaclaw.models.english.meaning import (
     Find,
     implies,
     is_a,
+    owns,
     related,
 )
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
-from mettaclaw.models.english.references import is_naming, is_unnamed
+from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.rejections import rejected
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, plain, stored
+from mettaclaw.models.english.symbols import is_unnamed
+from mettaclaw.models.english.values import asked, outdated
 
 _HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
@@ -33,24 +38,32 @@ _MOST_ROLES = 3
 def ask(stage: Stage, act: Ask) -> Play:
     """Whether something is so."""
     goals = [goal.atom for goal in act.goals]
-    extra = [g.value_of for g in act.goals if g.value_of is not None]
+    extra = [wanted for goal in act.goals if (wanted := asked(goal)) is not None]
     call = metta(form("infer", goal) for goal in (*goals, *extra))
     rules = [rule for goal in goals if (rule := _as_rule(stage, goal)) is not None]
-    (result,) = yield Need((call,), last=not rules)
+    has = [goal for goal in goals if _as_role(goal) is not None]
+    (result,) = yield Need((call,), last=not (rules or has))
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     values = results.forms(result, len(call.args))
+    later = dict(zip(extra, values[len(goals) :], strict=True))
     said: list[str] = []
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
+        role = _as_role(goal.atom)
+        if role is not None and all(replies.is_guess(one) for one in found[:1]):
+            (other,) = yield Need((metta([form("infer", role)]),))
+            theirs = [one for one in results.found(other.values) if not replies.is_guess(one)]
+            found = [one for one in theirs if one.truth.f >= 0.5][:1] or found
         rule = _as_rule(stage, goal.atom)
         if rule is not None and all(replies.is_guess(one) for one in found[:1]):
             (other,) = yield Need((metta([form("infer", rule)]),))
             ruled = [one for one in results.found(other.values) if not replies.is_guess(one)]
             found = ruled or found
-        later = results.found(values[len(goals)]) if extra else []
+        wanted = asked(goal)
+        given = results.found(later[wanted]) if wanted is not None else []
         said.append(
-            findings.outdated(stage.speech, goal.atom, later)
+            outdated(stage.speech, goal.atom, given)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
     return Say(text=" ".join(said))
@@ -69,12 +82,28 @@ def _as_rule(stage: Stage, goal: Atom) -> Expression | None:
             return None
 
 
+def _as_role(goal: Atom) -> Expression | None:
+    """Who it is that somebody is asked to have: a brother, if Karl is Anna's brother."""
+    match goal:
+        case Expression((Symbol("-->"), Expression((_, owner, Symbol() as noun)), Symbol("have"))):
+            return owns(owner, WHAT, noun)
+        case _:
+            return None
+
+
 def find(stage: Stage, act: Find) -> Play:
     """What fits a question."""
-    (result,) = yield Need((metta([form("infer", act.goal)]),), last=not act.latest)
+    (result,) = yield Need(
+        (metta([form("infer", act.goal)]),), last=not act.latest and _as_role(act.goal) is None
+    )
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
+    role = _as_role(act.goal)
+    if role is not None and all(replies.is_guess(one) for one in found):
+        (other,) = yield Need((metta([form("infer", role)]),), last=True)
+        theirs = [one for one in results.found(other.values) if not replies.is_guess(one)]
+        act, found = (replace(act, goal=role), theirs) if theirs else (act, found)
     pairs = findings.chosen(act, found)
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
@@ -140,7 +169,7 @@ def explain(stage: Stage, act: Explain) -> Play:
         yield Need(())
         goals = stage.topics()
     if not goals:
-        return Say(text="There is nothing to explain yet: ask me something first.")
+        return Say(text="There is nothing to explain: ask me something first.")
     call = metta(about("why", goal) for goal in goals)
     if act.rejected:
         call = metta((*call.args, *(about("why-not", goal) for goal in goals)))
@@ -155,13 +184,13 @@ def explain(stage: Stage, act: Explain) -> Play:
         proof = next((p for p in steps if not results.is_of_another(p)), None)
         if proof is not None:
             said.append(explained(stage.speech, proof))
-        else:
+        elif is_ground(goal) or head(goal) == "==>":
             said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
         if act.rejected:
             others = rejected(stage.speech, goal, returned[len(goals) + number])
             said.append(others or ("Nothing else was considered." if proof else ""))
-    said = [text for text in said if text]
-    return Say(text="\n".join(said))
+    text = "\n".join(one for one in said if one)
+    return Say(text=text or "There is nothing to explain: I knew no answer.")
 
 
 def doubt(stage: Stage) -> Play:
@@ -174,6 +203,8 @@ def doubt(stage: Stage) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = results.found(result.values)
+    if not found and not is_ground(goals[0]):
+        return Say(text="No: I knew no answer.")
     if not found:
         unknown = results.Unknown(plain(goals[0]), ())
         return Say(text=f"No. {replies.missing(stage.speech, unknown)}")

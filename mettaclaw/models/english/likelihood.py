@@ -32,6 +32,7 @@ from mettaclaw.models.english.vocabulary import (
 )
 from mettaclaw.models.english.words import Word
 
+_INTENSE = ("super", "well", "ultra")
 _SINGULAR = ("a", "an", "every", "each", "almost every", "nearly every", "not every")
 _WENT = frozenset(PASTS.values())
 _BEFORE_ADJECTIVES = ("BE", "BARE_BE", "WORDS", "NOT", "VERY", "AND", "FREQUENCY", "CERTAINTY")
@@ -70,6 +71,12 @@ def helped_verb(word: Word, helper: Word, subject: Word | None) -> float:
     return score if is_plural(subject.lower) == (helper.lower == "do") else score - 0.7
 
 
+def is_done(word: str, verb: str) -> bool:
+    """Whether a past form, with nothing after it, can be no noun: has met, but has a seed."""
+    known = verb in VERBS and (word.endswith("ed") or PASTS.get(verb) == word)
+    return word != verb and (known or (word.endswith("ed") and word not in NUMERALS))
+
+
 def finite_verb(word: Word, agreement: dict[str, float]) -> float | None:
     """A verb without a helper; None where it does not agree with its subject."""
     lower = word.lower
@@ -105,6 +112,8 @@ def boundary(run: Sequence[Word], at: int, *, plural: bool) -> float:
     before, after = run[at - 1], run[at]
     rest = [w.lower for w in run[at:]]
     score = 0.5 if len(rest) == 1 else 0.0
+    if before.name and not after.name and _is_noun_with_adjective(rest):
+        score -= 3.0  # Satay is "sauce dangerous"
     if all(map(is_adjective, rest)):
         score += 1.0
         if at > 1 and is_adjective(before.lower) and not before.name:
@@ -118,6 +127,14 @@ def boundary(run: Sequence[Word], at: int, *, plural: bool) -> float:
         score -= 2.0 if any(is_plural(w.lower) for w in run[: at - 1]) else 0.0
         score += 0.5 if is_plural(rest[-1]) else 0.0
     return score
+
+
+def _is_noun_with_adjective(rest: Sequence[str]) -> bool:
+    """Whether words after ``is`` have an adjective after what cannot stand before one."""
+    first = rest[0]
+    before = is_adjective(first) or first in NUMERALS or first in _INTENSE
+    done = first.endswith(("ed", "ing", "ly")) or first in PARTICIPLES.values()
+    return len(rest) > 1 and is_adjective(rest[-1]) and not (before or done)
 
 
 def noun_phrase(words: Sequence[Word], before: str, verb: Word | None) -> float | None:

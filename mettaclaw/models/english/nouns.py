@@ -142,7 +142,7 @@ class Scope:
                 return self._of(article, self.words(tokens[1]), self.noun(_tree(tokens[3])))
             case "owned":
                 owner, words = self._owner(_tree(tokens[0])), self.words(tokens[1])
-                return self._named(owner, words) or self._owned(owner, words)
+                return self._named(owner, words) or self.owned(owner, words)
             case "user":
                 return Noun("self", USER)
             case "agent":
@@ -279,9 +279,10 @@ class Scope:
     def _of(self, article: str, words: tuple[Word, ...], owner: Noun) -> Noun:
         if owner.kind == "kind" and article == "a":  # a cup of coffee
             raise Unclear
-        return replace(self._owned(self.term(owner), words), article=article)
+        return replace(self.owned(self.term(owner), words), article=article)
 
-    def _owned(self, owner: Atom, words: tuple[Word, ...]) -> Noun:
+    def owned(self, owner: Atom, words: tuple[Word, ...]) -> Noun:
+        """What is so called of an owner."""
         many = not words[-1].name and is_plural(words[-1].lower)
         last = singular(words[-1].lower) if many else words[-1].lower
         noun = symbol_of([*(w.lower for w in words[:-1]), last])
@@ -295,7 +296,7 @@ class Scope:
         if not names or not role or any(w.name for w in role):
             return None
         atom = self.name(names)
-        noun = self._owned(owner, role).noun
+        noun = self.owned(owner, role).noun
         assert noun is not None
         self.presupposed += [owns(owner, atom, noun), is_a(atom, noun)]
         return Noun("name", atom, words=tuple(names))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from mettaclaw.atoms.syntax import String
+from mettaclaw.atoms.syntax import Atom, Expression, String
 from mettaclaw.models.english import (
     findings,
     forgetting,
@@ -19,6 +19,7 @@ from mettaclaw.models.english import (
     replies,
     results,
     testimony,
+    values,
 )
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import (
@@ -38,7 +39,8 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.references import Ambiguous, resolved
 from mettaclaw.models.english.retrospect import look_back
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, stored
+from mettaclaw.models.english.values import ALSO
 from mettaclaw.protocol.calls import Call, Result
 
 
@@ -133,21 +135,43 @@ def _without_tautologies(
 
 
 def _believe(told: Sequence[tuple[Tell, str]], now: float) -> Call:
-    before = [form("truth", s.atom) for act, _ in told if act.source for s in act.statements]
+    known = [form("truth", s.atom) for act, _ in told if act.source for s in act.statements]
+    before = [
+        _earlier_values(s) for act, words in told if not ALSO.search(words) for s in act.statements
+    ]
     forms = dict.fromkeys(
         testimony.believed(act, s, words, now)
         for act, words in told
         for s in (*act.statements, *act.implied)
     )
-    return metta(dict.fromkeys((*before, *forms)))
+    return metta(dict.fromkeys((*known, *(f for f in before if f is not None), *forms)))
+
+
+def _earlier_values(statement: Statement) -> Expression | None:
+    """A form that returns what a value was before; None where a statement gives none."""
+    wanted = values.asked(statement) if statement.truth.f >= 0.5 else None
+    return None if wanted is None else stored(wanted)
+
+
+def _replaced(stage: Stage, statement: Statement, returned: dict[Atom, tuple[Atom, ...]]) -> str:
+    """What a value was before, where it was another one that counted."""
+    asked = _earlier_values(statement)
+    steps = [p for v in returned.get(asked, ()) if (p := results.step(v))] if asked else []
+    known = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
+    known.sort(key=lambda one: -one.latest)
+    if not known or known[0].statement == statement.atom:
+        return ""
+    others = [one for one in known if one.statement != statement.atom]
+    return values.earlier(stage.speech, statement.atom, others)
 
 
 def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) -> Say:
     """What was noted, and what is remarkable about it."""
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    values = results.forms(result, len(result.call.args))
-    returned = dict(zip(result.call.args, values, strict=False))
+    returned = dict(
+        zip(result.call.args, results.forms(result, len(result.call.args)), strict=False)
+    )
     disputed = dict(testimony.by_statement(result.values))
     noted: list[str] = []
     remarks: list[str] = []
@@ -158,13 +182,16 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
             dispute = disputed.pop(s.atom, None)
             against = testimony.told(stage.speech, dispute) if dispute else ""
             if act.source not in ("", "user"):
-                before = results.truth_of(returned.get(form("truth", s.atom), ()))
+                known = results.truth_of(returned.get(form("truth", s.atom), ()))
                 who = speaker(act.source, words)
-                noted.append(testimony.noted(stage.speech, who, s, before, now or s.truth))
+                noted.append(testimony.noted(stage.speech, who, s, known, now or s.truth))
                 remarks += [testimony.ALOUD + against] if against else []
                 continue
-            said = replies.remark(stage.speech, s, now, against)
-            if said:
+            before = _replaced(stage, s, returned)
+            said = "" if before else replies.remark(stage.speech, s, now, against)
+            if before:
+                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {before}")
+            elif said:
                 remarks.append(said)
             else:
                 noted.append(replies.noted(stage.speech, s, now))

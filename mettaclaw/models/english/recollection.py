@@ -7,14 +7,15 @@ something is forgotten (``forgetting``).
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
-from mettaclaw.models.english import replies, results
+from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import moment
 from mettaclaw.models.english.meaning import USER, WHAT, WHO, Recall, is_a, related
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.models.english.symbols import is_unnamed
 from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.protocol.calls import Call, Result
 
@@ -22,6 +23,7 @@ _HOW, _IT = Variable("how"), Variable("it")
 _ITEMS = 5
 _NEAR = 0.3  # the least score of words that have none in common with what was asked for
 _MOST_SAID = 30
+_MOST_DEEP = 3  # my sister's car's colour
 _NEWEST = 10
 _OWN_WORDS = ("i", "my", "me", "mine")
 
@@ -34,12 +36,16 @@ def recall(stage: Stage, act: Recall) -> Play:
     first = stored(patterns[0]) if act.memory else form("infer", patterns[0])
     call = metta((first, *map(stored, patterns[1:])))
     wanted = " ".join(_OWN_WORDS) if act.thing == USER else act.text
-    found = yield Need((look(wanted, _ITEMS), call), last=True)
+    found = yield Need((look(wanted, _ITEMS), call))
     if found[1].failure is not None:
         return Say(text=replies.failed(found[1].failure))
     subject = stage.speech.other(act.thing)
     said: list[str] = []
     lines = _sentences(stage, call, found[1])
+    more = yield from of_unnamed(stage, act.thing, proofs(call, found[1]))
+    lines = [*lines, *(line for line in _told(stage, more) if line not in lines)]
+    if len(lines) > _MOST_SAID:
+        lines[_MOST_SAID:] = [f"… and {len(lines) - _MOST_SAID} more."]
     if lines:
         said += [f"About {subject} I know:", *(f"- {line}" for line in lines)]
     kept = results.items(found[0])
@@ -61,11 +67,7 @@ def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
     """What something does and is to others, in sentences; "" where nothing is known."""
     call = metta(stored(pattern) for pattern in about(thing)[1:])
     (result,) = yield Need((call,), last=True)
-    return " ".join(
-        stage.speech.sentence(proof.statement, proof.truth, degree=proof.degree)
-        for proof in proofs(call, result)
-        if not is_naming(proof.statement)
-    )
+    return " ".join(_told(stage, proofs(call, result)))
 
 
 def about(thing: Atom) -> list[Expression]:
@@ -117,19 +119,53 @@ def _title(items: Sequence[results.Item]) -> str:
 
 
 def _sentences(stage: Stage, call: Call, result: Result) -> list[str]:
-    said: dict[str, None] = {}
+    known: list[results.Found] = []
     for values in results.forms(result, len(call.args)):
         for value in values:
             proof = results.step(value)
             answers = [f for f in results.found([value]) if f.truth.c >= 0.3]
-            known = [(f.statement, f.truth, f.degree) for f in answers]
             if proof is not None:
-                known = [(proof.statement, proof.truth, proof.degree)]
-            for statement, truth, degree in known:
-                if not is_naming(statement):
-                    said[stage.speech.sentence(statement, truth, degree=degree)] = None
-    more = [f"… and {len(said) - _MOST_SAID} more."] if len(said) > _MOST_SAID else []
-    return [*list(said)[:_MOST_SAID], *more]
+                answers = [results.Found(proof.statement, proof.truth, proof)]
+            known += [one for one in answers if not is_naming(one.statement)]
+    return findings.told(stage.speech, known)
+
+
+def _told(stage: Stage, known: Sequence[results.Step]) -> list[str]:
+    found = [results.Found(step.statement, step.truth, step) for step in known]
+    return findings.told(stage.speech, [f for f in found if not is_naming(f.statement)])
+
+
+def of_unnamed(
+    stage: Stage, thing: Atom, known: Sequence[results.Step]
+) -> Generator[Need, list[Result], list[results.Step]]:
+    """What is stored of somebody's things that have no name: my birthday is on May 4.
+
+    ``known`` is what is stored of its owner. Of the things of such things the same.
+    """
+    found: dict[Atom, results.Step] = {}
+    owners: list[Atom] = [thing]
+    for _ in range(_MOST_DEEP):
+        new = dict.fromkeys(value for step in known for value in _things_of(step, owners))
+        new = [value for value in new if value not in owners]
+        if not new:
+            break
+        call = metta(stored(pattern) for value in new for pattern in about(value))
+        (result,) = yield Need((call,))
+        known = proofs(call, result)
+        found |= {step.statement: step for step in known}
+        owners += new
+    return list(found.values())
+
+
+def _things_of(step: results.Step, owners: Sequence[Atom]) -> Iterator[Symbol]:
+    """The unnamed things in a statement that they are their owner's."""
+    match step.statement:
+        case Expression((_, Expression((_, Symbol() as thing, owner)), Symbol())) if (
+            owner in owners and is_unnamed(thing) and is_naming(step.statement)
+        ):
+            yield thing
+        case _:
+            pass
 
 
 # --- everything ------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.stage import Need, Stage, form, metta
+from mettaclaw.models.english.symbols import is_unnamed
+from mettaclaw.models.english.values import current as current_of
 from mettaclaw.protocol.calls import Result
 
 
@@ -70,7 +72,7 @@ def resolved(
             find = Find(pattern, reference.variable, latest=True)
             pairs = findings.chosen(find, results.found(values))
             named = [pair for pair in pairs if not is_unnamed(pair[0])]
-            current = findings.current(reference.noun, named)
+            current = current_of(reference.noun, named)
             if len(current) > 1:
                 raise Ambiguous(reference, owner, tuple(value for value, _ in current))
             if pairs:
@@ -91,11 +93,6 @@ def _named(stage: Stage, owner: Atom, noun: Symbol) -> Symbol:
     text = f"{stage.speech.whose(owner)} {stage.speech.owned(noun.name)}"
     stage.speech.lexicon.learn([Surface("thing", symbol.name, text, "name")])
     return symbol
-
-
-def is_unnamed(atom: Atom) -> bool:
-    """Whether something has only the name that it got here: cat_of_user."""
-    return isinstance(atom, Symbol) and "_of_" in atom.name
 
 
 def is_naming(statement: Atom) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, walk
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, Surface, is_tautology
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech
-from mettaclaw.models.english.vocabulary import NUMERALS, ROLES, is_adjective
+from mettaclaw.models.english.symbols import is_unnamed
+from mettaclaw.models.english.vocabulary import NUMERALS, ROLES, is_adjective, is_where
 from mettaclaw.protocol.calls import Failure
 
 WEAK = 0.5  # confidence below which an answer is only perhaps so
@@ -91,8 +92,8 @@ def missing(speech: Speech, unknown: Unknown) -> str:
 
 def helpful(speech: Speech, unknown: Unknown) -> Atom | None:
     """What would help to know, and somebody could tell."""
-    likely = (n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n))
-    return next(likely, None)
+    goal = unknown.goal
+    return next((n for n in unknown.needs if n != goal and not _is_odd(speech, n, goal)), None)
 
 
 def helping(speech: Speech, need: Atom, goal: Atom) -> str:
@@ -117,16 +118,23 @@ def _subject(statement: Atom) -> Atom:
             return statement
 
 
-def _is_odd(speech: Speech, statement: Atom) -> bool:
+def _is_odd(speech: Speech, statement: Atom, goal: Atom) -> bool:
     """Whether nobody could tell a statement: it is no plain one of a thing or kind.
 
     Such are statements of qualities and relations, of what is said by its words alone, of numbers
-    as kinds, and whether one thing is another because only of that one something is known.
+    as kinds, of things as relations, of what a kind did once, where it is, or whose it is, and
+    whether one thing is another because only of that one something is known.
     """
     match statement:
         case Expression((Symbol("-->"), Expression((Symbol("x"), a, b)), relation)):
-            odd = not isinstance(relation, Symbol) or a == b
-            return odd or any(_is_no_thing(speech, part) for part in (a, b))
+            if not isinstance(relation, Symbol) or a == b or _is_one_thing(speech, relation):
+                return True
+            of_one = _is_of_one(relation.name) or speech.is_role(statement)
+            things = goal.children[1] if isinstance(goal, Expression) else goal
+            asked = (*walk(things), USER, AGENT)
+            if of_one and any(p not in asked and not _is_name(speech, p) for p in (a, b)):
+                return True
+            return any(_is_no_thing(speech, part) for part in (a, b))
         case Expression((Symbol("-->"), Symbol() | Number() as thing, kind)):
             if is_tautology(statement) or thing == WEATHER or _is_no_kind(speech, thing):
                 return True
@@ -134,11 +142,25 @@ def _is_odd(speech: Speech, statement: Atom) -> bool:
                 return (
                     kind in (WEATHER, USER, AGENT)
                     or _is_no_kind(speech, kind)
-                    or speech.is_name(kind)
+                    or _is_one_thing(speech, kind)
                 )
             return not isinstance(kind, Expression) or not _is_quality(kind)
         case _:
             return True
+
+
+def _is_of_one(relation: str) -> bool:
+    """Whether what is done or is so is a matter of each one, and not of its kind: bit, is in."""
+    return relation.startswith("did_") or relation.endswith("_than") or is_where(relation)
+
+
+def _is_name(speech: Speech, part: Atom) -> bool:
+    return not isinstance(part, Symbol) or _is_one_thing(speech, part)
+
+
+def _is_one_thing(speech: Speech, symbol: Symbol) -> bool:
+    """Whether a symbol stands for one thing: Tom, the dog, my cat."""
+    return speech.is_name(symbol) or is_unnamed(symbol) or symbol.name.startswith("the_")
 
 
 def _is_no_kind(speech: Speech, thing: Atom) -> bool:
@@ -196,10 +218,9 @@ def remark(speech: Speech, statement: Statement, now: Truth | None, dispute: str
         return ""
     said = _told(speech, statement)
     if abs(now.f - told.f) < 0.02:
-        more = now.c - told.c > 0.005
+        more = now.c - told.c > 0.005 and not _is_opposite(_before(told, now), told)
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
-    earlier = _before(told, now)
-    opposite = earlier is not None and abs(earlier.f - told.f) >= 0.75
+    opposite = _is_opposite(_before(told, now), told)
     plain = f'"{capital(speech.clause(statement.atom))}" is now {truth_text(now)}.'
     if opposite or dispute:
         before = f"But I was told the opposite before: {dispute}".rstrip()
@@ -208,6 +229,10 @@ def remark(speech: Speech, statement: Statement, now: Truth | None, dispute: str
             f' "Forget that {speech.yours(statement.atom)}", and tell me again what is right.'
         )
     return f"Noted: {said}. Together with what I had, {plain}"
+
+
+def _is_opposite(earlier: Truth | None, told: Truth) -> bool:
+    return earlier is not None and abs(earlier.f - told.f) >= 0.75
 
 
 def _told(speech: Speech, statement: Statement) -> str:

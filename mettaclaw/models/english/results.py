@@ -19,7 +19,11 @@ from mettaclaw.protocol.calls import Call, Result
 
 _GUESSES = ("abduction", "induction", "exemplification", "comparison")
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
-_FORMS = ("infer", "why", "believe", "truth")
+_MOST_TOPICS = 10
+_PARTLY = re.compile(
+    r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I
+)
+_FORMS = ("infer", "why", "believe", "truth", "match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,17 @@ class Step:
         return similar and sign_of(self.statement) == "<->" and self.rule == "said"
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether it rests on evidence of which some says the opposite of other."""
+        if not 0.2 < self.truth.f < 0.8:
+            return False
+        if self.rule == "said":
+            return len(self.sources) > 1 and not all(map(_is_partly, self.sources))
+        degrees = [premise.truth.f for premise in self.premises]
+        apart = self.rule == "revision" and max(degrees, default=0) - min(degrees, default=0) > 0.5
+        return apart or any(premise.is_disputed for premise in self.premises)
+
+    @property
     def guess(self) -> str:
         """The rule that makes it a guess; "" where it is none."""
         if not self.is_guess:
@@ -97,6 +112,11 @@ class Found:
         return None if self.proof is None else self.proof.degree
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether some evidence says the opposite of other."""
+        return self.proof is not None and self.proof.is_disputed
+
+    @property
     def latest(self) -> float:
         """The id of its latest evidence: ids grow with time."""
         if self.proof is None:
@@ -122,6 +142,11 @@ class Item:
     source: str
     time: str
     score: float
+
+
+def _is_partly(source: Source) -> bool:
+    """Whether something was said to be so in part: sometimes, of some."""
+    return bool(_PARTLY.search(source.words))
 
 
 def items(result: Result) -> list[Item]:
@@ -265,6 +290,10 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
             continue
         if head.name == "believe":
             return [statement]
+        if head.name == "match":  # statements that were shown as they are stored
+            shown = results[number] if number < len(results) else ()
+            about += [proof.statement for value in shown if (proof := step(value)) is not None]
+            continue
         if head.name == "infer" and not is_ground(statement):
             answers = found(results[number]) if number < len(results) else []
             positive = [a.statement for a in answers if a.truth.f >= 0.5]
@@ -274,6 +303,7 @@ def topics(call: Call, result: Result | None) -> list[Atom]:
         about.append(statement)
         if time is not None:
             times[statement] = time
+    about = about[:_MOST_TOPICS]
     return [Expression((Symbol("as-of"), times[a], a)) if a in times else a for a in about]
 
 

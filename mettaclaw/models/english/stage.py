@@ -42,12 +42,13 @@ Play: TypeAlias = Generator[Need, list[Result], Say]
 
 @dataclass(slots=True)
 class Stage:
-    """What the plays of one message share: how to say things, what was asked before, and when the
-    message came (seconds, UTC).
+    """What the plays of a message share: how to say things, what was asked and said before, and
+    when the message came (seconds, UTC).
     """
 
     speech: Speech
     topics: Callable[[], list[Atom]]
+    replies: tuple[str, ...] = ()
     now: float = 0.0
 
 

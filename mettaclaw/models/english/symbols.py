@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mettaclaw.atoms.syntax import Number, Symbol
+from mettaclaw.atoms.syntax import Atom, Number, Symbol
 from mettaclaw.models.english.words import Word
 
 _ODD = re.compile(r"[^\w'+#&.%$€£/@:,-]+")
@@ -51,6 +51,11 @@ def text_of(words: Sequence[Word]) -> str:
 def shown_as(word: Word) -> str:
     """A word as a reply writes it: in small letters, unless it is a name."""
     return word.text if word.name else word.lower
+
+
+def is_unnamed(atom: Atom) -> bool:
+    """Whether something has only the name that it got here: cat_of_user."""
+    return isinstance(atom, Symbol) and "_of_" in atom.name
 
 
 def is_mentioned(word: Word) -> bool:

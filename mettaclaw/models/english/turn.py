@@ -21,7 +21,7 @@ from mettaclaw.models.english import results
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import Antecedent, Reading, Surface, Tell
+from mettaclaw.models.english.meaning import Antecedent, Chat, Reading, Surface, Tell
 from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import METTA
@@ -76,7 +76,8 @@ def answer(packet: Packet) -> list[Call]:
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
     topics = partial(_topics, record, packet.history)
-    stage = Stage(_speech(packet, lines), topics, packet.message.time)
+    replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
+    stage = Stage(_speech(packet, lines), topics, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -92,7 +93,7 @@ def answer(packet: Packet) -> list[Call]:
     if wanted and packet.cycles_left > 1:
         return wanted[: packet.calls_limit]
     unread = [line.sentence.text for line in lines if line.reading is None]
-    return [Call("send", (String(composed(said, unread, unfinished, rest)),))]
+    return [Call("send", (String(composed(said, unread, unfinished, rest, replies)),))]
 
 
 def is_metta(message: str) -> bool:
@@ -207,18 +208,39 @@ def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
 
 
 def _topics(record: Record, history: Sequence[Exchange]) -> list[Atom]:
-    """The statements that were asked or said last, in this turn or an earlier one."""
-    for call, result in reversed(record.taken):
-        about = results.topics(call, result)
-        if about:
-            return about
+    """The statements that were asked or said last, in this turn or an earlier one.
+
+    None where what was said last was about nothing that has a proof, such as what was forgotten:
+    then an older answer is not meant.
+    """
+    about = _last_topics(record.taken)
+    if about is not None:
+        return about
     for exchange in reversed(history):
-        for cycle in reversed(exchange.cycles):
-            for result in reversed(cycle.results):
-                about = results.topics(result.call, result)
-                if about:
-                    return about
+        made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
+        about = _last_topics(made)
+        if about is not None:
+            return about
+        if not _is_chat(exchange):
+            return []
     return []
+
+
+def _last_topics(made: Iterable[tuple[Call, Result | None]]) -> list[Atom] | None:
+    """What the last of some calls were about; None where there are none but replies."""
+    calls = [(call, result) for call, result in made if call.name != "send"]
+    for call, result in reversed(calls):
+        about = results.topics(call, result)
+        if about or call.name == "forget":
+            return about
+    return [] if calls else None
+
+
+def _is_chat(exchange: Exchange) -> bool:
+    """Whether an earlier turn was only politeness, after which one can still ask Why?."""
+    said = readings(exchange.message.text)[0]
+    acts = [line.reading.act for line in said if line.reading is not None]
+    return len(acts) == len(said) and all(isinstance(act, Chat) for act in acts)
 
 
 def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms.syntax import Atom, Symbol
-from mettaclaw.models.english.meaning import has_quality, owns, related
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.models.english.meaning import WHAT, has_quality, owns, related
 from mettaclaw.models.english.moods import Said, contrasted, is_past, tokens, trees
 from mettaclaw.models.english.morphology import (
     base,
@@ -17,7 +17,7 @@ from mettaclaw.models.english.morphology import (
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.periods import is_weekday
-from mettaclaw.models.english.vocabulary import NOUN_LIKE, VERBS, is_adjective
+from mettaclaw.models.english.vocabulary import NOUN_LIKE, VERBS, is_adjective, is_where
 from mettaclaw.models.english.words import Word
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ def relations(scope: Scope, node: Node, subject: Atom, verb: str) -> Iterator[Sa
             yield Said(owns(subject, term, noun.noun))  # has a cat named Tom
             continue
         _note_one(scope, noun)
-        yield Said(related(subject, term, name), denied=(noun.quantity == "no") != meant)
+        said = related(subject, term, name)
+        denied = (noun.quantity == "no") != meant
+        yield Said(said, denied=denied, value_of=_where(scope, subject, name))
 
 
 def _doing(scope: Scope, verb: str) -> Symbol:
@@ -116,8 +118,15 @@ def beside(scope: Scope, subject: Noun, name: Symbol, noun: Noun) -> Iterator[Sa
     if noun.quantity not in (*_WHOLE, "no"):
         raise Unclear  # is afraid of some dogs
     _note_one(scope, noun)
-    said = related(scope.term(subject), scope.term(noun), name)
-    yield Said(said, denied=noun.quantity == "no")
+    term = scope.term(subject)
+    said = related(term, scope.term(noun), name)
+    yield Said(said, denied=noun.quantity == "no", value_of=_where(scope, term, name))
+
+
+def _where(scope: Scope, subject: Atom, name: Symbol) -> Expression | None:
+    """The pattern of the places where one thing is or lives; kinds live in many."""
+    kind = scope.subject is None or scope.subject.kind in ("kind", "variable")
+    return related(subject, WHAT, name) if is_where(name.name) and not kind else None
 
 
 def _note_one(scope: Scope, noun: Noun) -> None:

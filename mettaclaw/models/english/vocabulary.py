@@ -31,6 +31,7 @@ WEATHER = _LISTS["weather"]
 SKIES = _LISTS["skies"]
 EVENTS = _LISTS["events"]
 LIMITS = _LISTS["limits"]
+SINGLE = _LISTS["single"]
 MUTUAL = _LISTS["mutual"]
 TOGETHER = _LISTS["together"]
 SAYINGS = _LISTS["sayings"]
@@ -40,6 +41,7 @@ NUMERALS = _LISTS["numerals"]
 ABBREVIATIONS = _LISTS["abbreviations"]
 
 _FAVOURITE = ("favourite_", "favorite_", "preferred_")
+_WHERE = re.compile(r"(?:be|live)_(?:in|at|on|under|inside)\Z")
 _SHAPED = re.compile(r".{2,}(?:ful|less|ous|ish|able|ible)\Z")
 _NATION = re.compile(r".{2,}(?:ian|ean|ican|ish|ese)\Z|.{1,}[aeo]ni\Z")
 
@@ -59,6 +61,16 @@ def is_intersective(word: str) -> bool:
 def is_value(noun: str) -> bool:
     """Whether a noun, as a symbol's name, is a value of its owner: a name, a favourite colour."""
     return noun.startswith(_FAVOURITE) or noun.rsplit("_", 1)[-1] in DIMENSIONS
+
+
+def is_single(noun: str) -> bool:
+    """Whether there is one at a time of what a noun names: a favourite colour, a wife."""
+    return is_value(noun) or noun.rsplit("_", 1)[-1] in SINGLE
+
+
+def is_where(relation: str) -> bool:
+    """Whether a relation, as a symbol's name, is to the place where something is or lives."""
+    return bool(_WHERE.match(relation))
 
 
 def takes_quality(noun: str) -> bool:
