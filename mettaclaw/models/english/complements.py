@@ -89,13 +89,13 @@ def _complement(scope: Scope, node: Node, subject: Noun, plural: bool) -> Iterat
         _not_planned(scope, adjective, node)
         if adjective in NUMERALS:
             raise Unclear  # one of my friends
+        if scope.in_past and adjective not in EVENTS and _is_limited(scope, node):
+            raise Unclear  # was he ill on Monday: on a day, and which that is must be told
         role = _roles(scope, node)
         if role:
             noun = scope.owned(scope.term(place(scope, node)), role)
             yield _role(scope, subject, noun)
             return
-        if scope.in_past and adjective not in EVENTS and _is_limited(scope, node):
-            raise Unclear  # was he ill on Monday: on a day, and which that is must be told
         other = scope.term(place(scope, node))
         if adjective == "similar" and preposition(scope, node) == "to":
             yield Said(alike(scope.term(subject), other))

@@ -81,24 +81,19 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
             return stated(speech, replace(one, statement=_main(find, one.statement)))
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        mixed = ", which is undecided" if _is_mixed(one) else ""
-        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}{mixed}."
+        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
         return f"{said}{before}"
     named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
     faint = listed([_named(speech, v, one) for v, one in weaker[:_MOST]])
     also = f" Perhaps also {faint}." if faint else ""
-    return f"{perhaps}{said if perhaps else capital(said)}.{before}{also}"
+    return f"{perhaps}{said if perhaps else capital(said)}.{also}{before}"
 
 
 def _named(speech: Speech, value: Atom, one: Found) -> str:
-    mixed = ", disputed" if one.is_disputed else " (undecided)" if _is_mixed(one) else ""
-    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{mixed}"
-
-
-def _is_mixed(one: Found) -> bool:
-    return 0.4 < one.truth.f < 0.6 and one.degree is None
+    disputed = ", disputed" if one.is_disputed else ""
+    return f"{speech.thing(value)[0]} {truth_text(one.truth)}{disputed}"
 
 
 def nothing(speech: Speech, find: Find) -> str:

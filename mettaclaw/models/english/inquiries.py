@@ -189,8 +189,8 @@ def explain(stage: Stage, act: Explain) -> Play:
         if act.rejected:
             others = rejected(stage.speech, goal, returned[len(goals) + number])
             said.append(others or ("Nothing else was considered." if proof else ""))
-    said = [text for text in said if text]
-    return Say(text="\n".join(said) or "There is nothing to explain: I knew no answer.")
+    text = "\n".join(one for one in said if one)
+    return Say(text=text or "There is nothing to explain: I knew no answer.")
 
 
 def doubt(stage: Stage) -> Play:

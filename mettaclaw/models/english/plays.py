@@ -135,18 +135,16 @@ def _without_tautologies(
 
 
 def _believe(told: Sequence[tuple[Tell, str]], now: float) -> Call:
+    known = [form("truth", s.atom) for act, _ in told if act.source for s in act.statements]
     before = [
-        form("truth", s.atom) if act.source else _earlier_values(s)
-        for act, words in told
-        if act.source or not ALSO.search(words)
-        for s in act.statements
+        _earlier_values(s) for act, words in told if not ALSO.search(words) for s in act.statements
     ]
     forms = dict.fromkeys(
         testimony.believed(act, s, words, now)
         for act, words in told
         for s in (*act.statements, *act.implied)
     )
-    return metta(dict.fromkeys((*(f for f in before if f is not None), *forms)))
+    return metta(dict.fromkeys((*known, *(f for f in before if f is not None), *forms)))
 
 
 def _earlier_values(statement: Statement) -> Expression | None:
@@ -184,15 +182,15 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
             dispute = disputed.pop(s.atom, None)
             against = testimony.told(stage.speech, dispute) if dispute else ""
             if act.source not in ("", "user"):
-                before = results.truth_of(returned.get(form("truth", s.atom), ()))
+                known = results.truth_of(returned.get(form("truth", s.atom), ()))
                 who = speaker(act.source, words)
-                noted.append(testimony.noted(stage.speech, who, s, before, now or s.truth))
+                noted.append(testimony.noted(stage.speech, who, s, known, now or s.truth))
                 remarks += [testimony.ALOUD + against] if against else []
                 continue
-            replaced = _replaced(stage, s, returned)
-            said = "" if replaced else replies.remark(stage.speech, s, now, against)
-            if replaced:
-                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {replaced}")
+            before = _replaced(stage, s, returned)
+            said = "" if before else replies.remark(stage.speech, s, now, against)
+            if before:
+                remarks.append(f"Noted: {replies.noted(stage.speech, s, now)}. {before}")
             elif said:
                 remarks.append(said)
             else:

@@ -92,10 +92,8 @@ def missing(speech: Speech, unknown: Unknown) -> str:
 
 def helpful(speech: Speech, unknown: Unknown) -> Atom | None:
     """What would help to know, and somebody could tell."""
-    likely = (
-        n for n in unknown.needs if n != unknown.goal and not _is_odd(speech, n, unknown.goal)
-    )
-    return next(likely, None)
+    goal = unknown.goal
+    return next((n for n in unknown.needs if n != goal and not _is_odd(speech, n, goal)), None)
 
 
 def helping(speech: Speech, need: Atom, goal: Atom) -> str:

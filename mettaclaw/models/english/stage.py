@@ -42,7 +42,7 @@ Play: TypeAlias = Generator[Need, list[Result], Say]
 
 @dataclass(slots=True)
 class Stage:
-    """What the plays of one message share: how to say things, what was asked and said before, and
+    """What the plays of a message share: how to say things, what was asked and said before, and
     when the message came (seconds, UTC).
     """
 

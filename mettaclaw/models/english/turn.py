@@ -75,8 +75,8 @@ def answer(packet: Packet) -> list[Call]:
         return [Call("send", (String(METTA),))]
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
-    replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
     topics = partial(_topics, record, packet.history)
+    replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
     stage = Stage(_speech(packet, lines), topics, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
