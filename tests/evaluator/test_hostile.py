@@ -44,6 +44,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """One with the time that a busy machine takes."""
     with Agent.open(tmp_path_factory.mktemp("patient") / "home", Scripted()) as opened:
+        opened.kb.add("(a b)", (1.0, 0.9))
         yield opened
 
 
