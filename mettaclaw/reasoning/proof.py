@@ -161,7 +161,9 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     if hidden > 0:
         yield f"{indent}{hidden} earlier pieces of evidence, and"
     for evidence in proof.evidence[-_SHOWN_LEAVES:]:
-        yield indent + told(evidence)
+        truth = evidence.truth if len(proof.evidence) > 1 else None  # else it is the statement's
+        value = "" if truth is None else f" with {figures(truth)}"
+        yield f"{indent}{told(evidence)}{value}"
 
 
 def figures(truth: Truth) -> str:
