@@ -14,7 +14,8 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import Proof, from_atom, render
 from mettaclaw.reasoning.rejected import Rejected, WhyNot, why_not
-from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.ruleset import Rules
 
 __all__ = [
     "Answer",

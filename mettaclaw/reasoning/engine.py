@@ -17,7 +17,7 @@ from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.derivation import Derived
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.proof import SAID, Proof
-from mettaclaw.reasoning.rules import Rules
+from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.search import Search
 from mettaclaw.reasoning.statements import tidy
 

@@ -26,7 +26,8 @@ from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.engine import Answer, infer
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     IMPLICATION,
     names_something,

@@ -20,7 +20,8 @@ from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.goals import CONJUNCTION
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rules import Rule, Rules
+from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import parts
 
 ENGINE = "1"  # changes when the same premises come to another truth value than before

@@ -18,7 +18,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import canonical, head, substitute
 from mettaclaw.reasoning.derivation import Derived
 from mettaclaw.reasoning.goals import CONJUNCTION, Attempt, Goal, Wait
-from mettaclaw.reasoning.rules import Rules
+from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import COPULAS, Statement, legible, parts, size
 
 _INHERITANCE = "-->"

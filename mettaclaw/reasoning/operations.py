@@ -31,7 +31,8 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rejected import why_not as reject
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN, Rules
+from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN
+from mettaclaw.reasoning.ruleset import Rules
 
 _SIGNS = {NAL: "|-", PLN: "|~"}
 _BOUNDS = Bounds(answers=100)

@@ -27,7 +27,7 @@ from mettaclaw.reasoning.inquiry import Drop, Inquiry
 from mettaclaw.reasoning.proof import SAID, Proof, figures
 from mettaclaw.reasoning.reasons import Reason
 from mettaclaw.reasoning.retired import Archive, Restored, Retired
-from mettaclaw.reasoning.rules import Rules
+from mettaclaw.reasoning.ruleset import Rules
 
 EACH = 5
 MOST = 20

@@ -5,7 +5,7 @@ is refused with its file and line, and with what to write instead. A name may ha
 one file; two files of one logic do not share a name, unless what they say under it is the same.
 
 Not covered: what one rule must be like (``ruleform``), how a file comes to be read
-(``Rules.load``).
+(``ruleset``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.config import resource
 from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
 from mettaclaw.reasoning.ruleform import name_of, parsed_rule
-from mettaclaw.reasoning.rules import NAL, PLN, Rule, Rules, serves_beside
+from mettaclaw.reasoning.rules import NAL, PLN, Rule, serves_beside
 from mettaclaw.reasoning.variants import variants
 
 SHIPPED = ("metta/nal.metta", "metta/pln.metta")
@@ -48,11 +48,25 @@ class _File:
     notations: list[tuple[str, ...]] = field(default_factory=list)
 
 
-def read(paths: Sequence[Path], prior: Truth) -> Rules:
+class Said(NamedTuple):
+    """What files say together.
+
+    Attributes:
+        beside: Rules that serve side by side.
+        notations: Groups of signs that mean the same.
+        apart: Rules that serve only where their logic is asked for by name.
+    """
+
+    beside: list[Rule]
+    notations: list[tuple[str, ...]]
+    apart: list[Rule]
+
+
+def read(paths: Sequence[Path], prior: Truth) -> Said:
     """The rules that ship, and those of further files. Raises as ``Rules.load``."""
     shipped = [_read(resource(name)) for name in SHIPPED]
     own = [_read(path) for path in dict.fromkeys(paths)]
-    said: dict[str, _Said] = {}
+    said: dict[str, _Named] = {}
     rules: list[Rule] = []
     files = (*shipped, *own)
     common = _groups(file for file in files if file.logic == NAL)
@@ -74,7 +88,7 @@ def read(paths: Sequence[Path], prior: Truth) -> Rules:
                     )
     beside = [rule for rule in rules if rule.logic != PLN or serves_beside(rule)]
     apart = [rule for rule in rules if rule.logic == PLN and not serves_beside(rule)]
-    return Rules(beside, common, apart, prior)
+    return Said(beside, common, apart)
 
 
 def _read(path: Path) -> _File:
@@ -140,7 +154,7 @@ def _groups(files: Iterable[_File]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-class _Said(NamedTuple):
+class _Named(NamedTuple):
     """What stands under a name: in which file, where it begins, and all its forms."""
 
     file: _File
@@ -148,7 +162,7 @@ class _Said(NamedTuple):
     content: frozenset[Atom]
 
 
-def _repeated(file: _File, said: dict[str, _Said]) -> set[str]:
+def _repeated(file: _File, said: dict[str, _Named]) -> set[str]:
     """The names of rules that an earlier file has just so; ``said`` gets the others.
 
     Names are a logic's own: NAL and PLN both have a ``deduction``.
@@ -158,7 +172,7 @@ def _repeated(file: _File, said: dict[str, _Said]) -> set[str]:
         forms.setdefault(name_of(form, where), []).append((canonical(form), where))
     repeated: set[str] = set()
     for name, found in forms.items():
-        new = _Said(file, found[0][1], frozenset(form for form, _ in found))
+        new = _Named(file, found[0][1], frozenset(form for form, _ in found))
         old = said.setdefault(f"{file.logic} {name}", new)
         if old.content != new.content:
             raise UsageError(

@@ -31,7 +31,8 @@ from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule, Rules, Signature, may_fit, signature
+from mettaclaw.reasoning.rules import Rule, Signature, may_fit, signature
+from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     Statement,
     is_tautology,

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import mettaclaw
 from mettaclaw.errors import MettaClawError, StorageError
 from mettaclaw.ui import pictures, render, reply, slash
+from mettaclaw.ui.desk import Desk
 from mettaclaw.ui.program import INTERRUPTED, Options, console
-from mettaclaw.ui.slash import Desk, LeaveError
+from mettaclaw.ui.slash import LeaveError
 from mettaclaw.ui.text import count, one_line, said, sayable
 from mettaclaw.ui.waiting import Waiting, unechoed
 

@@ -1,6 +1,6 @@
 """The REPL's slash commands about beliefs and their past, which ``slash`` lists.
 
-Not covered: what a desk is (``slash``), how times are read (``moments``).
+Not covered: what a desk is (``desk``), how times are read (``moments``).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.knowledge import Knowledge
     from mettaclaw.reasoning import Proof, WhyNot
+    from mettaclaw.ui.desk import Desk
     from mettaclaw.ui.pictures import Parts
     from mettaclaw.ui.pictures.files import Target
-    from mettaclaw.ui.slash import Desk
 
 _ROWS = 20
 _MOST_ROWS = 10_000

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import Protocol
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.models.english.periods import during, read_days, since
-
-if TYPE_CHECKING:
-    from mettaclaw.models.english.speech import Speech
 
 _IS = re.compile(r"\b(is|am|are)\b")
 _WAS = {"is": "was", "am": "was", "are": "were"}
 
 
-def held(speech: Speech, atom: Expression, *, denied: bool, degree: float | None) -> str:
+class Voice(Protocol):
+    """Says statements, as ``speech.Speech`` does, which says those of a time by ``held``."""
+
+    today: date | None
+
+    def clause(self, atom: Atom, *, denied: bool = False, degree: float | None = None) -> str:
+        """A statement as a clause."""
+        ...
+
+    def is_role(self, atom: Atom) -> bool:
+        """Whether a statement says whose something is."""
+        ...
+
+    def doing(self, quality: Atom) -> str | None:
+        """What a quality says that somebody does."""
+        ...
+
+
+def held(speech: Voice, atom: Expression, *, denied: bool, degree: float | None) -> str:
     """``(at STATEMENT FROM TO)`` inside a sentence; what holds until today is said of now."""
     _, inner, first, last = atom.children
     when = read_days(first, last)
@@ -32,7 +48,7 @@ def held(speech: Speech, atom: Expression, *, denied: bool, degree: float | None
     return f"{clause} {during(when)}"
 
 
-def _done(speech: Speech, atom: Atom) -> Atom:
+def _done(speech: Voice, atom: Atom) -> Atom:
     """What is done, as what was done; what only is stays."""
     match atom:
         case Expression((Symbol("-->"), Expression() as things, Symbol(relation))) if (

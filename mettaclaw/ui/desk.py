@@ -1,0 +1,61 @@
+"""What the REPL's slash commands work with: the agent, and where to print."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mettaclaw.ui.text import clean, sayable
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from mettaclaw.agent import Agent
+    from mettaclaw.atoms.syntax import Atom
+    from mettaclaw.protocol.calls import Result
+    from mettaclaw.protocol.packet import Usage
+
+
+def _at_once() -> None:
+    """Nothing is in the way of printing."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a command works with.
+
+    ``before`` is called before anything is printed; ``loop`` is where the agent lives; ``results``
+    are the calls of the last turn; ``proof`` is the last proof that was seen; ``warming``: the
+    embedding model has been told to load.
+    """
+
+    agent: Agent
+    console: Console
+    loop: asyncio.AbstractEventLoop
+    results: tuple[Result, ...] = ()
+    proof: Atom | None = None
+    warming: bool = False
+    turns: int = 0
+    tokens: tuple[int, int] = (0, 0)
+    since: float = field(default_factory=time.monotonic)
+    before: Callable[[], None] = _at_once
+
+    def show(self, what: RenderableType) -> None:
+        """Print a table, a tree or a styled text."""
+        self.before()
+        self.console.print(what)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print text as it is, made harmless."""
+        from rich.text import Text
+
+        self.show(Text(sayable(clean(text)), style=style))
+
+    def count_turn(self, results: tuple[Result, ...], usage: Usage) -> None:
+        """Note what a turn brought."""
+        self.results = results
+        self.turns += 1
+        self.tokens = (self.tokens[0] + usage.tokens_in, self.tokens[1] + usage.tokens_out)
