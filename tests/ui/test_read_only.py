@@ -14,7 +14,7 @@ READS = [
     (["atoms", "why", "(--> garfield cat)"], "(--> garfield cat)"),
     (["atoms", "match", "(--> $x cat)", "--as-of", "now"], "(--> garfield cat)"),
     (["atoms", "infer", "(--> $x cat)"], "(--> garfield cat)"),
-    (["atoms", "history"], "1 told"),
+    (["atoms", "history"], "(--> garfield cat)"),
     (["atoms", "diff", "2020-01-01"], "(--> garfield cat)"),
     (["atoms", "stats"], "atoms"),
     (["atoms", "export", "-"], "(--> garfield cat)"),
