@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import time
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from tests.ui.test_repl import PROMPT, repl
 CAT, ANIMAL = "(--> tom cat)", "(--> tom animal)"
 
 
-@pytest.fixture
-def told(claw: Claw) -> Claw:
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A week in which three sources contradict each other."""
+    claw = Claw(tmp_path_factory.mktemp("told") / "home")
     for source, truth, when in (
         ("sam", ("1", "0.8"), "2026-03-02T09:00"),
         ("vet", ("0", "0.9"), "2026-03-04T09:00"),
@@ -29,7 +31,14 @@ def told(claw: Claw) -> Claw:
         assert claw("atoms", "add", CAT, *told).code == 0
     rest = ("--truth", "1", "0.9", "--time", "2026-03-01")
     assert claw("atoms", "add", "(--> cat animal)", *rest).code == 0
-    return claw
+    return claw.home
+
+
+@pytest.fixture
+def told(home: Path, told_home: Path) -> Claw:
+    """A copy of it."""
+    shutil.copytree(told_home, home)
+    return Claw(home)
 
 
 def truth(claw: Claw, *args: str) -> list[float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,12 +16,20 @@ from tests.ui.test_repl import repl
 ANIMAL = "(--> garfield animal)"
 
 
-@pytest.fixture
-def told(claw: Claw) -> Claw:
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home where a proof has two premises."""
+    claw = Claw(tmp_path_factory.mktemp("told") / "home")
     claw("atoms", "add", "(--> garfield cat)", "--truth", "1", "0.9", "--source", "vet")
     claw("atoms", "add", "(--> cat animal)", "--truth", "1", "0.9")
-    return claw
+    return claw.home
+
+
+@pytest.fixture
+def told(home: Path, told_home: Path) -> Claw:
+    """A copy of it."""
+    shutil.copytree(told_home, home)
+    return Claw(home)
 
 
 def why(claw: Claw, *args: str) -> tuple[int, str, str]:

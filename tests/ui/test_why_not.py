@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,9 +17,10 @@ FLIES = "(--> pingu flyer)"
 REASON = "it is inherited by way of (--> pingu bird)"
 
 
-@pytest.fixture
-def told(claw: Claw) -> Claw:
+@pytest.fixture(scope="module")
+def told_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home where an exception speaks against what is inherited."""
+    claw = Claw(tmp_path_factory.mktemp("told") / "home")
     for statement, f, day in (
         ("(--> pingu penguin)", "1", "02"),
         ("(--> penguin bird)", "1", "02"),
@@ -27,7 +29,14 @@ def told(claw: Claw) -> Claw:
     ):
         when = f"2026-03-{day}"
         claw("atoms", "add", statement, "--truth", f, "0.9", "--source", "ann", "--time", when)
-    return claw
+    return claw.home
+
+
+@pytest.fixture
+def told(home: Path, told_home: Path) -> Claw:
+    """A copy of it."""
+    shutil.copytree(told_home, home)
+    return Claw(home)
 
 
 def test_what_holds_comes_first_and_then_what_did_not_count_with_the_reason(told: Claw) -> None:
