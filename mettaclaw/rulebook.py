@@ -2,7 +2,8 @@
 
 A file that was added, changed or taken away counts from the next question on. A folder with a file
 that cannot be read is an error of each question, with file, line and rule; what is stored is valued
-by the rules that were last read, so that a typing error never stands in the way of a retraction.
+by the rules that were last read, so that a typing error never stands in the way of being told
+something, or of a retraction.
 
 Invariant: nothing is imported or read before it is needed. Not covered: what a rule file says
 (``mettaclaw.reasoning.rulefile``).
@@ -57,15 +58,21 @@ class Rulebook:
     def provider(self) -> str:
         """What the evaluator needs to have the same rules; another text for other rules.
 
-        Raises as ``rules``.
+        With files that are no rule files, its operations refuse with what is wrong: who reasons is
+        told, and who does not, is not kept from telling.
         """
-        files = self._files()
-        if not files and self._prior == Settings().pln_prior:
-            return _OPERATIONS
-        from mettaclaw.reasoning import operations
+        try:
+            files = self._files()
+            if not files and self._prior == Settings().pln_prior:
+                return _OPERATIONS
+            self.rules()
+            from mettaclaw.reasoning.operations import request
 
-        self.rules()
-        return f"{_OPERATIONS}?{operations.request(files, self._prior)}"
+            return f"{_OPERATIONS}?{request(files, self._prior)}"
+        except UsageError as error:
+            from mettaclaw.reasoning.operations import refusal
+
+            return f"{_OPERATIONS}?{refusal(str(error))}"
 
     def revalued(
         self, view: View, rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom

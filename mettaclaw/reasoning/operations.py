@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -200,11 +201,24 @@ def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
     return json.dumps({"rules": files, "prior": prior, "content": digest.hexdigest()[:16]})
 
 
+def refusal(fault: str) -> str:
+    """What ``provide`` takes to have operations that refuse, for rules that cannot be read."""
+    return json.dumps({"fault": fault})
+
+
 def provide(argument: str) -> tuple[Operation, ...]:
-    """The operations that a ``request`` asks for. Raises as ``Rules.load``."""
+    """The operations that a ``request`` or ``refusal`` asks for. Raises as ``Rules.load``."""
     asked = json.loads(argument)
+    if "fault" in asked:
+        refuse = partial(_refuse, asked["fault"])
+        return tuple(replace(operation, run=refuse) for operation in OPERATIONS)
     paths = [Path(path) for path in asked["rules"]]
     return operations(Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c)))
+
+
+def _refuse(fault: str, view: Workspace, args: tuple[Atom, ...]) -> Iterable[Atom]:
+    del view, args
+    raise UsageError(fault)
 
 
 _Run = Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]

@@ -21,7 +21,7 @@ from urllib import error as url_errors
 from urllib import request
 
 from mettaclaw.config import Home, Settings
-from mettaclaw.errors import MettaClawError
+from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.ui.text import count, one_line, size
 
 State = Literal["ok", "warn", "fail"]
@@ -57,6 +57,7 @@ def checks(home: str | None, model: str | None) -> Iterator[Finding]:
     settings = found[0].settings if found else Settings()
     if found:
         yield from _guarded("database", lambda: _database(found[0]))
+        yield from _guarded("rules", lambda: _rules(found[0]))
     yield from _guarded("metta", _metta)
     yield from _guarded("confinement", _confinement)
     yield from _guarded("neural", _neural)
@@ -197,6 +198,21 @@ def _neural() -> Iterator[Finding]:
         yield Finding("neural", "warn", detail, "pip install 'mettaclaw[neural]'")
     else:
         yield Finding("neural", "ok", ", ".join(f"{k} {v}" for k, v in installed.items()))
+
+
+def _rules(home: Home) -> Iterator[Finding]:
+    """Whether a person's own rules can be read; nothing where there are none."""
+    from mettaclaw.rulebook import Rulebook
+
+    if not home.rules.exists():
+        return
+    try:
+        count = len(Rulebook(home.rules).rules().rules) - len(Rulebook().rules().rules)
+    except UsageError as error:
+        todo = "mend the file, or take it away: until then nothing can be inferred"
+        yield Finding("rules", "fail", f"{home.rules}: {error}", todo)
+    else:
+        yield Finding("rules", "ok", f"{home.rules}: {count:,} of your own, in all notations")
 
 
 def _embeddings(settings: Settings) -> Iterator[Finding]:

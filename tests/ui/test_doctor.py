@@ -120,3 +120,19 @@ def test_search_by_words_alone_is_what_was_asked_for(claw: Claw) -> None:
     embeddings = findings(claw)[1]["embeddings"]
     assert embeddings["state"] == "ok"
     assert "meaning = false" in embeddings["detail"]
+
+
+def test_rules_of_ones_own_are_counted_or_named_where_they_cannot_be_read(claw: Claw) -> None:
+    assert "rules" not in findings(claw)[1]
+    rules = claw.home / "rules"
+    rules.mkdir()
+    (rules / "own.metta").write_text(
+        "(rule own (premise (likes $a $b) $t) (conclusion (knows $a $b) $t))"
+    )
+    assert "1 of your own" in findings(claw)[1]["rules"]["detail"]
+    (rules / "own.metta").write_text("(rule own)")
+    code, found = findings(claw)
+    assert code == 1
+    assert found["rules"]["state"] == "fail"
+    assert "own.metta, line 1" in found["rules"]["detail"]
+    assert claw("run", "--json", "Tom is a cat.").objects[0]["reply"].startswith("Noted")
