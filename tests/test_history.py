@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,56 @@ def test_what_was_removed_before_the_past_was_kept_is_found_in_it(kb: Atomspace)
         kb.database.write("INSERT INTO unposted SELECT id FROM atom WHERE version IS NULL")
     assert kb.as_of(then).match("(--> tom $x)") == [{"$x": read("cat")}]
     assert kb.as_of(then).match("(--> ann $x)") == []
+
+
+# --- what comes back counts once ---
+
+
+def test_what_a_retired_source_hid_weighs_no_more_afterwards(kb: Atomspace) -> None:
+    """At the cap of confidence one truth value stands for very different weights."""
+    kb.add(CAT, (1.0, 0.99), source="vet")
+    for _ in range(50):
+        kb.add(CAT, (1.0, 0.99), source="liar")
+    kb.retire("liar")
+    kb.add(CAT, (0.0, 0.99), source="ann")
+    truth = kb.truth(CAT)
+    assert truth is not None
+    assert truth.f == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("source", ["user", "model:m"])
+def test_what_was_said_again_meanwhile_is_not_told_twice_by_undo(
+    kb: Atomspace, source: str
+) -> None:
+    kb.add(CAT, (1.0, 0.9), source=source, words="Tom is a cat.")
+    kb.retract(CAT)
+    retracted = kb.history()[0].id
+    kb.add(CAT, (1.0, 0.9), source="user", words="Tom is a cat.")
+    kb.undo(retracted)
+    assert kb.truth(CAT) == Truth(1.0, 0.9)
+
+
+def test_an_opinion_that_was_replaced_again_does_not_come_back_beside_the_latest(
+    kb: Atomspace,
+) -> None:
+    for f in (1.0, 0.0, 0.5):
+        kb.evaluate(f"!(believe {CAT} (stv {f} 0.3))", source="model:m")
+    second = kb.history()[1].id
+    kb.undo(second)
+    assert kb.truth(CAT) == Truth(0.5, 0.3)
+
+
+def test_undo_puts_right_what_rests_on_many_statements_at_once(kb: Atomspace) -> None:
+    names = [f"n{number}" for number in range(16)]
+    with kb.transaction():
+        for below, above in pairwise(names):
+            kb.add(f"(--> {below} {above})", (1.0, 0.95), source="ann")
+    for name in names:
+        for answer in kb.infer(f"(--> {name} $x)"):
+            kb.keep(answer)
+    before = {str(s): kb.truth(s) for s in ("(--> n0 n2)", "(--> n3 n7)")}
+    assert all(before.values())
+    kb.retire("ann")
+    assert kb.count() == 0
+    kb.undo(kb.history()[0].id)
+    assert {s: kb.truth(s) for s in before} == before

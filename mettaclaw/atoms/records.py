@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mettaclaw.atoms.evidence import Said
+from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
@@ -100,12 +100,40 @@ def undo(database: Database, transaction: int) -> list[int]:
         (transaction, transaction),
     )
     retire(database, [number for _, number in told])
-    database.write_many(
-        "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn, again) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-        [(*row, now) for row in gone],
-    )
+    for row in gone:
+        if _is_new(database, *row):
+            database.write(
+                "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn, again) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                (*row, now),
+            )
     return [row[0] for row in (*told, *gone)]
+
+
+def _is_new(
+    database: Database,
+    atom: int,
+    f: float | None,
+    c: float | None,
+    source: str,
+    words: str | None,
+    opinion: int,
+    time: float,
+) -> bool:
+    """Whether what was retired may stand again; what takes its place since then stays.
+
+    What it would replace itself is retired.
+    """
+    if f is None or c is None or not (words or opinion):
+        return True  # something observed is new each time
+    kind = "opinion" if opinion else "observation"
+    said = Said(Truth(f, c), source, words, kind, time)
+    known = standing(database, atom, said)
+    if said.is_opinion and known:
+        return False
+    gone = replaced(said, known)
+    retire(database, gone or ())
+    return gone is not None
 
 
 def write(database: Database, atom: int, said: Said) -> None:

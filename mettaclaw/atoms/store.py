@@ -165,8 +165,7 @@ class AtomStore(Reader):
         numbers = [row[0] for row in self.database.rows(sql, (source,))]
         sql = "UPDATE evidence SET retired = ? WHERE source = ? AND retired IS NULL"
         self.database.write(sql, (self._txn(), source))
-        for number in numbers:
-            self._settle(number)
+        self._settle(numbers)
         return self._texts(numbers)
 
     def undo(self, transaction: int) -> list[Atom]:
@@ -195,8 +194,7 @@ class AtomStore(Reader):
                 f"transaction {transaction} did nothing to beliefs that still stands; "
                 "`mettaclaw atoms history` lists those that did"
             )
-        for number in concerned:
-            self._settle(number)
+        self._settle(concerned)
         return self._texts(list(concerned))
 
     def pending(self) -> list[tuple[Atom, Belief | None]]:
@@ -267,29 +265,39 @@ class AtomStore(Reader):
         else:
             self._end_version(number)
 
-    def _settle(self, number: int) -> None:
-        """Give an atom the belief that its evidence, or what it follows from, says."""
-        if not self._is_said(number):
-            self._unsay(number)
-            return
+    def _settle(self, numbers: Iterable[int]) -> None:
+        """Give atoms the beliefs that their evidence, or what they follow from, says."""
+        changed: list[int] = []
+        for number in numbers:
+            used = self._support.is_used(number)
+            if self._is_said(number):
+                self._settle_said(number)
+            elif not used and not self._support.is_concluded(number):
+                self._end_version(number)
+                continue
+            else:
+                used = True
+            if used:
+                changed.append(number)
+        self._follow(*changed)
+
+    def _settle_said(self, number: int) -> None:
         row = self.database.row(
-            "SELECT a.version, b.f, b.c, a.text FROM atom a LEFT JOIN belief b "
+            "SELECT a.version, b.f, b.c, b.weight, a.text FROM atom a LEFT JOIN belief b "
             "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
             (number,),
         )
-        version, f, c, text = row or (None, None, None, "")
+        version, f, c, weighs, text = row or (None, None, None, None, "")
         told, total, source = records.summed(self.database, number)
-        new = (told.f, told.c) if told is not None else (None, None)
-        if version is None or (f, c) != new:
+        new = (told.f, told.c, total) if told is not None else (None, None, None)
+        if version is None or (f, c, weighs) != new:  # one truth value may hide other weights
             self._write_version(number, told, total, source)
             if version is None:
                 self._post(number, read(text))
-        if self._support.is_used(number):
-            self._follow(number)
 
-    def _follow(self, number: int) -> None:
-        """Put right all that rests on an atom, and the atom itself where nobody said it."""
-        for state in self._support.follow(number):
+    def _follow(self, *numbers: int) -> None:
+        """Put right all that rests on atoms, and those of them that nobody said."""
+        for state in self._support.follow(numbers):
             row = self.database.row(
                 "SELECT a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
                 "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",

@@ -100,13 +100,13 @@ class Support:
             self.keep(use.atom, use.rule, use.premises, use.truth, use.engine)
         return [use.atom for use in (*kept, *ended)]
 
-    def follow(self, changed: int) -> list[State]:
-        """Put right all that rests on an atom whose belief has changed or gone.
+    def follow(self, changed: Sequence[int]) -> list[State]:
+        """Put right all that rests on atoms whose belief has changed or gone.
 
         Returns the states of the beliefs that nobody said, as far as they are to be written.
         """
         cone = self._cone(changed)
-        uses = list(self._concerned(cone, changed))
+        uses = list(self._concerned(cone, frozenset(changed)))
         values = _Values(self._database, cone, uses, self._revalue)
         values.settle()
         gone = [use.id for use in uses if use.id not in values.fired]
@@ -133,10 +133,10 @@ class Support:
             [(number, place, premise) for place, premise in enumerate(premises)],
         )
 
-    def _cone(self, changed: int) -> dict[int, None]:
-        """The beliefs that nobody said and that rest on an atom, itself included if it is one."""
-        cone = dict.fromkeys(self._unsaid([changed]))
-        front = [changed]
+    def _cone(self, changed: Sequence[int]) -> dict[int, None]:
+        """The beliefs that nobody said and that rest on atoms, themselves included if they are."""
+        cone = dict.fromkeys(self._unsaid(changed))
+        front = list(changed)
         while front:
             met = {
                 row[0]
@@ -164,17 +164,19 @@ class Support:
         }
         return [atom for atom in atoms if atom not in said]
 
-    def _concerned(self, cone: dict[int, None], changed: int) -> Iterator[_Use]:
+    def _concerned(self, cone: dict[int, None], changed: frozenset[int]) -> Iterator[_Use]:
         """The derivations that conclude or use what may change."""
         found: dict[int, _Use] = {}
-        for part in _parts([changed, *cone]):
+        other = cone.keys() | changed
+        for part in _parts(other):
             marks = _marks(part)
             where = (
                 f"d.retired IS NULL AND (d.atom IN ({marks}) OR d.id IN "
                 f"(SELECT derivation FROM premise WHERE atom IN ({marks})))"
             )
             for use in self._uses(where, [*part, *part]):
-                if use.atom != changed or changed in cone or set(use.premises) & cone.keys():
+                said = use.atom in changed and use.atom not in cone
+                if not said or other & (set(use.premises) - {use.atom}):
                     found[use.id] = use
         return iter(found.values())
 
