@@ -32,8 +32,10 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rejected import why_not as reject
+from mettaclaw.reasoning.rulefile import MAX_BYTES
 from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN
 from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.storage import files
 
 _SIGNS = {NAL: "|-", PLN: "|~"}
 _BOUNDS = Bounds(answers=100)
@@ -194,11 +196,11 @@ def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
     digest = hashlib.sha256()
     try:
         for path in paths:
-            digest.update(path.read_bytes())
+            digest.update(files.whole(path, MAX_BYTES))
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be read: {error.strerror}") from error
-    files = [str(path.resolve()) for path in paths]
-    return json.dumps({"rules": files, "prior": prior, "content": digest.hexdigest()[:16]})
+    resolved = [str(path.resolve()) for path in paths]
+    return json.dumps({"rules": resolved, "prior": prior, "content": digest.hexdigest()[:16]})
 
 
 def refusal(fault: str) -> str:

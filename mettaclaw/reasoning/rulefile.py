@@ -23,6 +23,7 @@ from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
 from mettaclaw.reasoning.ruleform import name_of, parsed_rule
 from mettaclaw.reasoning.rules import NAL, PLN, Rule, serves_beside
 from mettaclaw.reasoning.variants import variants
+from mettaclaw.storage import files
 
 SHIPPED = ("metta/nal.metta", "metta/pln.metta")
 MAX_BYTES = 1_048_576
@@ -68,12 +69,12 @@ def read(paths: Sequence[Path], prior: Truth) -> Said:
     own = [_read(path) for path in dict.fromkeys(paths)]
     said: dict[str, _Named] = {}
     rules: list[Rule] = []
-    files = (*shipped, *own)
-    common = _groups(file for file in files if file.logic == NAL)
-    for file in files:
+    every = (*shipped, *own)
+    common = _groups(file for file in every if file.logic == NAL)
+    for file in every:
         repeated = _repeated(file, said) if own else set[str]()
         borrowed = NAL if file.logic != PLN else PLN
-        groups = _groups(f for f in files if f.logic in (file.logic, borrowed))
+        groups = _groups(f for f in every if f.logic in (file.logic, borrowed))
         count = 0
         for form, where in file.rules:
             if name_of(form, where) in repeated:
@@ -110,14 +111,15 @@ def _read(path: Path) -> _File:
 
 def _forms(path: Path) -> Iterator[tuple[Expression, str]]:
     try:
-        length = path.stat().st_size
-        if length > MAX_BYTES:
-            raise UsageError(
-                f"the rule file {path} has {length:,} bytes and may have {MAX_BYTES:,}; facts are "
-                "stored with `mettaclaw atoms import`, and rules are few"
-            )
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = files.whole(path, MAX_BYTES).decode("utf-8")
+    except UsageError as error:
+        raise UsageError(
+            f"a rule file cannot be read: {error}; facts are stored with `mettaclaw atoms import`, "
+            f"and rules are few: a file of them has at most {MAX_BYTES:,} bytes"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"the rule file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise UsageError(f"the rule file {path} cannot be read: {error}") from error
     try:
         program = read_program(text)

@@ -34,9 +34,16 @@ _PARTS = ("premise", "conclusion", "introduce", *_RELATIONS, *_FLAGS)
 _MARK = "r"  # rule variables are renamed with it, so that no statement's variable is like them
 
 
+_TAKEN = ("said",)
+
+
 def name_of(form: Expression, where: str) -> str:
     """The name of a rule. Raises as ``parsed_rule``."""
     match form.children:
+        case (_, Symbol(name), *_) if name in _TAKEN:
+            raise UsageError(
+                f"{where}, rule {name}: so proofs call what no rule has given; name it otherwise"
+            )
         case (_, Symbol(name), *_):
             return name
         case _:

@@ -15,6 +15,8 @@ from typing import BinaryIO, TextIO
 
 from mettaclaw.errors import UsageError
 
+_MAGIC = b"SQLite format 3\0"
+
 
 @contextlib.contextmanager
 def written(file: Path) -> Generator[TextIO, None, None]:
@@ -23,12 +25,14 @@ def written(file: Path) -> Generator[TextIO, None, None]:
     A new file can be read by its owner alone, another keeps its mode, and links are followed.
 
     Raises:
-        UsageError: It is there and is no regular file.
+        UsageError: It is there and is no regular file, or is a database.
         OSError: It cannot be written.
     """
     file = file.resolve()
     if file.exists() and not file.is_file():
         raise UsageError(f"{file} is no regular file; name another one, or `-` for stdout")
+    if _is_of_database(file):
+        raise UsageError(f"{file} belongs to a database, which is never written over; name another")
     part = new_part(file)
     try:
         with open(part, "w", encoding="utf-8") as out:
@@ -74,6 +78,22 @@ def regular(file: Path) -> Generator[BinaryIO, None, None]:
         yield stream
 
 
+def whole(file: Path, most: int) -> bytes:
+    """All of a file that has an end, and at most so many bytes.
+
+    Raises:
+        UsageError: It is a pipe or a device, or has more.
+        OSError: It cannot be read.
+    """
+    with open(file, "rb", opener=_without_waiting) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise UsageError(f"{file} is no regular file")
+        octets = stream.read(most + 1)
+    if len(octets) > most:
+        raise UsageError(f"{file} has more than {most:,} bytes")
+    return octets
+
+
 def sync(path: Path) -> None:
     """Wait until a file, or a folder's list of files, is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -81,6 +101,16 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_of_database(file: Path) -> bool:
+    """Whether it is a database of SQLite, or stands beside one as its log."""
+    database = Path(str(file).removesuffix("-wal").removesuffix("-shm"))
+    try:
+        with open(database, "rb", opener=_without_waiting) as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except OSError:  # there is none, or it cannot be read, and whoever writes will be told
+        return False
 
 
 def _without_waiting(path: str, flags: int) -> int:

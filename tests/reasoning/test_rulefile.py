@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_malformed_rule_is_refused_with_file_line_and_rule(
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = written(tmp_path, ";" * (MAX_BYTES + 1))
-    with pytest.raises(UsageError, match=r"1,048,577 bytes and may have"):
+    with pytest.raises(UsageError, match=r"has more than 1,048,576 bytes"):
         Rules.load([path])
 
 
@@ -228,3 +229,21 @@ def test_nal_and_pln_serve_side_by_side_told_apart_by_their_signs(tell: Tell) ->
     assert (pln.truth.f, pln.truth.c) == pytest.approx((0.7222222222222223, 0.5832), abs=1e-9)
     (by_pln,) = infer(store, "(--> a c)", rules=rules.of("pln"))
     assert by_pln.truth == pln.truth
+
+
+def test_a_rule_is_not_called_as_what_was_said(tmp_path: Path) -> None:
+    text = "(rule said (premise (--> $a $b) $t) (conclusion (--> $a (k $b)) $t))"
+    with pytest.raises(UsageError, match="line 1, rule said"):
+        Rules.load([written(tmp_path, text)])
+
+
+def test_what_has_no_end_is_no_rule_file(tmp_path: Path) -> None:
+    pipe, endless, gone = (tmp_path / f"{name}.metta" for name in ("pipe", "endless", "gone"))
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    gone.symlink_to(tmp_path / "nothing")
+    for path in (pipe, endless):
+        with pytest.raises(UsageError, match="no regular file"):
+            Rules.load([path])
+    with pytest.raises(UsageError, match="No such file"):
+        Rules.load([gone])

@@ -456,3 +456,16 @@ def test_ctrl_c_exits_with_130_and_no_traceback(claw: Claw) -> None:
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("name", ["claw.db", "claw.db-wal"])
+def test_no_flag_writes_over_a_database(claw: Claw, name: str) -> None:
+    cat = "(--> garfield cat)"
+    claw("atoms", "add", cat, "--truth", "1", "0.9")
+    file = claw.home / name
+    file.touch()
+    for args in (["why", cat, "--svg", str(file), "--force"], ["export", str(file), "--force"]):
+        done = claw("atoms", *args)
+        assert done.code == 1
+        assert "belongs to a database" in done.err
+    assert cat in claw("atoms", "match", "(--> $x cat)").out
