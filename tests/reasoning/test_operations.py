@@ -8,7 +8,8 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import from_atom as from_truth
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import from_atom
+from mettaclaw.reasoning import from_atom, infer
+from mettaclaw.reasoning.kept import keep
 from mettaclaw.reasoning.operations import OPERATIONS, provide, request
 from tests.reasoning.conftest import Tell
 
@@ -57,6 +58,43 @@ def test_a_given_stamp_is_that_of_a_premise(tell: Tell) -> None:
     assert call(tell(), shared) == ["(a (stv 1.0 0.6) choice)"]
     apart = "(|- (a (stv 1.0 0.5) (1 2)) (a (stv 1.0 0.5) (3)))"
     assert call(tell(), apart) == [f"(a (stv 1.0 {2 / 3!r}) revision)"]
+
+
+def rules(lines: list[str]) -> set[str]:
+    return {line.removesuffix(")").split(" ")[-1] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("sign", "one", "other", "weak"),
+    [
+        ("|-", "(--> a b)", "(--> a c)", {"induction", "comparison", "generalization"}),
+        ("|-", "(--> a c)", "(--> b c)", {"abduction", "comparison", "generalization"}),
+        ("|-", "(--> a b)", "(--> b c)", {"exemplification"}),
+        ("|-", "b", "(==> a b)", {"conditional-abduction"}),
+        ("|-", "(at a 1 1)", "(at b 2 2)", {"succession", "sequence"}),
+        ("|~", "(Inheritance h a)", "(Inheritance h b)", {"induction"}),
+    ],
+)
+def test_rules_that_weigh_evidence_are_silent_where_premises_share_it(
+    tell: Tell, sign: str, one: str, other: str, weak: set[str]
+) -> None:
+    def concluded(first: str, second: str) -> set[str]:
+        given = f"({sign} ({one} (stv 1 0.9) ({first})) ({other} (stv 1 0.9) ({second})))"
+        return rules(call(tell(), given))
+
+    assert weak <= concluded("1 2", "3")
+    assert concluded("1 2", "2 3") == concluded("1 2", "3") - weak
+
+
+def test_what_two_beliefs_rest_on_is_weighed_once(tell: Tell) -> None:
+    store = tell("(--> tom cat)", "(--> cat pet)", "(--> cat animal)")
+    with store.database.transaction():
+        for kind in ("pet", "animal"):
+            (answer,) = infer(store, f"(--> tom {kind})")
+            keep(store, answer.proof)
+    shared = rules(call(store, "(|- (--> tom pet) (--> tom animal))"))
+    assert "composition" in shared
+    assert shared.isdisjoint({"induction", "comparison", "generalization"})
 
 
 def test_pln_takes_the_priors_that_are_believed(tell: Tell) -> None:

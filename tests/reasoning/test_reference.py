@@ -250,9 +250,9 @@ def test_sets_are_written_as_statements_write_them() -> None:
 
 
 # The diamond A->B->D and A->C->D. The library answers (0.125, 0.304): it inverts A->B, induces from
-# B->A and B->D with the prior of D in the place of the hub's, and pools the two ways. With the hub in
-# its place these ways give 0.5, which is also what the probabilities say: P(D | A) is 0.25 * 0.5 by
-# way of B and 0.75 * 0.5 by way of what is not B.
+# B->A and B->D with the prior of D in the place of the hub's, and pools the two ways. With the hub
+# in its place these ways give 0.5, which is also what the probabilities say: P(D | A) is 0.25 * 0.5
+# by way of B and 0.75 * 0.5 by way of what is not B.
 DIAMOND = {"A": 0.5, "B": 0.25, "C": 0.25, "D": 0.5}
 
 
