@@ -8,7 +8,8 @@ one statement (up to names of variables) are revised, or, where they share evide
 confident one is chosen; nothing else is done with them.
 
 Whether the premises rest on the same evidence is the caller's to know: pass ``revisable=False``
-where they do.
+where they do. Then rules that weigh the evidence of two premises, the weak ones and those that
+compare times, are silent, as they are in a search (``derivation``): it would count twice.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def follow(
     Args:
         rules: The rules.
         premises: Statements with their truth values.
-        revisable: Whether the premises rest on different evidence, so that they may be pooled.
+        revisable: Whether the premises rest on different evidence, so that they may be pooled, and
+            weighed by one rule.
         priors: Of terms; None where none is known.
     """
     same = len(premises) == 2 and alpha_equal(premises[0][0], premises[1][0])
@@ -89,6 +91,8 @@ def follow(
         if (rule.revises, rule.chooses) != (same and revisable, same and not revisable):
             continue
         if rule.chooses and truths[0] == truths[1]:
+            continue
+        if not revisable and len(truths) > 1 and (rule.weak or rule.timed):
             continue
         statement = tidy(substitute(rule.conclusion, bound))
         key = canonical(statement)

@@ -164,6 +164,23 @@ def test_equivalence_serves_as_similarity_of_statements() -> None:
     assert found(both, "(<=> a b)") == Truth(0.9 * 0.8, 0.81)
 
 
+def test_what_happens_together_does_so_either_way_round() -> None:
+    for link in ("(<|> a b)", "(<|> b a)"):
+        conclusions = conclude(link, (0.8, 0.9), "(=|> a c)", (1.0, 0.9))
+        assert found(conclusions, "(=|> b c)") == Truth(0.8, 0.8 * 0.9 * 0.9)
+
+
+def test_what_comes_after_is_not_turned_around() -> None:
+    sure = (1.0, 0.9)
+    assert found(conclude("(</> a b)", sure, "(=/> b c)", sure), "(=/> a c)") == Truth(1.0, 0.81)
+    assert found(conclude("(</> b c)", sure, "(=/> a b)", sure), "(=/> a c)") == Truth(1.0, 0.81)
+    assert conclude("(</> a b)", sure) == []
+    ahead = {str(c.statement) for c in conclude("(</> a b)", sure, "(=/> a c)", sure)}
+    assert ahead.isdisjoint({"(=/> b c)", "(=/> c b)"})
+    before = {str(c.statement) for c in conclude("(</> b c)", sure, "(=/> a c)", sure)}
+    assert before.isdisjoint({"(=/> a b)", "(=/> b a)"})
+
+
 def test_of_two_truths_that_share_evidence_the_more_confident_stands() -> None:
     one, other = (read("a"), Truth(0.2, 0.8)), (read("a"), Truth(0.9, 0.5))
     for order in ([one, other], [other, one]):

@@ -7,8 +7,9 @@ import pytest
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import from_atom as from_truth
-from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import from_atom
+from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.reasoning import from_atom, infer
+from mettaclaw.reasoning.kept import keep
 from mettaclaw.reasoning.operations import OPERATIONS, provide, request
 from tests.reasoning.conftest import Tell
 
@@ -57,6 +58,84 @@ def test_a_given_stamp_is_that_of_a_premise(tell: Tell) -> None:
     assert call(tell(), shared) == ["(a (stv 1.0 0.6) choice)"]
     apart = "(|- (a (stv 1.0 0.5) (1 2)) (a (stv 1.0 0.5) (3)))"
     assert call(tell(), apart) == [f"(a (stv 1.0 {2 / 3!r}) revision)"]
+
+
+def rules(lines: list[str]) -> set[str]:
+    return {line.removesuffix(")").split(" ")[-1] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("sign", "one", "other", "weak"),
+    [
+        ("|-", "(--> a b)", "(--> a c)", {"induction", "comparison", "generalization"}),
+        ("|-", "(--> a c)", "(--> b c)", {"abduction", "comparison", "generalization"}),
+        ("|-", "(--> a b)", "(--> b c)", {"exemplification"}),
+        ("|-", "b", "(==> a b)", {"conditional-abduction"}),
+        ("|-", "(at a 1 1)", "(at b 2 2)", {"succession", "sequence"}),
+        ("|~", "(Inheritance h a)", "(Inheritance h b)", {"induction"}),
+    ],
+)
+def test_rules_that_weigh_evidence_are_silent_where_premises_share_it(
+    tell: Tell, sign: str, one: str, other: str, weak: set[str]
+) -> None:
+    def concluded(first: str, second: str) -> set[str]:
+        given = f"({sign} ({one} (stv 1 0.9) ({first})) ({other} (stv 1 0.9) ({second})))"
+        return rules(call(tell(), given))
+
+    assert weak <= concluded("1 2", "3")
+    assert concluded("1 2", "2 3") == concluded("1 2", "3") - weak
+
+
+def test_what_two_beliefs_rest_on_is_weighed_once(tell: Tell) -> None:
+    store = tell("(--> tom cat)", "(--> cat pet)", "(--> cat animal)")
+    with store.database.transaction():
+        for kind in ("pet", "animal"):
+            (answer,) = infer(store, f"(--> tom {kind})")
+            keep(store, answer.proof)
+    shared = rules(call(store, "(|- (--> tom pet) (--> tom animal))"))
+    assert "composition" in shared
+    assert shared.isdisjoint({"induction", "comparison", "generalization"})
+
+
+def test_a_stamp_of_very_many_ids_counts_as_any_other(tell: Tell) -> None:
+    many = " ".join(map(str, range(8_000)))
+    premise = f"(a (stv 1.0 0.5) ({many}))"
+    assert call(tell(), f"(|- {premise} (a (stv 1.0 0.6) (7999)))") == ["(a (stv 1.0 0.6) choice)"]
+    assert rules(call(tell(), f"(|- {premise} (a (stv 1.0 0.6) (8000)))")) == {"revision"}
+    with pytest.raises(LimitError, match="limit nodes"):
+        call(tell(), f"(|- (a (stv 1.0 0.5) ({many} {many})) (a (stv 1.0 0.6) (1)))")
+
+
+def test_a_belief_that_rests_on_ten_thousand_pieces_of_evidence_is_reasoned_with(
+    tell: Tell,
+) -> None:
+    store = tell("(--> a b)", "(--> b c)")
+    _multiply(store, 10_000)
+    assert len(store.belief(read("(--> a b)")).stamp) == 10_000  # pyright: ignore
+    (answer,) = infer(store, "(--> a c)")
+    assert (answer.truth.f, answer.truth.c) == pytest.approx((1.0, 0.81), abs=1e-9)
+    assert len(answer.proof.belief.stamp) == 10_001
+    assert len(list(answer.proof.leaves())) == 10_001
+    (found,) = call(store, "(infer (--> a c))")
+    assert len(found) < 5_000
+    assert rules(call(store, "(|- (--> a b) (--> b c))")) == {"deduction", "exemplification"}
+    shared = "(|- (--> a b) ((--> a b) (stv 0.0 0.95) (7)))"
+    assert call(store, shared) == ["((--> a b) (stv 0.0 0.95) choice)"]
+    with store.database.transaction():
+        keep(store, answer.proof)
+        assert store.retract(read("(--> a b)"))
+    assert store.belief(read("(--> a c)")) is None
+    assert infer(store, "(--> a c)") == []
+
+
+def _multiply(store: AtomStore, total: int) -> None:
+    """Have the first piece of evidence told by so many; one by one it would take a minute."""
+    columns = [row[1] for row in store.database.rows("PRAGMA table_info(evidence)")]
+    copied = ", ".join(column for column in columns if column != "id")
+    count = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+    with store.database.transaction():
+        copies = f"{count} SELECT {copied} FROM evidence, n WHERE id = 1"
+        store.database.write(f"INSERT INTO evidence ({copied}) {copies}", (total,))
 
 
 def test_pln_takes_the_priors_that_are_believed(tell: Tell) -> None:

@@ -249,19 +249,51 @@ def test_sets_are_written_as_statements_write_them() -> None:
     assert found(conclude("(--> ([] red) apple)", SURE), "(<-> ([] red) apple)") == Truth(1.0, 0.81)
 
 
-def test_a_diamond_of_links_with_each_hub_in_its_role() -> None:
-    """A->B->D and A->C->D: inverted and induced, pooled. With the hub in a wrong slot f is 1/8."""
-    priors = {"A": 0.5, "B": 0.25, "C": 0.25, "D": 0.5}
+# The diamond A->B->D and A->C->D. The library answers (0.125, 0.304): it inverts A->B, induces from
+# B->A and B->D with the prior of D in the place of the hub's, and pools the two ways. With the hub
+# in its place these ways give 0.5, which is also what the probabilities say: P(D | A) is 0.25 * 0.5
+# by way of B and 0.75 * 0.5 by way of what is not B.
+DIAMOND = {"A": 0.5, "B": 0.25, "C": 0.25, "D": 0.5}
+
+
+def library_induction(hub_x: float, hub_y: float, x: float, hub: float, y: float) -> float:
+    """The public library's: the prior of the hub and that of the target have changed places."""
+    hub, y = y, hub
+    back = hub_x * hub / x
+    return back * hub_y + (1 - back) * (y - hub * hub_y) / (1 - hub)
+
+
+def test_a_diamond_by_the_librarys_way_differs_from_it_in_the_place_of_the_hub() -> None:
     ways: list[Truth] = []
     for hub in "BC":
         back = found(
-            conclude(f"(Inheritance A {hub})", (0.25, 0.9), logic="pln", priors=priors),
+            conclude(f"(Inheritance A {hub})", (0.25, 0.9), logic="pln", priors=DIAMOND),
             f"(Inheritance {hub} A)",
         )
         assert (back.f, back.c) == pytest.approx((0.25, 0.486), abs=1e-9)
         link = (f"(Inheritance {hub} A)", back, f"(Inheritance {hub} D)", (0.5, 0.9))
-        ways.append(found(conclude(*link, "pln", priors), "(Inheritance A D)"))
+        ways.append(found(conclude(*link, "pln", DIAMOND), "(Inheritance A D)"))
+        wrong = library_induction(back.f, 0.5, DIAMOND["A"], DIAMOND[hub], DIAMOND["D"])
+        assert wrong == pytest.approx(0.125, abs=1e-9)
     pooled = conclude("(Inheritance A D)", ways[0], "(Inheritance A D)", ways[1], "pln")
     assert (pooled[0].truth.f, pooled[0].truth.c) == pytest.approx(
         (0.5, 0.30429942952553224), abs=1e-9
     )
+
+
+@pytest.mark.parametrize("link", ["Inheritance", "Implication"])
+def test_a_diamond_is_answered_by_deduction_and_not_by_guesses_on_guesses(
+    tell: Tell, link: str
+) -> None:
+    """Both ways by deduction, c = 0.25 * 0.5 * 0.81 each, and those pooled."""
+    store = tell(
+        *((term, (prior, 0.9)) for term, prior in DIAMOND.items()),
+        *((f"({link} A {hub})", (0.25, 0.9)) for hub in "BC"),
+        *((f"({link} {hub} D)", (0.5, 0.9)) for hub in "BC"),
+    )
+    (answer,) = infer(store, f"({link} A D)")
+    weight = 2 * 0.10125 / (1 - 0.10125)
+    assert (answer.truth.f, answer.truth.c) == pytest.approx((0.5, weight / (1 + weight)), abs=1e-9)
+    assert [premise.rule for premise in answer.proof.premises] == ["deduction", "deduction"]
+    assert answer.proof.belief.stamp == (5, 6, 7, 8)
+    assert not answer.guess
