@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.atoms.evidence import Said, is_quote, replaced
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import String
 from mettaclaw.atoms.truth import Truth, pool, revise
 from mettaclaw.atoms.view import Evidence
@@ -25,6 +26,7 @@ def believe(
     kb: Atomspace, truth: str = "(stv 1.0 0.5)", words: str = "", source: str = "model:m"
 ) -> str:
     """Believe it, and see that what the evaluation shows is what is stored."""
+    kb.quality = Quality(sources={"user": "primary", "model:*": "primary"})  # nothing is capped
     quoted = f' "{words}"' if words else ""
     program = f"!(believe {FACT} {truth}{quoted}) !(truth {FACT})"
     done = kb.evaluate(program, source=source, quotable=f"Hello. {SAID}")

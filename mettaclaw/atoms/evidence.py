@@ -11,7 +11,8 @@
 - A model that quotes a person may name who said it to them, and when (``reported``). Then that one
   is the source; of one saying, the latest reading counts, whomever it was put down to before.
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
-  for each statement and source: the latest stands.
+  for each statement and source: the latest stands. So is what a model believes with words that
+  quote nobody, for it could invent as many as it likes. A model is as sure as its quality allows.
 - A file that says a statement with the same truth value again says nothing new; a later edition of
   it takes the place of an earlier one.
 
@@ -28,7 +29,7 @@ from typing import Literal
 
 from mettaclaw.atoms import arguments
 from mettaclaw.atoms.quality import Quality
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.errors import UsageError
 
@@ -58,7 +59,8 @@ class Said:
     @property
     def is_opinion(self) -> bool:
         """Whether it is one that the next of the same source replaces."""
-        return self.kind == "opinion" and self.words is None and self.truth is not None
+        own = self.words is None or is_model(self.source)
+        return self.kind == "opinion" and own and self.truth is not None
 
 
 def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None:
@@ -69,20 +71,25 @@ def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None
         standing: The live evidence of the statement; for something without words, that of another
             source is not needed.
     """
+    known = list(standing)
     if said.words is not None:
-        return _quoted(said, [e for e in standing if e.truth and _is_same(e, said)])
-    own = [e for e in standing if e.source == said.source]
+        same = [e for e in known if e.truth and _is_same(e, said)]
+        if not said.is_opinion:
+            return _quoted(said, same)
+        if any(e.source != said.source for e in same):
+            return None
+    own = [e for e in known if e.source == said.source]
     match said.kind:
         case "observation":
             return ()
         case "opinion":
-            opinions = [e for e in own if e.opinion]
-            known = any(e.truth == said.truth for e in opinions)
-            return None if known else tuple(e.id for e in opinions)
+            opinions = [e for e in own if e.opinion or e.words is not None]
+            said_so = any(e.truth == said.truth for e in opinions)
+            return None if said_so else tuple(e.id for e in opinions)
         case "file":
-            known = any(e.truth == said.truth for e in own)
+            said_so = any(e.truth == said.truth for e in own)
             mute = [e.id for e in own if e.words is None and not e.opinion]
-            return None if known else tuple(mute)
+            return None if said_so else tuple(mute)
 
 
 def is_model(source: str) -> bool:
@@ -106,12 +113,19 @@ class Speaker:
 
     def of(self, words: str | None) -> str:
         """The source of a belief with these words."""
-        return "user" if words and is_quote(words, self.quotable) else self.source
+        if not words or not is_quote(words, self.quotable):
+            return self.source
+        # What the person reports is not what the person says, and is quoted with who said it.
+        reported = is_model(self.source) and _is_reported(words, self.quotable)
+        return self.source if reported else "user"
 
     def said(self, truth: Truth | None, words: str | None) -> Said:
         """What a belief that this speaker states comes in as."""
         words = words or None
         source = self.of(words)
+        if truth is not None and is_model(self.source):
+            most = self.quality.of(source) if is_model(source) else MAX_CONFIDENCE
+            truth = Truth(truth.f, min(truth.c, most))
         message = self.quotable if source == "user" else ""
         return Said(truth, source, words, "opinion", message=message)
 
@@ -124,33 +138,92 @@ class Speaker:
 
         Raises:
             UsageError: A model names a source that the person's words do not, or one that is kept
-                for others; a time that is none, or has not come.
+                for others; a time that is none, has not come, or that the words do not tell of.
         """
         when = None if time is None else arguments.past(time)
+        if when is not None and is_model(self.source) and _TIMED.search(words) is None:
+            raise UsageError(
+                f"{time} is named as the time, and the quoted words tell of none; leave it out, or "
+                "quote the whole sentence in which the person does"
+            )
         own = self.said(truth, words)
         if source == own.source:
             return replace(own, time=when)
-        if not source.strip() or is_kept(source):
+        source = " ".join(source.split())
+        if not source or is_kept(source):
             raise UsageError(
                 f"`{source}` cannot be named as the source of what is believed; name who said it, "
                 'such as (believe STATEMENT (stv 1.0 0.9) "Sam says that …" sam)'
             )
         if is_model(self.source):
-            if own.source != "user" or not _names(words, source):
+            if not is_quote(words, self.quotable) or not _reports(words, source):
                 raise UsageError(
-                    f"`{source}` is named as the source, and the quoted words do not name it; "
-                    "quote the whole sentence in which the person does"
+                    f"`{source}` is named as the source, and the quoted words do not say that it "
+                    "said so; quote the whole sentence in which the person does"
                 )
             truth = Truth(truth.f, min(truth.c, self.quality.of(source)))
-        return Said(truth, source, words, time=when, message=own.message)
+        message = self.quotable if is_model(self.source) else own.message
+        return Said(truth, source, words, time=when, message=message)
 
 
 def is_kept(source: str) -> bool:
     """Whether a source is the person, a model or a file, which nobody can speak for."""
-    return source == "user" or is_model(source) or source.startswith("file:")
+    plain = source.strip().casefold()
+    return plain == "user" or is_model(plain) or plain.startswith("file:")
 
 
-def _names(words: str, source: str) -> bool:
+_SAYS = r"""(?:
+    say|says|said|saying|tell|tells|told|telling|think|thinks|thought|claim|claims|claimed|believe|
+    believes|believed|report|reports|reported|write|writes|wrote|written|mention|mentions|mentioned|
+    state|states|stated|swear|swears|swore|insist|insists|insisted|confirm|confirms|confirmed|
+    deny|denies|denied|doubt|doubts|doubted|know|knows|knew|reckon|reckons|suspect|suspects|
+    read|reads|show|shows|showed|suggest|suggests|suggested|find|finds|found|according\ to
+)"""
+_REPORT = re.compile(rf"\b{_SAYS}\b|:\s", re.IGNORECASE | re.VERBOSE)
+_TIMED = re.compile(
+    r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
+    r"|nov|dec)[a-z]*\b|\b(?:today|yesterday|tonight|morning|noon|evening|night|day|week|month|year"
+    r"|ago|last|since|earlier|before)\b",
+    re.IGNORECASE,
+)
+_OWN = frozenset(
+    ("i", "we", "me", "us", "my", "our", "mine", "you", "your", "it", "that", "this", "he", "she")
+)
+
+
+def _reports(words: str, source: str) -> bool:
+    """Whether words say that a source said something: it stands beside what says so."""
+    if not names(words, source) or _OWN.issuperset(_WORD.findall(source.casefold())):
+        return False
+    parts = {part.casefold() for part in re.split(r"[\W_]+", source) if part}
+    for found in _REPORT.finditer(words):
+        around = [
+            *_WORD.findall(words[: found.start()])[-4:],
+            *_WORD.findall(words[found.end() :])[:4],
+        ]
+        if parts <= {_owner(word) for word in around}:
+            return True
+    return False
+
+
+def _is_reported(words: str, message: str) -> bool:
+    """Whether a quoted part of a sentence is what the rest of it says that somebody else said."""
+    start = message.find(words.strip())
+    if start < 0:
+        return False
+    before = _SENTENCE_END.split(message[:start])[-1]
+    heard = _REPORT.search(before)
+    if heard is None:
+        return False
+    who = [word.casefold() for word in _WORD.findall(before[: heard.start()])[-4:]]
+    return bool(who) and _OWN.isdisjoint(who) and any(w not in _FUNCTION_WORDS for w in who)
+
+
+def _owner(word: str) -> str:
+    return word.casefold().removesuffix("'s").removesuffix("’s")
+
+
+def names(words: str, source: str) -> bool:
     """Whether all words of a source's name stand in some words."""
     there = {part.casefold() for part in _WORD.findall(words)}
     there |= {part.removesuffix("'s").removesuffix("’s") for part in there}
@@ -233,7 +306,8 @@ def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
     models = tuple(e.id for e in same if is_model(e.source))
     if said.message:
         if said.source != "user":  # it was put down to another: the same words, read once more
-            return tuple(e.id for e in same)
+            heard = [e for e in same if e.source == "user" or _reports(e.words or "", e.source)]
+            return tuple(e.id for e in heard) + models
         return tuple(e.id for e in own) + models
     if not is_model(said.source):
         return models

@@ -49,8 +49,8 @@ def standing(database: Database, atom: int, said: Said) -> list[Evidence]:
             "SELECT id FROM evidence WHERE atom = ? AND retired IS NULL AND words IS NOT NULL "
             f"ORDER BY id DESC LIMIT {_LATE}"
         )
-        where = f"{live} (e.id IN ({worded}) OR e.words = ?)"
-        return evidence(database, where, (atom, atom, said.words))
+        where = f"{live} (e.id IN ({worded}) OR e.words = ? OR (e.opinion AND e.source = ?))"
+        return evidence(database, where, (atom, atom, said.words, said.source))
     if said.kind == "observation" or said.truth is None:
         return []
     if said.is_opinion:

@@ -168,7 +168,7 @@ class Overlay:
             LimitError: The atom is too large, or there were too many writes.
         """
         said = self._speaker.said(truth, words)
-        return self._believe(Change("believe", atom, truth, words), truth, said)
+        return self._believe(Change("believe", atom, truth, words), said.truth or truth, said)
 
     def believe_reported(
         self, atom: Atom, truth: Truth, words: str, source: str, time: float | str | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mettaclaw.atoms.evidence import is_kept, names
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
@@ -149,10 +150,15 @@ def _forget(context: Context, what: Atom) -> list[Atom]:
 
 
 def _retired(context: Context, source: str) -> list[Atom]:
-    if source == "user":
+    if is_kept(source):
         raise CallError(
-            "forget: the source `user` is the person, whose words are not taken back all at once; "
-            "name the statements"
+            f"forget: the source `{source[:60]}` is the person, a model or a file, which not all "
+            "of is taken back at once; name the statements (all: `mettaclaw atoms retire NAME`)"
+        )
+    if not names(context.message(), source):
+        raise CallError(
+            f"forget: the person's message does not name the source `{source[:60]}`, and only the "
+            "person decides that all of it is taken back"
         )
     concerned = context.kb.retire(source)
     shown = concerned[:_CONCERNED]

@@ -50,8 +50,7 @@ def _apply(store: AtomStore, overlay: Overlay, speaker: Speaker = MODEL) -> None
         if change.kind == "remove":
             store.remove(change.atom)
         else:
-            source = speaker.of(change.words)
-            store.add(change.atom, change.truth, source, change.words, opinion=True)
+            store.tell(change.atom, speaker.said(change.truth, change.words))
 
 
 def _write(overlay: Overlay, writes: list[tuple]) -> None:

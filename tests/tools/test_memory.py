@@ -131,13 +131,17 @@ def test_forget_takes_back_all_that_a_source_said_and_nobody_elses_words(bench: 
     for source in ("sam", "ann", "user"):
         bench.context.kb.add("(--> tom cat)", (1.0, 0.9), source=source)
     bench.context.kb.add("(--> tom ([] lazy))", (1.0, 0.9), source="sam")
+    with pytest.raises(CallError, match="message does not name the source `sam`"):
+        bench.call("(forget (source sam))")
+    bench.said.append("Forget what Sam said.")
     assert bench.values('(forget (source "sam"))') == [
         '(forgot "source" "sam" (--> tom cat) (--> tom ([] lazy)))'
     ]
     assert [e.source for e in bench.context.kb.evidence("(--> tom cat)")] == ["ann", "user"]
     assert bench.context.kb.belief("(--> tom ([] lazy))") is None
-    with pytest.raises(CallError, match="the source `user` is the person"):
-        bench.call("(forget (source user))")
+    for kept in ("user", "User", '"file:cats.metta"', "model:x"):
+        with pytest.raises(CallError, match="is the person, a model or a file"):
+            bench.call(f"(forget (source {kept}))")
     with pytest.raises(CallError, match="no source `sam` with anything that stands"):
         bench.call("(forget (source sam))")
 
