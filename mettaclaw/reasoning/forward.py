@@ -170,7 +170,7 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
     """The strong rules, by the signs of their premises, with the premise's place."""
     found: dict[str | None, list[tuple[Rule, int]]] = {}
     for rule in rules.rules:
-        if not rule.weak and not rule.revises and rule.backward:
+        if rule.backward and not (rule.weak or rule.revises or rule in rules.built):
             for place, premise in enumerate(rule.premises):
                 found.setdefault(head(premise), []).append((rule, place))
     return found

@@ -10,17 +10,25 @@ premises (``conclusions`` for two given ones, ``search`` for a goal).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from mettaclaw.atoms.syntax import Atom, Variable, variables
+from mettaclaw.atoms.syntax import Atom, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, substitute_once
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import rulefile
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, Rule, Signature, may_fit, signature
-from mettaclaw.reasoning.statements import is_rare, outline
+from mettaclaw.reasoning.rules import (
+    DEFAULT_PRIOR,
+    Rule,
+    Signature,
+    is_instance,
+    may_fit,
+    signature,
+)
+from mettaclaw.reasoning.statements import is_compound, is_rare, outline, size
 
 _SHAPES = 4_096  # of premises, for which it is kept which rules may fit
 
@@ -38,8 +46,11 @@ class Rules:
             same conclusion, itself first; they differ in the truth value that they give it.
         asked: For each of these its premises, in canonical form but for the variables that its
             conclusion binds; where a goal binds these to ground atoms, what is left is canonical.
-        rare: For each rule the shapes of those premises that most bases hold no belief of; where
-            there is a wider one that many rules share, that first.
+        led: For each rule that takes a statement of a rare shape apart, the place of that premise:
+            it is looked up, for a search that derived it would build ever larger ones.
+        built: Rules that compose: their premises are parts of the conclusion, and derived in turn.
+            They serve goals that are such compounds themselves.
+        rare: For each rule the shapes of those premises that most bases hold no belief of.
         prior: What a term counts as whose prior is not known.
     """
 
@@ -70,17 +81,16 @@ class Rules:
         self.asked = {rule: _asked(rule) for rule in self.together}
         for rule in self.together:
             self._backward.setdefault(head(rule.conclusion), []).append(rule)
-        self.rare: dict[Rule, tuple[Atom, ...]] = {
-            rule: tuple(
-                dict.fromkeys(
-                    shape
-                    for premise in map(canonical, rule.premises)
-                    if is_rare(premise)
-                    for shape in (outline(premise), premise)
-                )
-            )
-            for rule in self.rules
-        }
+        self.led = {rule: place for rule in self.together if (place := _led(rule)) is not None}
+        self.built = frozenset(filter(_is_built, self.together))
+        self.rare = {rule: tuple(dict.fromkeys(self._rare(rule))) for rule in self.together}
+        self._places = {rule: place for place, rule in enumerate(self.together)}
+        self._answering: dict[Signature, list[tuple[tuple[Atom, ...], list[Rule]]]] = {}
+
+    def _rare(self, rule: Rule) -> Iterable[Atom]:
+        place = self.led.get(rule)
+        premises = rule.premises if place is None else rule.premises[place : place + 1]
+        return () if rule in self.built else filter(is_rare, map(canonical, premises))
 
     @classmethod
     def load(cls, paths: Sequence[str | Path] = (), prior: Truth = DEFAULT_PRIOR) -> Rules:
@@ -136,13 +146,43 @@ class Rules:
                 if all(map(may_fit, signatures, shapes)):
                     yield from rules
 
-    def concluding(self, sign: str | None) -> Iterator[Rule]:
-        """The backward rules for goals with this sign; None for a goal that has none.
+    def answering(
+        self, shape: Signature, may_have: Callable[[Atom], bool], has: Callable[[Atom], bool]
+    ) -> list[Rule]:
+        """The backward rules for goals of a shape whose rare premises there may be, in their order.
 
         Of rules that serve ``together`` it is the first.
+
+        Args:
+            shape: That of the goal.
+            may_have: Whether any belief may have these signs (``statements.outline``).
+            has: Whether any belief has this shape.
         """
-        for key in dict.fromkeys((sign, None)):
-            yield from self._backward.get(key, ())
+        groups = self._answering.get(shape)
+        if groups is None:
+            if len(self._answering) >= _SHAPES:
+                self._answering.clear()
+            groups = self._answering[shape] = self._grouped(shape)
+        found = [
+            rule
+            for signs, rules in groups
+            if all(map(may_have, signs))
+            for rule in rules
+            if all(map(has, self.rare[rule]))
+        ]
+        return sorted(found, key=self._places.__getitem__)
+
+    def _grouped(self, shape: Signature) -> list[tuple[tuple[Atom, ...], list[Rule]]]:
+        """The rules that conclude what may fit a shape, by the signs that they need."""
+        groups: dict[tuple[Atom, ...], list[Rule]] = {}
+        for sign in dict.fromkeys((shape[0], None)):
+            for rule in self._backward.get(sign, ()):
+                fits = is_instance if rule in self.built else may_fit
+                concluded = signature(rule.conclusion)
+                if concluded == (None,) or fits(concluded, shape):
+                    signs = tuple(dict.fromkeys(map(outline, self.rare[rule])))
+                    groups.setdefault(signs, []).append(rule)
+        return list(groups.items())
 
 
 @lru_cache(maxsize=4)
@@ -162,6 +202,27 @@ def _together(rules: Iterable[Rule]) -> dict[Rule, tuple[Rule, ...]]:
         key = rule.premises, rule.conclusion, rule.conditions, rule.weak
         groups.setdefault(key, []).append(rule)
     return {group[0]: tuple(group) for group in groups.values()}
+
+
+def _led(rule: Rule) -> int | None:
+    """The place of the premise that a rule of several takes apart, where it is of a rare shape."""
+    sizes = [size(premise) for premise in rule.premises]
+    place = sizes.index(max(sizes))
+    is_apart = len(sizes) > 1 and sizes[place] > size(rule.conclusion)
+    return place if is_apart and is_rare(rule.premises[place]) else None
+
+
+def _is_built(rule: Rule) -> bool:
+    """Whether a rule concludes a compound from statements about its parts alone."""
+    whole = Counter(_variables(rule.conclusion))
+    return any(is_compound(node) and variables(node) for node in walk(rule.conclusion)) and all(
+        size(premise) < size(rule.conclusion) and Counter(_variables(premise)) <= whole
+        for premise in rule.premises
+    )
+
+
+def _variables(atom: Atom) -> Iterator[Variable]:
+    return (node for node in walk(atom) if isinstance(node, Variable))
 
 
 def _asked(rule: Rule) -> tuple[Atom, ...]:

@@ -32,12 +32,15 @@ _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
+_JUNCTIONS = frozenset({"∧", "and", ",", "∨", "or", "¬", "not"})
+_COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS
 # What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
 _OPERATORS = (
     _RELATING
     | _COMPOUNDS
     | _SETS
-    | {"x", "×", "¬", "not", "∧", "and", ",", "∨", "or", "&/"}
+    | _JUNCTIONS
+    | {"x", "×", "&/"}
     | {"Not", "And", "Or", "Evaluation", "List", "Concept", "Predicate"}
 )
 
@@ -166,12 +169,28 @@ def is_rare(shape: Atom) -> bool:
     )
 
 
+def is_compound(atom: Atom) -> bool:
+    """Whether an atom is a compound term, a set, or a compound of statements but no link."""
+    return head(atom) in _COMPOSED
+
+
 def outline(shape: Atom) -> Atom:
-    """The shape with nothing of its parts, ``(∧ $0 $1)`` for ``(∧ (¬ $0) $1)``."""
-    if not isinstance(shape, Expression) or head(shape) in EVERYDAY:
+    """The signs of a shape with nothing of their parts: ``(∧)`` for ``(∧ (¬ $0) $1)``.
+
+    For an everyday copula it is ``(--> (∪) $0)``. What has such a sign has it with any number of
+    parts, so this fits no statement: it is for asking which ones may fit.
+    """
+    if not isinstance(shape, Expression) or not shape.children:
         return shape
-    blanks = (Variable(str(i)) for i in range(len(shape.children) - 1))
-    return Expression((shape.children[0], *blanks))
+    sign, *children = shape.children
+    if head(shape) not in EVERYDAY:
+        return Expression((sign,))
+    signs = (
+        Expression(child.children[:1]) if head(child) is not None else Variable(str(i))
+        for i, child in enumerate(children)
+        if isinstance(child, Expression | Variable)
+    )
+    return Expression((sign, *signs))
 
 
 def product_shape(pattern: Atom, products: Collection[str]) -> Atom | None:
