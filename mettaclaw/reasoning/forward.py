@@ -170,7 +170,7 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
     """The strong rules, by the signs of their premises, with the premise's place."""
     found: dict[str | None, list[tuple[Rule, int]]] = {}
     for rule in rules.rules:
-        if rule.backward and not (rule.weak or rule.revises or rule in rules.built):
+        if rule.backward and not (rule.weak or rule.revises or rules.use(rule).composes):
             for place, premise in enumerate(rule.premises):
                 found.setdefault(head(premise), []).append((rule, place))
     return found

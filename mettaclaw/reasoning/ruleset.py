@@ -12,8 +12,10 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
@@ -33,6 +35,74 @@ from mettaclaw.reasoning.statements import is_compound, is_rare, outline, size
 _SHAPES = 4_096  # of premises, for which it is kept which rules may fit
 
 
+_Groups: TypeAlias = dict[tuple[Atom, ...], list[Rule]]
+"""Rules by the signs that beliefs must have for them to be of use (``statements.outline``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a search does with a rule.
+
+    Attributes:
+        asked: Its premises, in canonical form but for the variables that its conclusion binds;
+            where a goal binds these to ground atoms, what is left is canonical.
+        composes: It says something of a compound from its parts: the premises are goals, and it
+            serves those goals alone that are such compounds themselves.
+        led: Where it takes a statement of a rare shape apart, the place of that premise: it is
+            looked up, for a search that derived it would build ever larger ones.
+        rare: The shapes of those premises that are looked up and that most bases hold none of.
+    """
+
+    asked: tuple[Atom, ...]
+    composes: bool
+    led: int | None
+    rare: tuple[Atom, ...]
+
+    @classmethod
+    def of(cls, rule: Rule) -> Use:
+        """That of a rule, by its form."""
+        rare = tuple(dict.fromkeys(map(canonical, _rare(rule))))
+        return cls(_asked(rule), _composes(rule), _led(rule), rare)
+
+
+def _asked(rule: Rule) -> tuple[Atom, ...]:
+    bound = frozenset(variables(rule.conclusion))
+    found: list[Atom] = []
+    for premise in rule.premises:
+        free = [variable for variable in variables(premise) if variable not in bound]
+        names: Substitution = {v: Variable(str(i)) for i, v in enumerate(free)}
+        found.append(substitute_once(premise, names))
+    return tuple(found)
+
+
+def _led(rule: Rule) -> int | None:
+    sizes = [size(premise) for premise in rule.premises]
+    place = sizes.index(max(sizes))
+    is_apart = len(sizes) > 1 and sizes[place] > size(rule.conclusion)
+    return place if is_apart and is_rare(rule.premises[place]) else None
+
+
+def _rare(rule: Rule) -> Iterable[Atom]:
+    if _composes(rule):
+        return ()
+    led = _led(rule)
+    return filter(is_rare, rule.premises if led is None else rule.premises[led : led + 1])
+
+
+def _composes(rule: Rule) -> bool:
+    whole = size(rule.conclusion)
+    if any(size(premise) >= whole for premise in rule.premises):
+        return False
+    held = Counter(_variables(rule.conclusion))
+    return any(is_compound(node) and variables(node) for node in walk(rule.conclusion)) and all(
+        Counter(_variables(premise)) <= held for premise in rule.premises
+    )
+
+
+def _variables(atom: Atom) -> Iterator[Variable]:
+    return (node for node in walk(atom) if isinstance(node, Variable))
+
+
 class Rules:
     """A set of rules with the notations they were read in.
 
@@ -44,13 +114,6 @@ class Rules:
         conjunctions: The signs of conjunction.
         together: For each rule that ``concluding`` names, all that take the same premises to the
             same conclusion, itself first; they differ in the truth value that they give it.
-        asked: For each of these its premises, in canonical form but for the variables that its
-            conclusion binds; where a goal binds these to ground atoms, what is left is canonical.
-        led: For each rule that takes a statement of a rare shape apart, the place of that premise:
-            it is looked up, for a search that derived it would build ever larger ones.
-        built: Rules that compose: their premises are parts of the conclusion, and derived in turn.
-            They serve goals that are such compounds themselves.
-        rare: For each rule the shapes of those premises that most bases hold no belief of.
         prior: What a term counts as whose prior is not known.
     """
 
@@ -70,7 +133,7 @@ class Rules:
         self._alone: dict[str, Rules] = {}
         self._forward: dict[Signature, dict[tuple[Signature, ...], list[Rule]]] = {}
         self._joined: dict[tuple[Signature, ...], tuple[Rule, ...]] = {}
-        self._backward: dict[str | None, list[Rule]] = {}
+        self._backward: dict[str | None, dict[tuple[Signature, bool], _Groups]] = {}
         for rule in self.rules:
             if rule.forward:
                 signatures = tuple(signature(premise) for premise in rule.premises)
@@ -78,19 +141,13 @@ class Rules:
                 fitting.setdefault(signatures, []).append(rule)
         backward = [r for r in self.rules if r.backward and not (r.revises or r.chooses)]
         self.together = _together(backward)
-        self.asked = {rule: _asked(rule) for rule in self.together}
         for rule in self.together:
-            self._backward.setdefault(head(rule.conclusion), []).append(rule)
-        self.led = {rule: place for rule in self.together if (place := _led(rule)) is not None}
-        self.built = frozenset(filter(_is_built, self.together))
-        self.rare = {rule: tuple(dict.fromkeys(self._rare(rule))) for rule in self.together}
+            alike = self._backward.setdefault(head(rule.conclusion), {})
+            groups = alike.setdefault((signature(rule.conclusion), _composes(rule)), {})
+            groups.setdefault(tuple(dict.fromkeys(map(outline, _rare(rule)))), []).append(rule)
         self._places = {rule: place for place, rule in enumerate(self.together)}
-        self._answering: dict[Signature, list[tuple[tuple[Atom, ...], list[Rule]]]] = {}
-
-    def _rare(self, rule: Rule) -> Iterable[Atom]:
-        place = self.led.get(rule)
-        premises = rule.premises if place is None else rule.premises[place : place + 1]
-        return () if rule in self.built else filter(is_rare, map(canonical, premises))
+        self._uses: dict[Rule, Use] = {}
+        self._answering: dict[Signature, _Groups] = {}
 
     @classmethod
     def load(cls, paths: Sequence[str | Path] = (), prior: Truth = DEFAULT_PRIOR) -> Rules:
@@ -165,24 +222,30 @@ class Rules:
             groups = self._answering[shape] = self._grouped(shape)
         found = [
             rule
-            for signs, rules in groups
+            for signs, rules in groups.items()
             if all(map(may_have, signs))
             for rule in rules
-            if all(map(has, self.rare[rule]))
+            if all(map(has, self.use(rule).rare))
         ]
         return sorted(found, key=self._places.__getitem__)
 
-    def _grouped(self, shape: Signature) -> list[tuple[tuple[Atom, ...], list[Rule]]]:
+    def _grouped(self, shape: Signature) -> _Groups:
         """The rules that conclude what may fit a shape, by the signs that they need."""
-        groups: dict[tuple[Atom, ...], list[Rule]] = {}
+        found: _Groups = {}
         for sign in dict.fromkeys((shape[0], None)):
-            for rule in self._backward.get(sign, ()):
-                fits = is_instance if rule in self.built else may_fit
-                concluded = signature(rule.conclusion)
-                if concluded == (None,) or fits(concluded, shape):
-                    signs = tuple(dict.fromkeys(map(outline, self.rare[rule])))
-                    groups.setdefault(signs, []).append(rule)
-        return list(groups.items())
+            for (concluded, composes), groups in self._backward.get(sign, {}).items():
+                fits = is_instance if composes and sign is not None else may_fit
+                if fits(concluded, shape):
+                    for signs, rules in groups.items():
+                        found.setdefault(signs, []).extend(rules)
+        return found
+
+    def use(self, rule: Rule) -> Use:
+        """What a search does with a backward rule."""
+        found = self._uses.get(rule)
+        if found is None:
+            found = self._uses[rule] = Use.of(rule)
+        return found
 
 
 @lru_cache(maxsize=4)
@@ -202,34 +265,3 @@ def _together(rules: Iterable[Rule]) -> dict[Rule, tuple[Rule, ...]]:
         key = rule.premises, rule.conclusion, rule.conditions, rule.weak
         groups.setdefault(key, []).append(rule)
     return {group[0]: tuple(group) for group in groups.values()}
-
-
-def _led(rule: Rule) -> int | None:
-    """The place of the premise that a rule of several takes apart, where it is of a rare shape."""
-    sizes = [size(premise) for premise in rule.premises]
-    place = sizes.index(max(sizes))
-    is_apart = len(sizes) > 1 and sizes[place] > size(rule.conclusion)
-    return place if is_apart and is_rare(rule.premises[place]) else None
-
-
-def _is_built(rule: Rule) -> bool:
-    """Whether a rule concludes a compound from statements about its parts alone."""
-    whole = Counter(_variables(rule.conclusion))
-    return any(is_compound(node) and variables(node) for node in walk(rule.conclusion)) and all(
-        size(premise) < size(rule.conclusion) and Counter(_variables(premise)) <= whole
-        for premise in rule.premises
-    )
-
-
-def _variables(atom: Atom) -> Iterator[Variable]:
-    return (node for node in walk(atom) if isinstance(node, Variable))
-
-
-def _asked(rule: Rule) -> tuple[Atom, ...]:
-    bound = frozenset(variables(rule.conclusion))
-    found: list[Atom] = []
-    for premise in rule.premises:
-        free = [variable for variable in variables(premise) if variable not in bound]
-        names: Substitution = {v: Variable(str(i)) for i, v in enumerate(free)}
-        found.append(substitute_once(premise, names))
-    return tuple(found)

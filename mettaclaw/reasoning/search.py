@@ -209,7 +209,8 @@ class Search:
         if bound is None:
             return
         attempt = Attempt(rule, goal, (None,) * len(rule.premises), bound, goal.strength)
-        if rule in self.rules.built:
+        use = self.rules.use(rule)
+        if use.composes:
             self._advance(attempt)
             return
         if len(rule.premises) == 1:
@@ -218,12 +219,11 @@ class Search:
                 self._advance(attempt)
                 return
         ground = goal.ground
-        premises = self.rules.asked[rule] if ground else rule.premises
-        led = self.rules.led.get(rule)
+        premises = use.asked if ground else rule.premises
         leads = [
             (place, premise, self.facts.stream(premise, is_canonical=ground))
             for place, premise in enumerate(substitute(p, bound) for p in premises)
-            if led in (None, place) and names_something(premise)
+            if use.led in (None, place) and names_something(premise)
         ]
         if ground and not rule.weak and len(leads) > 1:
             leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways

@@ -43,10 +43,12 @@ def instances(form: Expression, where: str) -> Iterator[Expression]:
     for segment in free:
         if segment not in given | introduced:
             raise UsageError(f"{where}: the segment {segment} is in no premise")
+    compounds = list(_compounds(form))
     for numbers in product(range(PARTS + 1), repeat=len(free)):
         lengths = dict(zip(free, numbers, strict=True))
         lengths.update({truth: lengths[segment] for truth, segment in each.items()})
-        if all(2 <= count <= PARTS for count in _counts(form, lengths)):
+        counts = (single + sum(lengths[s] for s in several) for single, several in compounds)
+        if all(2 <= count <= PARTS for count in counts):
             yield _written_out(form, lengths, each)
 
 
@@ -85,17 +87,16 @@ def _repeated(form: Expression, where: str) -> Iterator[tuple[Variable, Variable
             yield truth, segments[0]
 
 
-def _counts(form: Expression, lengths: _Lengths) -> Iterator[int]:
-    """How many parts each compound that is written with a segment has."""
+def _compounds(form: Expression) -> Iterator[tuple[int, list[Variable]]]:
+    """Each compound that is written with a segment: its single parts, counted, and its segments."""
     for part in form.children:
         if not isinstance(part, Expression) or _is_each(part) or _segments_of(part, "introduce"):
             continue
         for node in walk(part):
-            if isinstance(node, Expression) and any(map(_is_segment, node.children)):
-                yield sum(
-                    lengths[child] if isinstance(child, Variable) and child in lengths else 1
-                    for child in node.children[1:]
-                )
+            if isinstance(node, Expression):
+                several = [v for v in node.children if isinstance(v, Variable) and _is_segment(v)]
+                if several:
+                    yield len(node.children) - 1 - len(several), several
 
 
 def _written_out(form: Expression, lengths: _Lengths, truths: Container[Variable]) -> Expression:
