@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +30,7 @@ from mettaclaw.reasoning.rules import (
     may_fit,
     signature,
 )
-from mettaclaw.reasoning.statements import is_compound, is_rare, outline, size
+from mettaclaw.reasoning.statements import COMPOSED, is_rare, outline, size
 
 _SHAPES = 4_096  # of premises, for which it is kept which rules may fit
 
@@ -59,10 +59,10 @@ class Use:
     rare: tuple[Atom, ...]
 
     @classmethod
-    def of(cls, rule: Rule) -> Use:
-        """That of a rule, by its form."""
-        rare = tuple(dict.fromkeys(map(canonical, _rare(rule))))
-        return cls(_asked(rule), _composes(rule), _led(rule), rare)
+    def of(cls, rule: Rule, composed: Set[str]) -> Use:
+        """That of a rule, by its form and the signs that compounds begin with."""
+        rare = tuple(dict.fromkeys(map(canonical, _rare(rule, composed))))
+        return cls(_asked(rule), _composes(rule, composed), _led(rule), rare)
 
 
 def _asked(rule: Rule) -> tuple[Atom, ...]:
@@ -82,21 +82,21 @@ def _led(rule: Rule) -> int | None:
     return place if is_apart and is_rare(rule.premises[place]) else None
 
 
-def _rare(rule: Rule) -> Iterable[Atom]:
-    if _composes(rule):
+def _rare(rule: Rule, composed: Set[str]) -> Iterable[Atom]:
+    if _composes(rule, composed):
         return ()
     led = _led(rule)
     return filter(is_rare, rule.premises if led is None else rule.premises[led : led + 1])
 
 
-def _composes(rule: Rule) -> bool:
+def _composes(rule: Rule, composed: Set[str]) -> bool:
     whole = size(rule.conclusion)
     if any(size(premise) >= whole for premise in rule.premises):
         return False
     held = Counter(_variables(rule.conclusion))
-    return any(is_compound(node) and variables(node) for node in walk(rule.conclusion)) and all(
-        Counter(_variables(premise)) <= held for premise in rule.premises
-    )
+    return any(
+        head(node) in composed and variables(node) for node in walk(rule.conclusion)
+    ) and all(Counter(_variables(premise)) <= held for premise in rule.premises)
 
 
 def _variables(atom: Atom) -> Iterator[Variable]:
@@ -112,7 +112,7 @@ class Rules:
         rules: All that serve side by side, in every notation.
         notations: Groups of signs that mean the same.
         conjunctions: The signs of conjunction.
-        together: For each rule that ``concluding`` names, all that take the same premises to the
+        together: For each rule that ``answering`` names, all that take the same premises to the
             same conclusion, itself first; they differ in the truth value that they give it.
         prior: What a term counts as whose prior is not known.
     """
@@ -129,6 +129,7 @@ class Rules:
         self.rules = tuple(rules)
         self.notations = tuple(notations)
         self.conjunctions = frozenset(self.signs("∧"))
+        self._composed = frozenset(other for sign in COMPOSED for other in self.signs(sign))
         self._apart = tuple(apart)
         self._alone: dict[str, Rules] = {}
         self._forward: dict[Signature, dict[tuple[Signature, ...], list[Rule]]] = {}
@@ -143,8 +144,9 @@ class Rules:
         self.together = _together(backward)
         for rule in self.together:
             alike = self._backward.setdefault(head(rule.conclusion), {})
-            groups = alike.setdefault((signature(rule.conclusion), _composes(rule)), {})
-            groups.setdefault(tuple(dict.fromkeys(map(outline, _rare(rule)))), []).append(rule)
+            kind = signature(rule.conclusion), _composes(rule, self._composed)
+            signs = tuple(dict.fromkeys(map(outline, _rare(rule, self._composed))))
+            alike.setdefault(kind, {}).setdefault(signs, []).append(rule)
         self._places = {rule: place for place, rule in enumerate(self.together)}
         self._uses: dict[Rule, Use] = {}
         self._answering: dict[Signature, _Groups] = {}
@@ -244,7 +246,7 @@ class Rules:
         """What a search does with a backward rule."""
         found = self._uses.get(rule)
         if found is None:
-            found = self._uses[rule] = Use.of(rule)
+            found = self._uses[rule] = Use.of(rule, self._composed)
         return found
 
 

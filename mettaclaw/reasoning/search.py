@@ -3,8 +3,9 @@
 A goal is a pattern that somebody needs. It is answered by beliefs that fit it, and by rules whose
 conclusion fits it: of such a rule one premise, the *lead*, is looked up among the beliefs, and the
 others become goals in turn. Of a rule that composes a compound all premises become goals, and of
-one that takes a compound apart the compound leads, so that no search builds terms without end. Each goal stands once in a table, whoever needs it, so cycles end. A
-conjunction is proven part by part, the most determined part first.
+one that takes a compound apart the compound leads, so that no search builds terms without end. Each
+goal stands once in a table, whoever needs it, so cycles end. A conjunction is proven part by part,
+the most determined part first.
 
 What is tried comes in phases. First the deductive rules by their first lead (for a taxonomy:
 upwards from the subject, where there are few ways). Then, for a goal with variables or where

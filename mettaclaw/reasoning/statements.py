@@ -34,7 +34,7 @@ _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
 _JUNCTIONS = frozenset({"∧", "and", ",", "∨", "or", "¬", "not"})
-_COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS
+COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS  # what compounds of terms and of statements begin with
 # What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
 _OPERATORS = (
     _RELATING
@@ -170,9 +170,9 @@ def is_rare(pattern: Atom) -> bool:
     )
 
 
-def is_compound(atom: Atom) -> bool:
-    """Whether an atom is a compound term, a set, or a compound of statements but no link."""
-    return head(atom) in _COMPOSED
+def is_term(atom: Atom) -> bool:
+    """Whether an atom is a compound term, ``(∪ cat dog)``."""
+    return head(atom) in _COMPOUNDS
 
 
 def outline(pattern: Atom) -> Atom:
