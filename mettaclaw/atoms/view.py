@@ -106,6 +106,13 @@ class View(Protocol):
         """
         ...
 
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """The statements that may unify with the pattern, each with whether it may hold variables.
+
+        What has its leaves at their places is among them, however many parts there are besides.
+        """
+        ...
+
     def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
         """The substitutions of the patterns' variables that make all patterns beliefs (a join)."""
         ...

@@ -55,6 +55,7 @@ class Facts:
         self._streams: dict[Atom, Stream] = {}
         self._single: dict[Atom, Belief | None] = {}
         self._present: dict[Atom, bool] = {}
+        self._signs: dict[Atom, bool] = {}
 
     def belief(self, statement: Atom) -> Belief | None:
         """The belief of exactly this statement, given in canonical form."""
@@ -96,6 +97,13 @@ class Facts:
         if shape not in self._present:
             self._present[shape] = next(iter(self.view.find(shape)), None) is not None
         return self._present[shape]
+
+    def may_have(self, outline: Atom) -> bool:
+        """Whether any belief may have these signs, whatever the number of their parts."""
+        if outline not in self._signs:
+            found = next(iter(self.view.candidates(outline)), None)
+            self._signs[outline] = found is not None
+        return self._signs[outline]
 
     def _find(self, pattern: Atom) -> Iterator[Belief]:
         wider = _any_subject(pattern)

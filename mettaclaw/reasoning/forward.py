@@ -28,6 +28,7 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.segments import PARTS
 from mettaclaw.reasoning.statements import (
     IMPLICATION,
     names_something,
@@ -39,7 +40,6 @@ from mettaclaw.reasoning.statements import (
 _PARTNERS = 200  # beliefs that are tried as another premise of one rule
 _LEAST = 0.2  # of the confidence that a consequence has by the way it was found
 _DEPTH = 3
-_CONDITIONS = (2, 3)  # how many conditions of a rule are looked through
 _SURPLUS = 4  # proposals looked at for each consequence that is asked for
 
 
@@ -152,12 +152,18 @@ def _proposals(
 
 def _by_conditions(view: View, atom: Atom, rules: Rules) -> Iterator[Atom]:
     """The consequents of implications that have a statement among several conditions."""
-    for sign, arity in product(sorted(rules.conjunctions), _CONDITIONS):
+    link = Symbol(IMPLICATION)
+    signs = (
+        sign
+        for sign in sorted(rules.conjunctions)
+        if any(view.candidates(Expression((link, Expression((Symbol(sign),)), Variable("r")))))
+    )
+    for sign, arity in product(signs, range(2, PARTS + 1)):
         for place in range(arity):
             conditions = [Variable(f"c{i}") for i in range(arity)]
             given = (*conditions[:place], rename(atom, "s"), *conditions[place + 1 :])
             condition = Expression((Symbol(sign), *given))
-            pattern = Expression((Symbol(IMPLICATION), condition, Variable("r")))
+            pattern = Expression((link, condition, Variable("r")))
             for belief in islice(view.find(pattern), _PARTNERS):
                 bound = unify(pattern, rename(belief.statement, "i"))
                 if bound is not None and isinstance(belief.statement, Expression):
@@ -170,7 +176,7 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
     """The strong rules, by the signs of their premises, with the premise's place."""
     found: dict[str | None, list[tuple[Rule, int]]] = {}
     for rule in rules.rules:
-        if not rule.weak and not rule.revises and rule.backward:
+        if rule.backward and not (rule.weak or rule.revises or rules.use(rule).composes):
             for place, premise in enumerate(rule.premises):
                 found.setdefault(head(premise), []).append((rule, place))
     return found

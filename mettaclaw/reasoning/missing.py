@@ -1,9 +1,9 @@
 """What would have answered a goal, had it been known: from the goals that a search left open.
 
 A person or a model reads these as questions to ask or facts to look up, so only those are named
-that somebody could say. Left out are ways that go by something disbelieved ("Tom is no dog; if
-dogs were mammals ..."), and statements about what is no class: a property as a thing, a product as
-a kind, a relation as either.
+that somebody could say. Left out are what was asked itself, ways that go by something disbelieved
+("Tom is no dog; if dogs were mammals ..."), and statements about what is no class: a property as a
+thing, a product or a compound term as a kind, a relation as either.
 
 Not covered: how the goals came about (``search``).
 """
@@ -19,7 +19,15 @@ from mettaclaw.atoms.unify import canonical, head, substitute
 from mettaclaw.reasoning.derivation import Derived
 from mettaclaw.reasoning.goals import CONJUNCTION, Attempt, Goal, Wait
 from mettaclaw.reasoning.ruleset import Rules
-from mettaclaw.reasoning.statements import COPULAS, Statement, legible, parts, size
+from mettaclaw.reasoning.statements import (
+    COPULAS,
+    Statement,
+    is_tautology,
+    is_term,
+    legible,
+    parts,
+    size,
+)
 
 _INHERITANCE = "-->"
 _PROPERTIES = ("[]",)
@@ -68,7 +76,9 @@ def gaps(
                 continue
             key = canonical(pattern)
             known = isinstance(pattern, Variable) or (key in goals and goals[key].answers)
-            if known or parts(pattern, rules.conjunctions)[1:]:
+            if known or key == root.pattern or is_tautology(pattern, rules.conjunctions):
+                continue
+            if parts(pattern, rules.conjunctions)[1:]:
                 continue
             if _can_be_said(pattern, products, relations):
                 rank = *near, len(variables(pattern))
@@ -119,6 +129,8 @@ def _can_be_said(pattern: Atom, products: Collection[str], relations: AbstractSe
             return True
     things = subject.children[1:] if _is_product(subject, products) else (subject,)
     if any(head(thing) in _PROPERTIES for thing in things) or _is_product(predicate, products):
+        return False
+    if is_term(subject) or is_term(predicate):
         return False
     return _is_product(subject, products) or not {subject, predicate} & relations
 

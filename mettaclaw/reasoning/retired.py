@@ -142,18 +142,27 @@ class Archive:
                 yield found
             return
         mark = unused_mark("s", pattern)
-        kinds = (False, True) if self._past else (True,)
-        pages = chain.from_iterable(
-            pathindex.search(self._database, pattern, _FOUND, gone=gone) for gone in kinds
-        )
         met: set[int] = set()
-        for number, text in islice(chain.from_iterable(pages), _LOOKED_AT):
-            atom = read(text)
+        for number, atom in self._indexed(pattern):
             if number not in met and unify(pattern, rename(atom, mark)) is not None:
                 met.add(number)
                 found = _belief(atom, self._of(number))
                 if found is not None:
                     yield found
+
+    def candidates(self, pattern: Atom) -> Iterator[Atom]:
+        """Those that may fit it; see ``join.Candidates``."""
+        for number, atom in self._indexed(pattern):
+            if _belief(atom, self._of(number)) is not None:
+                yield atom
+
+    def _indexed(self, pattern: Atom) -> Iterator[tuple[int, Atom]]:
+        kinds = (False, True) if self._past else (True,)
+        pages = chain.from_iterable(
+            pathindex.search(self._database, pattern, _FOUND, gone=gone) for gone in kinds
+        )
+        for number, text in islice(chain.from_iterable(pages), _LOOKED_AT):
+            yield number, read(text)
 
     def _of(self, atom: int) -> list[Retired]:
         if atom not in self._read:
@@ -201,7 +210,10 @@ class Restored:
 
     def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
         """The statements that may unify with a pattern; see ``join.Candidates``."""
-        return ((belief.statement, True) for belief in self.find(pattern))
+        yield from self._view.candidates(pattern)
+        for atom in self._archive.candidates(pattern):
+            if self._view.belief(atom) is None:
+                yield atom, True
 
     def costs(self, patterns: Sequence[Atom]) -> list[int]:
         """How many candidates patterns have; see ``join.Candidates``."""

@@ -20,6 +20,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.config import resource
 from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
+from mettaclaw.reasoning import segments
 from mettaclaw.reasoning.ruleform import name_of, parsed_rule
 from mettaclaw.reasoning.rules import NAL, PLN, Rule, serves_beside
 from mettaclaw.reasoning.variants import variants
@@ -79,13 +80,14 @@ def read(paths: Sequence[Path], prior: Truth) -> Said:
         for form, where in file.rules:
             if name_of(form, where) in repeated:
                 continue
-            for rule in variants(parsed_rule(form, where, file.logic, prior), groups):
-                rules.append(rule)
-                count += 1
+            for instance in segments.instances(form, f"{where}, rule {name_of(form, where)}"):
+                found = [*variants(parsed_rule(instance, where, file.logic, prior), groups)]
+                rules += found
+                count += len(found)
                 if count > MAX_RULES:
                     raise UsageError(
                         f"{where}: a rule file holds at most {MAX_RULES:,} rules, counted in every "
-                        "notation; take some out"
+                        "notation and for every number of parts; take some out"
                     )
     beside = [rule for rule in rules if rule.logic != PLN or serves_beside(rule)]
     apart = [rule for rule in rules if rule.logic == PLN and not serves_beside(rule)]

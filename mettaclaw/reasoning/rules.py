@@ -131,7 +131,10 @@ def serves_beside(rule: Rule) -> bool:
 
 
 def signature(atom: Atom) -> Signature:
-    """The sign of an atom and those of its parts: "" for a leaf, "$" for a variable."""
+    """The sign of an atom and those of its parts: "" for a leaf, "$" for a variable.
+
+    The sign of a part comes with the number of its own parts: "∩ 2".
+    """
     if not isinstance(atom, Expression):
         return (None,)
     return (head(atom), *(_sign(part) for part in atom.children[1:]))
@@ -140,7 +143,10 @@ def signature(atom: Atom) -> Signature:
 def _sign(atom: Atom) -> str:
     if isinstance(atom, Variable):
         return "$"
-    return head(atom) or ("$" if isinstance(atom, Expression) else "")
+    if not isinstance(atom, Expression):
+        return ""
+    sign = head(atom)
+    return f"{sign} {len(atom.children) - 1}" if sign else "$"
 
 
 def may_fit(pattern: Signature, atom: Signature) -> bool:
@@ -150,6 +156,13 @@ def may_fit(pattern: Signature, atom: Signature) -> bool:
     if len(pattern) != len(atom):
         return False
     return all(p in ("$", a) or a == "$" for p, a in zip(pattern[1:], atom[1:], strict=True))
+
+
+def is_instance(pattern: Signature, atom: Signature) -> bool:
+    """Whether an atom of one signature has all the signs of a pattern of another."""
+    return len(pattern) == len(atom) and all(
+        p in ("$", a) for p, a in zip(pattern[1:], atom[1:], strict=True)
+    )
 
 
 def _names(atom: Atom) -> set[Atom]:

@@ -10,19 +10,97 @@ premises (``conclusions`` for two given ones, ``search`` for a goal).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
-from mettaclaw.atoms.syntax import Atom, Variable, variables
+from mettaclaw.atoms.syntax import Atom, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, substitute_once
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import rulefile
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, Rule, Signature, may_fit, signature
-from mettaclaw.reasoning.statements import is_rare, outline
+from mettaclaw.reasoning.rules import (
+    DEFAULT_PRIOR,
+    Rule,
+    Signature,
+    is_instance,
+    may_fit,
+    signature,
+)
+from mettaclaw.reasoning.statements import COMPOSED, is_rare, outline, size
 
 _SHAPES = 4_096  # of premises, for which it is kept which rules may fit
+
+
+_Groups: TypeAlias = dict[tuple[Atom, ...], list[Rule]]
+"""Rules by the signs that beliefs must have for them to be of use (``statements.outline``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a search does with a rule.
+
+    Attributes:
+        asked: Its premises, in canonical form but for the variables that its conclusion binds;
+            where a goal binds these to ground atoms, what is left is canonical.
+        composes: It says something of a compound from its parts: the premises are goals, and it
+            serves those goals alone that are such compounds themselves.
+        led: Where it takes a statement of a rare shape apart, the place of that premise: it is
+            looked up, for a search that derived it would build ever larger ones.
+        rare: The shapes of those premises that are looked up and that most bases hold none of.
+    """
+
+    asked: tuple[Atom, ...]
+    composes: bool
+    led: int | None
+    rare: tuple[Atom, ...]
+
+    @classmethod
+    def of(cls, rule: Rule, composed: Set[str]) -> Use:
+        """That of a rule, by its form and the signs that compounds begin with."""
+        rare = tuple(dict.fromkeys(map(canonical, _rare(rule, composed))))
+        return cls(_asked(rule), _composes(rule, composed), _led(rule), rare)
+
+
+def _asked(rule: Rule) -> tuple[Atom, ...]:
+    bound = frozenset(variables(rule.conclusion))
+    found: list[Atom] = []
+    for premise in rule.premises:
+        free = [variable for variable in variables(premise) if variable not in bound]
+        names: Substitution = {v: Variable(str(i)) for i, v in enumerate(free)}
+        found.append(substitute_once(premise, names))
+    return tuple(found)
+
+
+def _led(rule: Rule) -> int | None:
+    sizes = [size(premise) for premise in rule.premises]
+    place = sizes.index(max(sizes))
+    is_apart = len(sizes) > 1 and sizes[place] > size(rule.conclusion)
+    return place if is_apart and is_rare(rule.premises[place]) else None
+
+
+def _rare(rule: Rule, composed: Set[str]) -> Iterable[Atom]:
+    if _composes(rule, composed):
+        return ()
+    led = _led(rule)
+    return filter(is_rare, rule.premises if led is None else rule.premises[led : led + 1])
+
+
+def _composes(rule: Rule, composed: Set[str]) -> bool:
+    whole = size(rule.conclusion)
+    if any(size(premise) >= whole for premise in rule.premises):
+        return False
+    held = Counter(_variables(rule.conclusion))
+    return any(
+        head(node) in composed and variables(node) for node in walk(rule.conclusion)
+    ) and all(Counter(_variables(premise)) <= held for premise in rule.premises)
+
+
+def _variables(atom: Atom) -> Iterator[Variable]:
+    return (node for node in walk(atom) if isinstance(node, Variable))
 
 
 class Rules:
@@ -34,12 +112,8 @@ class Rules:
         rules: All that serve side by side, in every notation.
         notations: Groups of signs that mean the same.
         conjunctions: The signs of conjunction.
-        together: For each rule that ``concluding`` names, all that take the same premises to the
+        together: For each rule that ``answering`` names, all that take the same premises to the
             same conclusion, itself first; they differ in the truth value that they give it.
-        asked: For each of these its premises, in canonical form but for the variables that its
-            conclusion binds; where a goal binds these to ground atoms, what is left is canonical.
-        rare: For each rule the shapes of those premises that most bases hold no belief of; where
-            there is a wider one that many rules share, that first.
         prior: What a term counts as whose prior is not known.
     """
 
@@ -55,11 +129,12 @@ class Rules:
         self.rules = tuple(rules)
         self.notations = tuple(notations)
         self.conjunctions = frozenset(self.signs("∧"))
+        self._composed = frozenset(other for sign in COMPOSED for other in self.signs(sign))
         self._apart = tuple(apart)
         self._alone: dict[str, Rules] = {}
         self._forward: dict[Signature, dict[tuple[Signature, ...], list[Rule]]] = {}
         self._joined: dict[tuple[Signature, ...], tuple[Rule, ...]] = {}
-        self._backward: dict[str | None, list[Rule]] = {}
+        self._backward: dict[str | None, dict[tuple[Signature, bool], _Groups]] = {}
         for rule in self.rules:
             if rule.forward:
                 signatures = tuple(signature(premise) for premise in rule.premises)
@@ -67,20 +142,14 @@ class Rules:
                 fitting.setdefault(signatures, []).append(rule)
         backward = [r for r in self.rules if r.backward and not (r.revises or r.chooses)]
         self.together = _together(backward)
-        self.asked = {rule: _asked(rule) for rule in self.together}
         for rule in self.together:
-            self._backward.setdefault(head(rule.conclusion), []).append(rule)
-        self.rare: dict[Rule, tuple[Atom, ...]] = {
-            rule: tuple(
-                dict.fromkeys(
-                    shape
-                    for premise in map(canonical, rule.premises)
-                    if is_rare(premise)
-                    for shape in (outline(premise), premise)
-                )
-            )
-            for rule in self.rules
-        }
+            alike = self._backward.setdefault(head(rule.conclusion), {})
+            kind = signature(rule.conclusion), _composes(rule, self._composed)
+            signs = tuple(dict.fromkeys(map(outline, _rare(rule, self._composed))))
+            alike.setdefault(kind, {}).setdefault(signs, []).append(rule)
+        self._places = {rule: place for place, rule in enumerate(self.together)}
+        self._uses: dict[Rule, Use] = {}
+        self._answering: dict[Signature, _Groups] = {}
 
     @classmethod
     def load(cls, paths: Sequence[str | Path] = (), prior: Truth = DEFAULT_PRIOR) -> Rules:
@@ -136,13 +205,49 @@ class Rules:
                 if all(map(may_fit, signatures, shapes)):
                     yield from rules
 
-    def concluding(self, sign: str | None) -> Iterator[Rule]:
-        """The backward rules for goals with this sign; None for a goal that has none.
+    def answering(
+        self, shape: Signature, may_have: Callable[[Atom], bool], has: Callable[[Atom], bool]
+    ) -> list[Rule]:
+        """The backward rules for goals of a shape whose rare premises there may be, in their order.
 
         Of rules that serve ``together`` it is the first.
+
+        Args:
+            shape: That of the goal.
+            may_have: Whether any belief may have these signs (``statements.outline``).
+            has: Whether any belief has this shape.
         """
-        for key in dict.fromkeys((sign, None)):
-            yield from self._backward.get(key, ())
+        groups = self._answering.get(shape)
+        if groups is None:
+            if len(self._answering) >= _SHAPES:
+                self._answering.clear()
+            groups = self._answering[shape] = self._grouped(shape)
+        found = [
+            rule
+            for signs, rules in groups.items()
+            if all(map(may_have, signs))
+            for rule in rules
+            if all(map(has, self.use(rule).rare))
+        ]
+        return sorted(found, key=self._places.__getitem__)
+
+    def _grouped(self, shape: Signature) -> _Groups:
+        """The rules that conclude what may fit a shape, by the signs that they need."""
+        found: _Groups = {}
+        for sign in dict.fromkeys((shape[0], None)):
+            for (concluded, composes), groups in self._backward.get(sign, {}).items():
+                fits = is_instance if composes and sign is not None else may_fit
+                if fits(concluded, shape):
+                    for signs, rules in groups.items():
+                        found.setdefault(signs, []).extend(rules)
+        return found
+
+    def use(self, rule: Rule) -> Use:
+        """What a search does with a backward rule."""
+        found = self._uses.get(rule)
+        if found is None:
+            found = self._uses[rule] = Use.of(rule, self._composed)
+        return found
 
 
 @lru_cache(maxsize=4)
@@ -162,13 +267,3 @@ def _together(rules: Iterable[Rule]) -> dict[Rule, tuple[Rule, ...]]:
         key = rule.premises, rule.conclusion, rule.conditions, rule.weak
         groups.setdefault(key, []).append(rule)
     return {group[0]: tuple(group) for group in groups.values()}
-
-
-def _asked(rule: Rule) -> tuple[Atom, ...]:
-    bound = frozenset(variables(rule.conclusion))
-    found: list[Atom] = []
-    for premise in rule.premises:
-        free = [variable for variable in variables(premise) if variable not in bound]
-        names: Substitution = {v: Variable(str(i)) for i, v in enumerate(free)}
-        found.append(substitute_once(premise, names))
-    return tuple(found)

@@ -2,8 +2,10 @@
 
 A goal is a pattern that somebody needs. It is answered by beliefs that fit it, and by rules whose
 conclusion fits it: of such a rule one premise, the *lead*, is looked up among the beliefs, and the
-others become goals in turn. Each goal stands once in a table, whoever needs it, so cycles end. A
-conjunction is proven part by part, the most determined part first.
+others become goals in turn. Of a rule that composes a compound all premises become goals, and of
+one that takes a compound apart the compound leads, so that no search builds terms without end. Each
+goal stands once in a table, whoever needs it, so cycles end. A conjunction is proven part by part,
+the most determined part first.
 
 What is tried comes in phases. First the deductive rules by their first lead (for a taxonomy:
 upwards from the subject, where there are few ways). Then, for a goal with variables or where
@@ -31,7 +33,7 @@ from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule, Signature, may_fit, signature
+from mettaclaw.reasoning.rules import Rule, Signature, signature
 from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     Statement,
@@ -190,13 +192,8 @@ class Search:
         """The strong and the weak rules for goals of this shape whose premises there may be."""
         shape = signature(pattern)
         if shape not in self._by_shape:
-            usable = [
-                rule
-                for rule in self.rules.concluding(shape[0])
-                if may_fit(signature(rule.conclusion), shape)
-                and all(self.facts.has(needed) for needed in self.rules.rare[rule])
-                and self._has_links(rule)
-            ]
+            there = self.rules.answering(shape, self.facts.may_have, self.facts.has)
+            usable = [rule for rule in there if self._has_links(rule)]
             strong = [rule for rule in usable if not rule.weak]
             self._by_shape[shape] = strong, [rule for rule in usable if rule.weak]
         return self._by_shape[shape]
@@ -213,17 +210,21 @@ class Search:
         if bound is None:
             return
         attempt = Attempt(rule, goal, (None,) * len(rule.premises), bound, goal.strength)
+        use = self.rules.use(rule)
+        if use.composes:
+            self._advance(attempt)
+            return
         if len(rule.premises) == 1:
             premise = substitute(rule.premises[0], bound)
             if size(premise) < size(goal.pattern):  # it gets simpler, so it may be derived itself
                 self._advance(attempt)
                 return
         ground = goal.ground
-        premises = self.rules.asked[rule] if ground else rule.premises
+        premises = use.asked if ground else rule.premises
         leads = [
             (place, premise, self.facts.stream(premise, is_canonical=ground))
             for place, premise in enumerate(substitute(p, bound) for p in premises)
-            if names_something(premise)
+            if use.led in (None, place) and names_something(premise)
         ]
         if ground and not rule.weak and len(leads) > 1:
             leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, head, substitute_once
+from mettaclaw.atoms.values import shape
 
 IMPLICATION = "==>"
 COPULAS = frozenset({"-->", "<->", IMPLICATION, "<=>"})
@@ -32,12 +33,15 @@ _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
+_JUNCTIONS = frozenset({"∧", "and", ",", "∨", "or", "¬", "not"})
+COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS  # what compounds of terms and of statements begin with
 # What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
 _OPERATORS = (
     _RELATING
     | _COMPOUNDS
     | _SETS
-    | {"x", "×", "¬", "not", "∧", "and", ",", "∨", "or", "&/"}
+    | _JUNCTIONS
+    | {"x", "×", "&/"}
     | {"Not", "And", "Or", "Evaluation", "List", "Concept", "Predicate"}
 )
 
@@ -121,7 +125,7 @@ def says_something(atom: Atom, conjunctions: Collection[str]) -> bool:
 
 def size(atom: Atom) -> int:
     """The number of nodes of an atom."""
-    return sum(1 for _ in walk(atom))
+    return 1 + (shape(atom)[1] if isinstance(atom, Expression) else 0)
 
 
 def names_something(pattern: Atom) -> bool:
@@ -146,18 +150,18 @@ def _is_name(first: tuple[Atom, ...]) -> bool:
             return False
 
 
-def is_rare(shape: Atom) -> bool:
+def is_rare(pattern: Atom) -> bool:
     """Whether most bases hold no belief of this shape, so that asking first saves many questions.
 
     So it is for statements with another sign than the everyday copulas, for implications that
     have an operator in them, and for compound terms and sets of several things.
     """
-    if not isinstance(shape, Expression):
+    if not isinstance(pattern, Expression):
         return False
-    sign = head(shape)
+    sign = head(pattern)
     if sign not in EVERYDAY:
         return sign is not None
-    inner = [child for child in shape.children[1:] if isinstance(child, Expression)]
+    inner = [child for child in pattern.children[1:] if isinstance(child, Expression)]
     if sign == IMPLICATION:
         return any(head(child) is not None for child in inner)
     return any(
@@ -166,12 +170,29 @@ def is_rare(shape: Atom) -> bool:
     )
 
 
-def outline(shape: Atom) -> Atom:
-    """The shape with nothing of its parts, ``(∧ $0 $1)`` for ``(∧ (¬ $0) $1)``."""
-    if not isinstance(shape, Expression) or head(shape) in EVERYDAY:
-        return shape
-    blanks = (Variable(str(i)) for i in range(len(shape.children) - 1))
-    return Expression((shape.children[0], *blanks))
+def is_term(atom: Atom) -> bool:
+    """Whether an atom is a compound term, ``(∪ cat dog)``."""
+    return head(atom) in _COMPOUNDS
+
+
+def outline(pattern: Atom) -> Atom:
+    """The signs of a pattern with nothing of their parts: ``(∧)`` for ``(∧ (¬ $0) $1)``.
+
+    For an everyday copula it is ``(--> (∪) $0)``. What has such a sign has it with any number of
+    parts, so this fits no statement: it is for asking which ones may fit.
+    """
+    if not isinstance(pattern, Expression) or not pattern.children:
+        return pattern
+    sign, *children = pattern.children
+    if head(pattern) not in EVERYDAY:
+        return Expression((sign,))
+    inner = (
+        Expression(child.children[:1])
+        if isinstance(child, Expression) and head(child) is not None
+        else Variable(str(i))
+        for i, child in enumerate(children)
+    )
+    return Expression((sign, *inner))
 
 
 def product_shape(pattern: Atom, products: Collection[str]) -> Atom | None:

@@ -30,7 +30,8 @@ def label(rule: Rule) -> str:
 
 def worlds(rule: Rule) -> Iterator[dict[Variable, Atom]]:
     """Ways to fill in a rule's variables that its conditions permit."""
-    names = list(dict.fromkeys(v for premise in rule.premises for v in variables(premise)))
+    parts = rule.premises if rule.forward else (*rule.premises, rule.conclusion)
+    names = list(dict.fromkeys(v for part in parts for v in variables(part)))
     same = {c.left: c.right for c in rule.conditions if c.relation == "same"}
     for order in itertools.islice(itertools.permutations(range(len(names))), 200):
         world: dict[Variable, Atom] = {}
