@@ -157,12 +157,8 @@ def _replaced(stage: Stage, statement: Statement, returned: dict[Atom, tuple[Ato
     """What a value was before, where it was another one that counted."""
     asked = _earlier_values(statement)
     steps = [p for v in returned.get(asked, ()) if (p := results.step(v))] if asked else []
-    known = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
-    known.sort(key=lambda one: -one.latest)
-    if not known or known[0].statement == statement.atom:
-        return ""
-    others = [one for one in known if one.statement != statement.atom]
-    return values.earlier(stage.speech, statement.atom, others)
+    told = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
+    return values.replaced(stage.speech, statement, told)
 
 
 def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) -> Say:
