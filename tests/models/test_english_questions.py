@@ -329,6 +329,7 @@ def test_forget_it_forgets_nothing() -> None:
     for text in ("Forget it.", "forget that", "Never mind."):
         (send,) = calls(text, history=[before])
         assert send.name == "send"
+        assert ("say what" in str(send)) == text.lower().startswith("forget")
 
 
 def test_what_was_said_about_somebody_is_forgotten_by_what_they_are_called() -> None:

@@ -215,11 +215,9 @@ def _latest(speech: Speech, find: Find, pairs: Sequence[tuple[Atom, Found]]) -> 
     """The value that counts, with those before it; or all, where there may be several."""
     shown = _shown(speech, find, pairs)
     also, before = _also(speech, shown.following), " ".join(shown.remarks)
-    if len(shown.pairs) > 1:
-        names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in shown.pairs[:_MOST]]
-        said = capital(listed(names))
-    else:
-        said = stated(speech, shown.pairs[0][1]).removesuffix(".")
+    names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in shown.pairs[:_MOST]]
+    one = next(one for _, one in shown.pairs)
+    said = capital(listed(names)) if names[1:] else stated(speech, one).removesuffix(".")
     return f"{said}{also}. {before}".rstrip()
 
 

@@ -57,10 +57,13 @@ CHAT = {
         "what do you understand",
         "instructions|commands",
     ),
+    "that": _pattern(
+        r"(?:please )?forget (?:about )?(?:it|that|this|them|those)(?: again| please)?"
+    ),
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
-        r"|never ?mind|forget (?:it|that|this)|sorry|please|welcome|awesome"
+        r"|never ?mind|sorry|please|welcome|awesome"
         r"|you(?:'?| a)re welcome|really|seriously)"
         r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
     ),

@@ -79,6 +79,7 @@ class When:
 
 
 EVER = When("ever", "")  # what is asked: when was it
+SINCE_WHEN = When("ever", "since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def days(when: When, now: float) -> Days | None:
     moment = utc(now)
     if moment is None:
         return None
-    if when == EVER:
+    if when.relation == "ever":
         return Days(date.min, date.max)
     today = moment.date()
     first = _days(when.first, today)

@@ -133,7 +133,10 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     found = frames.WHEN_IS.fullmatch(text)
     inner = _read(f"where {found['rest']}", manner.asked) if found else None
     if inner is not None and isinstance(inner.act, Find):
-        return replace(inner, act=replace(inner.act, place=False, time=True))
+        then = _timed(text, manner)
+        goals = then.act.goals if then is not None and isinstance(then.act, Ask) else ()
+        ever = goals[0].atom if len(goals) == 1 else None
+        return replace(inner, act=replace(inner.act, place=False, time=True, ever=ever))
     found = frames.EMBEDDED.match(text)
     if found:
         inner = _read(_uninverted(text[found.end() :]), manner.asked)

@@ -43,6 +43,8 @@ GREETINGS = {
     f" built-in English.\n{HELP}",
     "help": HELP,
     "fine": "All right.",
+    "that": 'I have forgotten nothing: say what, such as "Forget that Tom is a cat.", "Forget Tom.",'
+    ' or "Forget what Sam said."',
     "all": 'I forget only what you name: "Forget Tom.", or "Forget that Tom is a cat."'
     " To begin anew, start me with another --home.",
 }

@@ -84,7 +84,7 @@ def _given(
     """The answers that were given to the question with this goal; all, where none asked it."""
     for find in reversed(finds):
         if unify(find.goal, goal) is not None:
-            return findings.given(speech, find, positive) or positive
+            return findings.given(speech, find, positive)
     return positive
 
 
