@@ -158,8 +158,8 @@ class Find:
     """A question for the things that fit: ``goal`` holds ``variable``.
 
     ``latest`` asks for the value that was given last; ``place`` keeps only relations of place
-    and ``time`` those to a time, of ``verb`` where it is set; ``colour`` keeps only colours. ``ever``
-    is what was so at the times that are asked for, too: when did Tom sleep.
+    and ``time`` those to a time, of ``verb`` where it is set; ``colour`` keeps only colours.
+    ``ever`` is what was so at the times that are asked for, too: when did Tom sleep.
     """
 
     goal: Atom

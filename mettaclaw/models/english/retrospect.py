@@ -17,7 +17,7 @@ from mettaclaw.models.english.meaning import Act, Ask, Find
 from mettaclaw.models.english.periods import SINCE_WHEN, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
-from mettaclaw.models.english.testimony import NOT_YET
+from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 _FROM, _TO = Variable("from"), Variable("to")
@@ -27,7 +27,7 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
     """The play of a question about a time."""
     found = days(when, stage.now)
     if found is None:
-        return Say(text=NOT_YET)
+        return Say(text=not_yet(stage.now, when))
     if isinstance(act, Ask | Find) and when.relation != "as of":
         said = yield from _held(stage, act, found, now=when == SINCE_WHEN)
         if said:
