@@ -35,7 +35,7 @@ werewolf:werewolves bookshelf:bookshelves
 VERBS = """watch:watches:watched:watching fly:flies:flew:flying go:goes:went:going
 have:has:had:having do:does:did:doing study:studies:studied:studying chase:chases:chased:chasing
 stop:stops:stopped:stopping hope:hopes:hoped:hoping hop:hops:hopped:hopping
-visit:visits:visited:visiting open:opens:opened:opening lie:lies:lay:lying die:dies:died:dying
+visit:visits:visited:visiting open:opens:opened:opening lie:lies:lied:lying die:dies:died:dying
 see:sees:saw:seeing glip:glips:glipped:glipping dax:daxes:daxed:daxing zorp:zorps:zorped:zorping
 buzz:buzzes:buzzed:buzzing miss:misses:missed:missing quit:quits:quit:quitting
 begin:begins:began:beginning play:plays:played:playing dance:dances:danced:dancing

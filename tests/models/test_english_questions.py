@@ -225,7 +225,9 @@ def test_very_many_facts_share_calls() -> None:
 def test_revision_and_contradiction_are_mentioned() -> None:
     agrees = reply("Wug is a blicket.", "(stv 1.0 0.9473684210526316)")
     assert agrees == "That agrees with what I had: Wug is a blicket, now (f 1.00, c 0.95)."
-    against = reply("Wug is not a blicket.", "(stv 0.5 0.9473684210526316)")
+    against = reply(
+        "Wug is not a blicket.", "((unknown (--> wug blicket))) ((stv 0.5 0.9473684210526316))"
+    )
     assert against == (
         "Noted: Wug is not a blicket. But I was told the opposite before: "
         '"Wug is a blicket" is now (f 0.50, c 0.95). If one was wrong, say '
@@ -329,6 +331,7 @@ def test_forget_it_forgets_nothing() -> None:
     for text in ("Forget it.", "forget that", "Never mind."):
         (send,) = calls(text, history=[before])
         assert send.name == "send"
+        assert ("say what" in str(send)) == text.lower().startswith("forget")
 
 
 def test_what_was_said_about_somebody_is_forgotten_by_what_they_are_called() -> None:

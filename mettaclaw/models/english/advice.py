@@ -25,8 +25,10 @@ def _rule(pattern: str, plain: str, lead: str) -> tuple[re.Pattern[str], str, st
 _PLAIN = (
     _rule(r"\AI (?:was|used to be|will be|have been) ", "I am ", _NOW),
     _rule(r"\A(you|we|they) (?:were|used to be|will be|have been) ", r"\1 are ", _NOW),
-    _rule(r"\b(?:was|used to be|will be|has been|is going to be|is no longer)\b", "is", _NOW),
-    _rule(r"\b(?:were|will be|have been|are going to be|are no longer)\b", "are", _NOW),
+    _rule(r"\b(?:was|used to be|will be|has been|is going to be)\b", "is", _NOW),
+    _rule(r"\b(?:were|will be|have been|are going to be)\b", "are", _NOW),
+    _rule(r"\b(is|are|am) no longer\b", r"\1 not", _NOW),
+    _rule(r" any(?:more| more)\Z", "", _NOW),
     _rule(
         r"\A(?:suppose|imagine|assume|pretend|say|let's (?:say|suppose|assume)|let us assume"
         r"|i (?:hope|wish))(?: that)? ",
@@ -54,7 +56,7 @@ def advice(sentence: str) -> str:
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"
         return f"Ask for one thing, such as: {about}"
     for pattern, plain, lead in _PLAIN:
-        shorter = pattern.sub(plain, body, count=1)
+        shorter = " ".join(pattern.sub(plain, body, count=1).split())
         if shorter != body and _is_fact(shorter):
             return f"{lead}: {shorter[:1].upper()}{shorter[1:]}."
     return f"To keep it in your words, say: Remember: {body}."

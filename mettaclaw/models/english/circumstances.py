@@ -25,7 +25,7 @@ from mettaclaw.models.english.meaning import (
     Tell,
 )
 from mettaclaw.models.english.morphology import gerund
-from mettaclaw.models.english.periods import EVER, Days, When, days, ending, opening
+from mettaclaw.models.english.periods import EVER, SINCE_WHEN, Days, When, days, ending, opening
 
 Read = Callable[[str], "Reading | None"]
 
@@ -70,7 +70,10 @@ def _told(text: str, read: Read) -> tuple[Reading, Tell] | None:
 def timed(text: str, read: Read) -> Reading | None:
     """A statement or a question about a time; None for any other sentence."""
     asked = _WHEN.fullmatch(text)
-    found = (EVER, asked[1]) if asked else opening(text) or ending(text)
+    if asked:
+        found = (SINCE_WHEN if text.lower().startswith("since") else EVER, asked[1])
+    else:
+        found = opening(text) or ending(text)
     if found is None:
         return None
     when, rest = found
@@ -82,7 +85,7 @@ def timed(text: str, read: Read) -> Reading | None:
     if isinstance(inner.act, Tell):
         act = _placed(inner.act, when, rest, past)
         return None if act is None else replace(inner, act=act)
-    if when == EVER and not isinstance(inner.act, Ask):
+    if when.relation == "ever" and not isinstance(inner.act, Ask):
         return None
     if when.relation == "since" or (when.relation not in ("as of", "ever") and not past):
         return None

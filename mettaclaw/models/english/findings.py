@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, is_ground
 from mettaclaw.atoms.unify import unify
@@ -19,7 +19,7 @@ from mettaclaw.models.english.replies import FAINT, WEAK, is_guess
 from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.speech import Speech, be
 from mettaclaw.models.english.symbols import is_unnamed
-from mettaclaw.models.english.vocabulary import COLOURS, LIMITS, PLACES
+from mettaclaw.models.english.vocabulary import COLOURS, LIMITS, PLACES, is_single
 
 _TIME = re.compile(
     r"\A(?:1[0-9]|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]m\b|noon|midnight|o'clock"
@@ -42,7 +42,7 @@ def chosen(find: Find, found: Sequence[Found]) -> list[tuple[Atom, Found]]:
         picked.setdefault(value, one)
     ranked = list(picked.items())
     if find.latest:
-        ranked.sort(key=lambda pair: -pair[1].latest)
+        ranked.sort(key=lambda pair: values.recency(pair[1]), reverse=True)
         return ranked
     strong = [pair for pair in ranked if pair[1].truth.c >= WEAK]
     return strong or ranked
@@ -61,34 +61,85 @@ def listing(speech: Speech, find: Find, found: Sequence[Found]) -> str:
     if not pairs:
         return ""
     if find.latest:
-        return _latest(speech, pairs)
-    certain = [pair for pair in pairs if not is_guess(pair[1])]
-    pairs = certain or pairs  # what is known is not mixed with guesses
-    before = ""
-    if find.place or find.time:
-        counts = values.valid(speech, [one for _, one in pairs])
-        replaced = [values.earlier(speech, one.statement, old) for one, old in counts]
-        before = "".join(f" {said}" for said in replaced if said)
-        kept = [one for one, _ in counts]
-        pairs = [pair for pair in pairs if pair[1] in kept]
-    perhaps = "I can only guess: " if not certain else ""
+        return _latest(speech, find, pairs)
+    shown = _shown(speech, find, pairs)
+    pairs, before = list(shown.pairs), "".join(f" {said}" for said in shown.remarks)
+    certain = not is_guess(pairs[0][1])
+    perhaps = "" if certain else "I can only guess: "
     if pairs[0][1].truth.c < WEAK:
         perhaps = "Perhaps, on weak evidence: "
-    weaker = [pair for pair in _weaker(find, found, pairs[0][1]) if pair not in pairs]
+    weaker = _weaker(find, found, pairs[0][1])
+    weaker = [pair for pair in weaker if pair not in pairs and pair not in shown.following]
+    also = _also(speech, shown.following)
     if len(pairs) == 1 and not weaker:
         _, one = pairs[0]
         if one.is_disputed and not perhaps:
             return stated(speech, replace(one, statement=_main(find, one.statement)))
         denied = one.truth.f < 0.5
         said = speech.clause(_main(find, one.statement), denied=denied, degree=one.degree)
-        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}."
+        said = f"{perhaps}{said if perhaps else capital(said)} {truth_text(one.truth)}{also}."
         return f"{said}{before}"
     named = [_named(speech, v, one) for v, one in pairs[:_MOST]]
     more = [f"{len(pairs) - _MOST} more"] if len(pairs) > _MOST else []
     said = listed([*named, *more])
     faint = listed([_named(speech, v, one) for v, one in weaker[:_MOST]])
-    also = f" Perhaps also {faint}." if faint else ""
-    return f"{perhaps}{said if perhaps else capital(said)}.{also}{before}"
+    perhaps_also = f" Perhaps also {faint}." if faint else ""
+    return f"{perhaps}{said if perhaps else capital(said)}{also}.{perhaps_also}{before}"
+
+
+def given(speech: Speech, find: Find, found: Sequence[Found]) -> list[Found]:
+    """The answers that are given to a question, best first."""
+    pairs = chosen(find, found)
+    return [one for _, one in _shown(speech, find, pairs).pairs] if pairs else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Answers that count, those that only follow beside them, and what is told of others."""
+
+    pairs: tuple[tuple[Atom, Found], ...]
+    following: tuple[tuple[Atom, Found], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def _shown(speech: Speech, find: Find, pairs: Sequence[tuple[Atom, Found]]) -> _Shown:
+    """What is shown of some answers; of values those that count."""
+    certain = [pair for pair in pairs if not is_guess(pair[1])]
+    pairs = certain or pairs  # what is known is not mixed with guesses
+    if find.latest:
+        named = [pair for pair in pairs if not is_unnamed(pair[0])] or list(pairs)
+        match named[0][1].statement:
+            case Expression((_, _, Symbol() as noun)):
+                meant = values.current(noun, named)
+            case _:
+                meant = named[:1]
+        if not _is_one(named):
+            return _Shown(tuple(meant))
+        stand = values.standing([one for _, one in named])
+        following = tuple(pair for pair in named if pair[1] in stand.following)
+        return _Shown(tuple(meant), following, (values.others(speech, stand),))
+    if not (find.place or find.time):
+        return _Shown(tuple(pairs))
+    counts = values.valid(speech, [one for _, one in pairs])
+    kept = [one for one, _ in counts]
+    told = [pair for pair in pairs if pair[1] in kept and values.is_told(pair[1])]
+    follow = [pair for pair in pairs if pair[1] in kept and pair not in told]
+    remarks = tuple(said for _, said in counts if said)
+    return _Shown(tuple(told or follow), tuple(follow if told else ()), remarks)
+
+
+def _is_one(pairs: Sequence[tuple[Atom, Found]]) -> bool:
+    match pairs[0][1].statement:
+        case Expression((_, _, Symbol(noun))):
+            return is_single(noun)
+        case _:
+            return False
+
+
+def _also(speech: Speech, following: Sequence[tuple[Atom, Found]]) -> str:
+    """What follows beside what was said: ; also Europe."""
+    names = [_named(speech, value, one) for value, one in following[:_MOST]]
+    return f"; also {listed(names)}" if names else ""
 
 
 def _named(speech: Speech, value: Atom, one: Found) -> str:
@@ -160,21 +211,14 @@ def ambiguous(speech: Speech, owner: Atom, noun: Symbol, things: Sequence[Atom])
     return f'By "{what}", which do you mean: I know of {known}. Say it again with the name.'
 
 
-def _latest(speech: Speech, pairs: Sequence[tuple[Atom, Found]]) -> str:
+def _latest(speech: Speech, find: Find, pairs: Sequence[tuple[Atom, Found]]) -> str:
     """The value that counts, with those before it; or all, where there may be several."""
-    certain = [pair for pair in pairs if not is_guess(pair[1])] or pairs
-    pairs = [pair for pair in certain if not is_unnamed(pair[0])] or certain
-    now = pairs[0][1]
-    match now.statement:
-        case Expression((_, _, Symbol() as noun)):
-            meant = values.current(noun, pairs)
-        case _:
-            meant = list(pairs[:1])
-    if len(meant) > 1:
-        names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in meant[:_MOST]]
-        return f"{capital(listed(names))}."
-    before = values.earlier(speech, now.statement, [one for _, one in pairs[1:]])
-    return f"{stated(speech, now)} {before}".rstrip()
+    shown = _shown(speech, find, pairs)
+    also, before = _also(speech, shown.following), " ".join(shown.remarks)
+    names = [f"{speech.thing(v)[0]} {truth_text(one.truth)}" for v, one in shown.pairs[:_MOST]]
+    one = next(one for _, one in shown.pairs)
+    said = capital(listed(names)) if names[1:] else stated(speech, one).removesuffix(".")
+    return f"{said}{also}. {before}".rstrip()
 
 
 def stated(speech: Speech, one: Found) -> str:
@@ -188,8 +232,7 @@ def stated(speech: Speech, one: Found) -> str:
 def told(speech: Speech, known: Sequence[Found]) -> list[str]:
     """Statements as sentences, each once; of values the latest, with those before it."""
     said = [
-        f"{stated(speech, one)} {values.earlier(speech, one.statement, before)}".rstrip()
-        for one, before in values.valid(speech, known)
+        f"{stated(speech, one)} {others}".rstrip() for one, others in values.valid(speech, known)
     ]
     return list(dict.fromkeys(said))
 

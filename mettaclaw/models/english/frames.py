@@ -57,10 +57,18 @@ CHAT = {
         "what do you understand",
         "instructions|commands",
     ),
+    "that": _pattern(
+        r"(?:please )?forget (?:about )?(?:it|that|this|them|those)(?: again| please)?"
+    ),
+    "said": _pattern(
+        r"what (?:did|has|does) (?!(?:i|you|we|he|she|they|it)\b)(?:the |my )?[^\W\d_][\w.&'-]*"
+        r"(?: [\w.&'-]+)? (?:say|said|tell (?:me|you)|told (?:me|you)|claim|claimed)"
+        r"(?: (?:about|of) \S.*)?"
+    ),
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
-        r"|never ?mind|forget (?:it|that|this)|sorry|please|welcome|awesome"
+        r"|never ?mind|sorry|please|welcome|awesome"
         r"|you(?:'?| a)re welcome|really|seriously)"
         r"(?:[ ,]+(?:then|ok|great|good|thanks))?"
     ),
@@ -186,6 +194,9 @@ WHEN_IS = _pattern(r"when (?P<rest>(?:is|are|was|were|does|do|did) \S.*)")
 HOW_KNOW = _pattern(
     "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
     r"(?: that)? (?P<rest>\S.*)"
+)
+WHO_SAID = _pattern(
+    r"who (?:says|said|has said|told (?:me|you)|claims|claimed)(?: that)? (?P<rest>\S.*)"
 )
 
 REMEMBER = _pattern(

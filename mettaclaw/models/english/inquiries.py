@@ -27,6 +27,7 @@ from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.rejections import rejected
+from mettaclaw.models.english.retrospect import ever, times
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, plain, stored
 from mettaclaw.models.english.symbols import is_unnamed
 from mettaclaw.models.english.values import asked, outdated
@@ -93,12 +94,13 @@ def _as_role(goal: Atom) -> Expression | None:
 
 def find(stage: Stage, act: Find) -> Play:
     """What fits a question."""
-    (result,) = yield Need(
-        (metta([form("infer", act.goal)]),), last=not act.latest and _as_role(act.goal) is None
-    )
+    asked = [form("infer", act.goal), *([times(act.ever)] if act.ever is not None else [])]
+    (result,) = yield Need((metta(asked),), last=not act.latest and _as_role(act.goal) is None)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    found = results.found(result.values)
+    values, *held = results.forms(result, len(asked))
+    found = results.found(values)
+    then = " ".join(ever(stage, results.found(one)) for one in held)
     role = _as_role(act.goal)
     if role is not None and all(replies.is_guess(one) for one in found):
         (other,) = yield Need((metta([form("infer", role)]),), last=True)
@@ -108,7 +110,8 @@ def find(stage: Stage, act: Find) -> Play:
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
     listed = findings.listing(stage.speech, act, found)
-    return Say(text=listed or _own_name(stage, act) or findings.nothing(stage.speech, act))
+    said = " ".join(filter(None, (listed, then)))
+    return Say(text=said or _own_name(stage, act) or findings.nothing(stage.speech, act))
 
 
 def _own_name(stage: Stage, act: Find) -> str:

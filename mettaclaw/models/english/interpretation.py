@@ -5,11 +5,11 @@ Not covered: sentences around a sentence, such as ``Remember that …`` (``reade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms.syntax import Atom, Symbol, Variable, replaced
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, replaced
 from mettaclaw.atoms.unify import substitute_once, unify
 from mettaclaw.models.english import moods, questions, weather
 from mettaclaw.models.english.complements import is_doing, is_event
@@ -183,9 +183,24 @@ def _clause(scope: Scope, clause: Node) -> _Told:
             truth = own.statement(Said(USER), subject.quantity).truth
             if truth.f == 1.0 and not scope.in_rule and not excepted:
                 told.implied.extend(Statement(atom, truth) for atom in scope.entailed)
+            if truth.f == 0.0 and subject.quantity == "no" and not (scope.in_rule or excepted):
+                told.implied.extend(_turned(scope, told.said))
     if len(subjects) > 1 and any(is_mutual(scope, predicate) for predicate in found):
         raise Unclear  # Tom and Ann are different: from each other; or met
     return told
+
+
+def _turned(scope: Scope, said: Sequence[Statement]) -> Iterator[Statement]:
+    """What no kind is, is none of that kind: no cat is a dog, so no dog is a cat."""
+    kinds = {s.symbol for s in scope.surfaces if s.use == "thing" and s.form == "noun"}
+    for one in said:
+        match one.atom:
+            case Expression((Symbol("-->"), Symbol() as first, Symbol() as second)) if (
+                one.truth.f == 0.0 and {first.name, second.name} <= kinds
+            ):
+                yield Statement(is_a(second, first), one.truth)
+            case _:
+                pass
 
 
 def _is_exception(scope: Scope, node: Node, subjects: Sequence[Noun]) -> bool:

@@ -159,6 +159,7 @@ class Find:
 
     ``latest`` asks for the value that was given last; ``place`` keeps only relations of place
     and ``time`` those to a time, of ``verb`` where it is set; ``colour`` keeps only colours.
+    ``ever`` is what was so at the times that are asked for, too: when did Tom sleep.
     """
 
     goal: Atom
@@ -169,6 +170,7 @@ class Find:
     time: bool = False
     verb: str = ""
     colour: bool = False
+    ever: Atom | None = None
 
 
 @dataclass(frozen=True, slots=True)

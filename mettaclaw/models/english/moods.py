@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.syntax import Atom, Expression
 from mettaclaw.models.english import degrees
 from mettaclaw.models.english.degrees import EXHAUSTIVE
+from mettaclaw.models.english.irregular import PASTS
 from mettaclaw.models.english.meaning import Statement
 from mettaclaw.models.english.morphology import is_third_person, past_base
 from mettaclaw.models.english.nouns import Scope, Unclear
@@ -17,6 +18,7 @@ from mettaclaw.models.english.vocabulary import VERBS
 if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
 
+_ONE = ("name", "the", "owned", "pronoun")  # of nouns, those that stand for one thing
 _VERBAL = ("BE", "DO", "CAN", "MODAL", "HAVE", "VERB")
 
 
@@ -142,6 +144,8 @@ def number(scope: Scope, predicate: Node) -> bool | None:
         return None
     if is_third_person(first.lower):
         return False
+    if _is_same_in_past(first.lower):
+        return None
     return None if past_base(first.lower) and first.lower not in VERBS else True
 
 
@@ -165,4 +169,13 @@ def is_past(scope: Scope, predicate: Node) -> bool:
     if word is None or word.kind != "OPEN":
         return word is not None and word.lower in ("was", "were", "did", "had")
     lower = word.lower
+    if _is_same_in_past(lower):  # Bob read Dune: else he reads it
+        (subject,) = scope.together if len(scope.together) == 1 else (None,)
+        one = subject is not None and not subject.plural and subject.kind in _ONE
+        return str(predicate.data) == "who_does" or (one and not scope.in_rule)
     return not is_third_person(lower) and lower not in VERBS and past_base(lower) is not None
+
+
+def _is_same_in_past(verb: str) -> bool:
+    """Whether a verb has the same form in the past: read, put, hit."""
+    return PASTS.get(verb) == verb

@@ -174,6 +174,8 @@ def base(word: str) -> str:
 def past(verb: str) -> str:
     """The simple past: ``chase`` to ``chased``; of several words, the first one's form."""
     head, rest = _split_first(verb)
+    if head == "lie" and rest.split()[:1] in ([], ["to"], ["about"]):
+        return f"lied{rest}"  # who lies down lay; who tells a lie lied
     return (PASTS.get(head) or _ed(head)) + rest
 
 

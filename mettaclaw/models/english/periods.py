@@ -79,6 +79,7 @@ class When:
 
 
 EVER = When("ever", "")  # what is asked: when was it
+SINCE_WHEN = When("ever", "since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def days(when: When, now: float) -> Days | None:
     moment = utc(now)
     if moment is None:
         return None
-    if when == EVER:
+    if when.relation == "ever":
         return Days(date.min, date.max)
     today = moment.date()
     first = _days(when.first, today)
@@ -145,6 +146,22 @@ def days(when: When, now: float) -> Days | None:
         return None
     end = today if when.relation == "since" else last.last
     return Days(first.first, end) if first.first <= end else None
+
+
+def misnamed(when: When, now: float) -> str:
+    """That a day is another weekday than it is called: 2026-11-17 is a Tuesday; "" where none is.
+
+    ``now`` is when it is said (seconds, UTC).
+    """
+    moment = utc(now)
+    for text in (when.first, when.last):
+        weekday, _, rest = text.replace(",", "").partition(" ")
+        found = _days(rest, moment.date()) if moment is not None and rest else None
+        if weekday in _WEEKDAYS and found is not None and found.first == found.last:
+            real = _WEEKDAYS[found.first.weekday()]
+            if real != weekday:
+                return f"{found.first.isoformat()} is a {real.capitalize()}"
+    return ""
 
 
 def _days(text: str, today: date) -> Days | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from mettaclaw.atoms.syntax import Atom, Expression, String
+from mettaclaw.atoms.syntax import Atom, Expression, String, is_ground
+from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import (
     findings,
     forgetting,
@@ -55,10 +56,10 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
         return (yield from look_back(stage, act, reading.when, _asked(stage, act)))
     match act:
         case Tell():
-            act = testimony.settled(act, stage.now)
-            if act is None:
-                return Say(text=testimony.NOT_YET)
-            act = replace(act, implied=(*act.implied, *presupposed))
+            then = testimony.settled(act, stage.now)
+            if then is None:
+                return Say(text=testimony.not_yet(stage.now, act.told, act.when))
+            act = replace(then, implied=(*then.implied, *presupposed))
             before = (yield from _corrected(stage, act)) if frames.CORRECTION.match(words) else ""
             taken = yield from tell(stage, [(act, words)])
             return replace(taken, text=" ".join(filter(None, (taken.text, before))))
@@ -66,7 +67,8 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
             if act.tell is not None:
                 told = testimony.settled(act.tell, stage.now)
                 if told is None:
-                    return Say(text=testimony.NOT_YET)
+                    times = (act.tell.told, act.tell.when)
+                    return Say(text=testimony.not_yet(stage.now, *times))
                 told = replace(told, implied=(*told.implied, *presupposed))
                 act = replace(act, tell=told)
             return (yield from _remember(stage, act, words))
@@ -144,7 +146,17 @@ def _believe(told: Sequence[tuple[Tell, str]], now: float) -> Call:
         for act, words in told
         for s in (*act.statements, *act.implied)
     )
-    return metta(dict.fromkeys((*known, *(f for f in before if f is not None), *forms)))
+    inferred = [form("infer", s.atom) for s in _worth_asking(told)]
+    return metta(dict.fromkeys((*known, *inferred, *(f for f in before if f), *forms)))
+
+
+def _worth_asking(told: Sequence[tuple[Tell, str]]) -> list[Statement]:
+    """What is told alone, by somebody else or as not so: that may contradict what follows."""
+    if len(told) != 1 or len(told[0][0].statements) != 1:
+        return []
+    (act, _), (s,) = told[0], told[0][0].statements
+    plain = head(s.atom) == "-->" and is_ground(s.atom) and s.truth.f in (0.0, 1.0)
+    return [s] if plain and (act.source or s.truth.f == 0.0) else []
 
 
 def _earlier_values(statement: Statement) -> Expression | None:
@@ -157,12 +169,8 @@ def _replaced(stage: Stage, statement: Statement, returned: dict[Atom, tuple[Ato
     """What a value was before, where it was another one that counted."""
     asked = _earlier_values(statement)
     steps = [p for v in returned.get(asked, ()) if (p := results.step(v))] if asked else []
-    known = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
-    known.sort(key=lambda one: -one.latest)
-    if not known or known[0].statement == statement.atom:
-        return ""
-    others = [one for one in known if one.statement != statement.atom]
-    return values.earlier(stage.speech, statement.atom, others)
+    told = [results.Found(p.statement, p.truth, p) for p in steps if p.truth.f >= 0.5]
+    return values.replaced(stage.speech, statement, told)
 
 
 def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) -> Say:
@@ -195,9 +203,12 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
                 remarks.append(said)
             else:
                 noted.append(replies.noted(stage.speech, s, now))
+    for s in _worth_asking(told):
+        found = results.found(returned.get(form("infer", s.atom), ()))
+        remarks.append(testimony.unlike(stage.speech, s, found))
     for dispute in disputed.values():
         remarks.append(testimony.ALOUD + testimony.told(stage.speech, dispute))
-    return Say(tuple(dict.fromkeys(noted)), " ".join(dict.fromkeys(remarks)))
+    return Say(tuple(dict.fromkeys(noted)), " ".join(filter(None, dict.fromkeys(remarks))))
 
 
 def _remember(stage: Stage, act: Remember, words: str) -> Play:

@@ -124,7 +124,7 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     if found:
         asked = f"is anything {found['one']}" if found["one"] else f"who are {found['many']}"
         return _read(asked, manner.asked)
-    found = frames.HOW_KNOW.fullmatch(text)
+    found = frames.HOW_KNOW.fullmatch(text) or frames.WHO_SAID.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))
     found = frames.WHEN.fullmatch(text)
@@ -133,7 +133,10 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     found = frames.WHEN_IS.fullmatch(text)
     inner = _read(f"where {found['rest']}", manner.asked) if found else None
     if inner is not None and isinstance(inner.act, Find):
-        return replace(inner, act=replace(inner.act, place=False, time=True))
+        then = _timed(text, manner)
+        goals = then.act.goals if then is not None and isinstance(then.act, Ask) else ()
+        ever = goals[0].atom if len(goals) == 1 else None
+        return replace(inner, act=replace(inner.act, place=False, time=True, ever=ever))
     found = frames.EMBEDDED.match(text)
     if found:
         inner = _read(_uninverted(text[found.end() :]), manner.asked)
@@ -263,7 +266,8 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
     if inner is not None and isinstance(inner.act, Tell):
         if not _is_own(inner.act):
             return None
-        return replace(inner, act=Forget(rest, statements=inner.act.statements))
+        turned = tuple(s for s in inner.act.implied if s.truth.f == 0.0)  # no dog is a cat
+        return replace(inner, act=Forget(rest, statements=(*inner.act.statements, *turned)))
     everything = frames.EVERYTHING.fullmatch(rest)
     if everything and not everything["rest"]:
         return Reading(Chat("all"), antecedent=manner.antecedent)

@@ -20,6 +20,7 @@ from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.protocol.calls import Call, Result
 
 _HOW, _IT = Variable("how"), Variable("it")
+_FROM, _TO = Variable("from"), Variable("to")
 _ITEMS = 5
 _NEAR = 0.3  # the least score of words that have none in common with what was asked for
 _MOST_SAID = 30
@@ -71,11 +72,11 @@ def relations(stage: Stage, thing: Atom) -> Generator[Need, list[Result], str]:
 
 
 def about(thing: Atom) -> list[Expression]:
-    """The patterns of statements that speak of something."""
+    """The patterns of statements that speak of something, now and of a time."""
+    plain = [is_a(thing, WHAT), related(thing, WHAT, _HOW), related(WHO, thing, _HOW)]
     return [
-        is_a(thing, WHAT),
-        related(thing, WHAT, _HOW),
-        related(WHO, thing, _HOW),
+        *plain,
+        *(form("at", pattern, _FROM, _TO) for pattern in plain),
         form("<->", thing, WHAT),
         form("<->", WHAT, thing),
         is_a(WHO, thing),

@@ -129,7 +129,7 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
         case Ask() | Explain():
             return replace(act, goals=fill_all(act.goals))
         case Find():
-            return replace(act, goal=fill(act.goal))
+            return replace(act, goal=fill(act.goal), ever=act.ever and fill(act.ever))
         case Describe():
             find = act.find and replace(act.find, goal=fill(act.find.goal))
             return Describe(fill(act.thing), find)

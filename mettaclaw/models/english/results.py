@@ -10,20 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth, from_atom
 from mettaclaw.atoms.unify import head as sign_of
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english.morphology import plural
-from mettaclaw.protocol.calls import Call, Result
+from mettaclaw.protocol.calls import Result
 
 _GUESSES = ("abduction", "induction", "exemplification", "comparison")
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
-_MOST_TOPICS = 10
 _PARTLY = re.compile(
     r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I
 )
-_FORMS = ("infer", "why", "believe", "truth", "match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +95,12 @@ class Step:
         for premise in self.premises:
             yield from premise.leaves()
 
+    def steps(self) -> Iterator[Step]:
+        """It, and all under it."""
+        yield self
+        for premise in self.premises:
+            yield from premise.steps()
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -115,14 +119,6 @@ class Found:
     def is_disputed(self) -> bool:
         """Whether some evidence says the opposite of other."""
         return self.proof is not None and self.proof.is_disputed
-
-    @property
-    def latest(self) -> float:
-        """The id of its latest evidence: ids grow with time."""
-        if self.proof is None:
-            return 0.0
-        direct = self.proof.rule == "said"
-        return max((leaf.id for leaf in self.proof.leaves()), default=0.0) + (0.5 if direct else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +194,7 @@ def is_of_another(proof: Step) -> bool:
         return all(is_of_another(premise) for premise in proof.premises)
     match proof.statement:
         case Expression((Symbol("-->"), Expression((Symbol("x"), _, thing)), relation)):
-            return any(_is_of_one(step, thing, relation) for step in _steps(proof))
+            return any(_is_of_one(step, thing, relation) for step in proof.steps())
         case _:
             return any(is_of_another(premise) for premise in proof.premises)
 
@@ -214,12 +210,6 @@ def _is_of_one(said: Step, thing: Atom, relation: Atom) -> bool:
             return bool(said.sources) and all(one.search(leaf.words) for leaf in said.sources)
         case _:
             return False
-
-
-def _steps(proof: Step) -> Iterator[Step]:
-    yield proof
-    for premise in proof.premises:
-        yield from _steps(premise)
 
 
 def unknown(values: Sequence[Atom]) -> Unknown | None:
@@ -273,47 +263,6 @@ def words(atoms: Sequence[Atom]) -> Iterator[str]:
                 stack.extend(reversed(children))
             case _:
                 pass
-
-
-def topics(call: Call, result: Result | None) -> list[Atom]:
-    """The statements that a ``metta`` call was about, for ``Why?`` and ``Are you sure?``."""
-    if call.name != "metta":
-        return []
-    programs = [a for a in call.args if isinstance(a, Expression) and len(a.children) > 1]
-    results = forms(result, len(call.args)) if result is not None else []
-    about: list[Atom] = []
-    times: dict[Atom, Atom] = {}
-    for number, program in enumerate(programs):
-        time, form = _moment(program)
-        head, statement = form.children[0], form.children[1]
-        if not isinstance(head, Symbol) or head.name not in _FORMS:
-            continue
-        if head.name == "believe":
-            return [statement]
-        if head.name == "match":  # statements that were shown as they are stored
-            shown = results[number] if number < len(results) else ()
-            about += [proof.statement for value in shown if (proof := step(value)) is not None]
-            continue
-        if head.name == "infer" and not is_ground(statement):
-            answers = found(results[number]) if number < len(results) else []
-            positive = [a.statement for a in answers if a.truth.f >= 0.5]
-            if not positive and sign_of(statement) == "==>":
-                continue  # no rule was found for a question
-            statement = positive[0] if positive else statement
-        about.append(statement)
-        if time is not None:
-            times[statement] = time
-    about = about[:_MOST_TOPICS]
-    return [Expression((Symbol("as-of"), times[a], a)) if a in times else a for a in about]
-
-
-def _moment(program: Expression) -> tuple[Atom | None, Expression]:
-    """What is evaluated, and as of when."""
-    match program:
-        case Expression((Symbol("as-of"), time, Expression((_, _, *_)) as inner)):
-            return time, inner
-        case _:
-            return None, program
 
 
 def _truth(atom: Atom) -> Truth | None:

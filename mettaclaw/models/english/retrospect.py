@@ -7,17 +7,17 @@ found of kept words is left out where it was kept later.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
 from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.meaning import Act, Ask, Find
-from mettaclaw.models.english.periods import EVER, Days, When, days, on, read_days
+from mettaclaw.models.english.periods import SINCE_WHEN, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
-from mettaclaw.models.english.testimony import NOT_YET
+from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 _FROM, _TO = Variable("from"), Variable("to")
@@ -27,12 +27,12 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
     """The play of a question about a time."""
     found = days(when, stage.now)
     if found is None:
-        return Say(text=NOT_YET)
+        return Say(text=not_yet(stage.now, when))
     if isinstance(act, Ask | Find) and when.relation != "as of":
-        said = yield from _held(stage, act, found)
+        said = yield from _held(stage, act, found, now=when == SINCE_WHEN)
         if said:
             return Say(text=said)
-    if when == EVER:
+    if when.relation == "ever":
         goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
         return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
     then = yield from _as_of(found, play)
@@ -40,18 +40,37 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
     return replace(then, text=f"{capital(on(found.last))}, as far as I knew:{between}{then.text}")
 
 
-def _held(stage: Stage, act: Ask | Find, when: Days) -> Generator[Need, list[Result], str]:
+def times(atom: Atom) -> Expression:
+    """The form that returns when something was so."""
+    return form("infer", Expression((Symbol("at"), atom, _FROM, _TO)))
+
+
+def ever(stage: Stage, found: Sequence[results.Found], *, now: bool = False) -> str:
+    """All times that something held, the first one first; ``now``: those that last until today."""
+    dated = [(when, one) for one in found if (when := _days_of(one)) is not None]
+    dated = [pair for pair in dated if pair[1].truth.f >= 0.5] or dated
+    lasting = [pair for pair in dated if pair[0].last == stage.speech.today]
+    dated = lasting if now and lasting else dated
+    dated.sort(key=lambda pair: (pair[0].first, pair[0].last))
+    ones = {one.statement: one for _, one in dated}.values()
+    return " ".join(
+        stage.speech.sentence(one.statement, one.truth, degree=one.degree) for one in ones
+    )
+
+
+def _held(
+    stage: Stage, act: Ask | Find, when: Days, *, now: bool
+) -> Generator[Need, list[Result], str]:
     """What is said to have held at a time; "" where nothing is."""
     goals = [g.atom for g in act.goals] if isinstance(act, Ask) else [act.goal]
-    call = metta(form("infer", Expression((Symbol("at"), goal, _FROM, _TO))) for goal in goals)
+    call = metta(map(times, goals))
     (result,) = yield Need((call,))
     said: list[str] = []
     for number, values in enumerate(results.forms(result, len(goals))):
         fitting = [one for one in results.found(values) if _is_within(one, when)]
         if isinstance(act, Ask):
             if fitting and when.first == date.min:
-                one = fitting[0]
-                said.append(stage.speech.sentence(one.statement, one.truth, degree=one.degree))
+                said.append(ever(stage, fitting, now=now))
             elif fitting:
                 goal = replace(act.goals[number], atom=fitting[0].statement)
                 said.append(replies.answer(stage.speech, goal, fitting, None))
@@ -73,12 +92,16 @@ def _fitting(find: Find, found: list[results.Found]) -> list[results.Found]:
 
 
 def _is_within(one: results.Found, when: Days) -> bool:
+    found = _days_of(one)
+    return found is not None and found.meets(when)
+
+
+def _days_of(one: results.Found) -> Days | None:
     match one.statement:
         case Expression((Symbol("at"), _, first, last)):
-            found = read_days(first, last)
-            return found is not None and found.meets(when)
+            return read_days(first, last)
         case _:
-            return False
+            return None
 
 
 def _as_of(when: Days, play: Play) -> Play:

@@ -15,14 +15,22 @@ from mettaclaw.models.english.circumstances import dated
 from mettaclaw.models.english.explanations import day_of
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import Statement, Tell
-from mettaclaw.models.english.periods import days
+from mettaclaw.models.english.periods import When, days, misnamed
 from mettaclaw.models.english.prose import capital, truth_text
-from mettaclaw.models.english.results import Source
+from mettaclaw.models.english.replies import FAINT, is_guess
+from mettaclaw.models.english.results import Found, Source
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.stage import form
 
+FOLLOWED = "That contradicts what followed from what I was told before: "
 ALOUD = "That contradicts what I was told: "
 NOT_YET = "I keep what was and what is, and that day has not come, or there is no such day."
+
+
+def not_yet(now: float, *times: When | None) -> str:
+    """That one of some times has not come, or is none; with the weekday where that is wrong."""
+    wrong = [said for when in times if when is not None and (said := misnamed(when, now))]
+    return f"{wrong[0]}, so I cannot tell which day you mean: say it again." if wrong else NOT_YET
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,20 @@ def noted(
         return f"{said}, as I knew {truth_text(now)}"
     plain = capital(speech.clause(statement.atom))
     return f'{said}; together with what I had, "{plain}" is now {truth_text(now)}'
+
+
+def unlike(speech: Speech, statement: Statement, before: Sequence[Found]) -> str:
+    """That what is told is the opposite of what followed until then; "" where it is not."""
+    for one in before[:1]:
+        opposite = one.statement == statement.atom and abs(one.truth.f - statement.truth.f) >= 0.5
+        if opposite and not (is_guess(one) or _is_said(one) or one.truth.c < FAINT):
+            said = speech.sentence(one.statement, one.truth)
+            return f"{FOLLOWED}{said} Ask me whether it is so, for what I make of both."
+    return ""
+
+
+def _is_said(one: Found) -> bool:
+    return one.proof is not None and one.proof.rule == "said"
 
 
 def disputes(values: Sequence[Atom]) -> Iterator[Dispute]:

@@ -17,11 +17,19 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
-from mettaclaw.models.english import results
+from mettaclaw.models.english import results, topics
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
-from mettaclaw.models.english.meaning import Antecedent, Chat, Reading, Surface, Tell
+from mettaclaw.models.english.meaning import (
+    Act,
+    Antecedent,
+    Chat,
+    Forget,
+    Reading,
+    Surface,
+    Tell,
+)
 from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import METTA
@@ -75,9 +83,10 @@ def answer(packet: Packet) -> list[Call]:
         return [Call("send", (String(METTA),))]
     lines, rest = readings(message, _antecedent(packet.history))
     record = Record.of(packet.results)
-    topics = partial(_topics, record, packet.history)
     replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
-    stage = Stage(_speech(packet, lines), topics, replies, packet.message.time)
+    speech = _speech(packet, lines)
+    about = partial(_topics, speech, record, _acts(lines), packet.history)
+    stage = Stage(speech, about, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -207,40 +216,29 @@ def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
     return antecedent
 
 
-def _topics(record: Record, history: Sequence[Exchange]) -> list[Atom]:
+def _topics(
+    speech: Speech, record: Record, asked: Sequence[Act], history: Sequence[Exchange]
+) -> list[Atom]:
     """The statements that were asked or said last, in this turn or an earlier one.
 
-    None where what was said last was about nothing that has a proof, such as what was forgotten:
-    then an older answer is not meant.
+    A turn that answered nothing leaves the one before it in place: politeness, what could not be
+    read, and what was forgotten.
     """
-    about = _last_topics(record.taken)
+    about = topics.last(speech, asked, record.taken)
     if about is not None:
         return about
     for exchange in reversed(history):
+        lines = readings(exchange.message.text)[0]
+        acts = _acts(lines)
+        if all(isinstance(act, Chat | Forget) for act in acts):
+            continue
         made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
-        about = _last_topics(made)
-        if about is not None:
-            return about
-        if not _is_chat(exchange):
-            return []
+        return topics.last(speech, acts, made) or []
     return []
 
 
-def _last_topics(made: Iterable[tuple[Call, Result | None]]) -> list[Atom] | None:
-    """What the last of some calls were about; None where there are none but replies."""
-    calls = [(call, result) for call, result in made if call.name != "send"]
-    for call, result in reversed(calls):
-        about = results.topics(call, result)
-        if about or call.name == "forget":
-            return about
-    return [] if calls else None
-
-
-def _is_chat(exchange: Exchange) -> bool:
-    """Whether an earlier turn was only politeness, after which one can still ask Why?."""
-    said = readings(exchange.message.text)[0]
-    acts = [line.reading.act for line in said if line.reading is not None]
-    return len(acts) == len(said) and all(isinstance(act, Chat) for act in acts)
+def _acts(lines: Sequence[Line]) -> list[Act]:
+    return [line.reading.act for line in lines if line.reading is not None]
 
 
 def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:
