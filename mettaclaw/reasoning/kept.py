@@ -7,7 +7,7 @@ the shape of premises and conclusion. Not covered: the rows, and what falls with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 
 from mettaclaw.atoms.store import AtomStore
@@ -63,6 +63,13 @@ def keep(store: AtomStore, proof: Proof) -> None:
     if proof.rule not in (SAID, POOLED):
         premises = [premise.statement for premise in proof.premises]
         store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
+
+
+def concluded(proof: Proof) -> Iterator[Atom]:
+    """The statements of which ``keep`` stores a derivation."""
+    for node in proof.nodes():
+        if node.rule not in (SAID, POOLED):
+            yield node.statement
 
 
 def keep_proposed(

@@ -64,6 +64,14 @@ class Proof:
     def leaves(self) -> Iterator[Evidence]:
         """All evidence of the whole tree, each piece once, in order of appearance."""
         seen: set[int] = set()
+        for node in self.nodes():
+            for evidence in node.evidence:
+                if evidence.id not in seen:
+                    seen.add(evidence.id)
+                    yield evidence
+
+    def nodes(self) -> Iterator[Proof]:
+        """All nodes of the tree, each once, from the top."""
         met: set[int] = set()  # a premise that several nodes share is one object
         stack: list[Proof] = [self]
         while stack:
@@ -71,10 +79,7 @@ class Proof:
             if id(node) in met:
                 continue
             met.add(id(node))
-            for evidence in node.evidence:
-                if evidence.id not in seen:
-                    seen.add(evidence.id)
-                    yield evidence
+            yield node
             stack.extend(reversed(node.premises))
 
     def to_atom(self) -> Expression:
