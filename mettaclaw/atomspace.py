@@ -57,7 +57,7 @@ class Atomspace(Knowledge):
         book = rulebook or Rulebook()
         self.database = database
         self.quality = quality or Quality()
-        self.store = AtomStore(database, book.revalued)
+        self.store = AtomStore(database, book)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None

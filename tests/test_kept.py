@@ -165,3 +165,88 @@ def test_what_cannot_be_is_an_error_and_changes_nothing(
     assert done.error is not None
     assert words in str(done.error)
     assert told.store.state() == before
+
+
+# --- the specific before the general, in what is kept -----------------------------------------
+
+
+def birds(kb: Atomspace) -> None:
+    kb.add("(--> p bird)", SAID)
+    kb.add("(--> bird fly)", SAID)
+    kb.keep(kb.infer("(--> p fly)")[0])
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+
+
+EXCEPTION = (
+    ("(--> p penguin)", SAID),
+    ("(--> penguin bird)", SAID),
+    ("(--> penguin fly)", (0.0, 0.9)),
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_what_is_kept_gives_way_to_an_exception_that_is_told_later(
+    kb: Atomspace, order: tuple[int, ...]
+) -> None:
+    birds(kb)
+    for place in order:
+        kb.add(*EXCEPTION[place])
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth == Truth(0.0, 0.81)
+    assert kb.truth("(--> p fly)") == answer.truth
+    proof = kb.why("(--> p fly)")
+    assert proof is not None
+    assert proof.truth == answer.truth
+
+
+def test_what_rests_on_what_gives_way_follows_in_the_same_transaction(kb: Atomspace) -> None:
+    birds(kb)
+    kb.add("(--> fly high)", SAID)
+    kb.keep(kb.infer("(--> p high)")[0])
+    before = len(kb.history())
+    with kb.transaction():
+        for statement, truth in EXCEPTION:
+            kb.add(statement, truth)
+    assert len(kb.history()) == before + 1
+    assert kb.truth("(--> p fly)") == Truth(0.0, 0.81)
+    high = kb.truth("(--> p high)")
+    assert high is None or high.c == 0.0 or high.f < 0.5
+    kb.undo(kb.history()[0].id)
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+
+
+@pytest.mark.parametrize("gone", [0, 2])
+def test_what_gave_way_is_believed_again_when_the_exception_falls(
+    kb: Atomspace, gone: int
+) -> None:
+    birds(kb)
+    for statement, truth in EXCEPTION:
+        kb.add(statement, truth)
+    kb.retract(EXCEPTION[gone][0])
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+    assert kb.infer("(--> p fly)")[0].truth.f == 1.0
+
+
+def test_an_exception_several_classes_away_is_found(kb: Atomspace) -> None:
+    links = ("p rockhopper", "rockhopper penguin", "penguin seabird", "seabird bird", "bird fly")
+    for link in links:
+        kb.add(f"(--> {link})", SAID)
+    kb.keep(kb.infer("(--> p fly)")[0])
+    assert kb.infer("(--> p fly)")[0].truth.f == 1.0
+    kb.add("(--> penguin fly)", (0.0, 0.9))
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth.f == 0.0
+    assert kb.truth("(--> p fly)") == answer.truth
+
+
+def test_very_many_kept_conclusions_under_one_exception_are_bounded_work(kb: Atomspace) -> None:
+    with kb.transaction():
+        kb.add("(--> bird fly)", SAID)
+        kb.add("(--> penguin bird)", SAID)
+        for number in range(150):
+            kb.add(f"(--> p{number} bird)", SAID)
+            kb.keep(kb.infer(f"(--> p{number} fly)")[0])
+            kb.add(f"(--> p{number} penguin)", SAID)
+    kb.add("(--> penguin fly)", (0.0, 0.9))
+    truths = [kb.truth(f"(--> p{number} fly)") for number in range(150)]
+    assert truths.count(Truth(0.0, 0.81)) == 100

@@ -15,7 +15,7 @@ from typing import Any
 from mettaclaw.atoms import bulk, join, pathindex, records
 from mettaclaw.atoms.support import under
 from mettaclaw.atoms.syntax import Atom, is_ground, read
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
@@ -35,6 +35,10 @@ _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t O
 _BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
 _FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
 _FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
+_DEGREES = (
+    "SELECT a.text, b.f FROM {found} f JOIN atom a ON a.id = f.atom "
+    "JOIN belief b ON b.atom = a.id AND b.version = a.version ORDER BY a.id"
+)
 _ABOVE = """
 WITH RECURSIVE above (atom) AS (
   SELECT ? UNION
@@ -112,6 +116,17 @@ class Reader:
             return []
         live = self._live(found[0])
         return records.opposed(self.database, *live, least, other, apart, most, turned=turned)
+
+    def degrees(self, pattern: Atom, limit: int) -> list[tuple[Atom, float]]:
+        """The current ground statements that fit a pattern, and how true each is."""
+        found: list[tuple[Atom, float]] = []
+        for page in pathindex.search(self.database, pattern, _DEGREES):
+            for text, f in page:
+                if "$" not in text and unify(pattern, atom := parsed(text)) is not None:
+                    found.append((atom, UNTOLD.f if f is None else f))
+                    if len(found) >= limit:
+                        return found
+        return found
 
     def above(self, statement: Atom, limit: int) -> list[Atom]:
         """Statements that rest on one by way of kept derivations that stand, the nearest first."""

@@ -146,8 +146,3 @@ class Operation:
     name: str
     run: Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]
     doc: str
-
-
-Revalue = Callable[[View, str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
-"""From a view (of priors), a rule's name, premises with their truth values and a conclusion to the
-truth value of the conclusion; None where there is no such rule (any more)."""

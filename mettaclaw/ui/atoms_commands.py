@@ -116,6 +116,7 @@ def add(
         say(pictures.belief_line(belief))
     for one in belief.contradictions:
         note(clean(values.contradiction_line(one)))
+    if belief.contradictions:
         note("both sides: mettaclaw atoms contradictions")
 
 
