@@ -45,7 +45,7 @@ from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
 CONTRADICTION = 0.5  # how far frequencies are apart that contradict each other
-_LEAST = 1e-3  # a derivation of less confidence says nothing
+LEAST = 1e-3  # a derivation of less confidence says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def applied(
         return None
     known = priors.taken(step.rule, [premise.statement.atom for premise in premises])
     truth = step.rule.truth([*(premise.truth for premise in premises), *known])
-    if truth.c < _LEAST:
+    if truth.c < LEAST:
         if record is None:
             return None
         fault = fault or "faint"

@@ -22,7 +22,15 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.reasoning import kept
-from mettaclaw.reasoning.derivation import CONTRADICTION, Derived, Step, by_way_of, chosen
+from mettaclaw.reasoning.derivation import (
+    AUDIBLE,
+    CONTRADICTION,
+    LEAST,
+    Derived,
+    Step,
+    by_way_of,
+    chosen,
+)
 from mettaclaw.reasoning.engine import infer
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.ruleset import Rules
@@ -50,7 +58,8 @@ def counted(
     derived = [_derived(one, statement, table, rules) for one in candidates]
     ways = [way for one in derived if (way := by_way_of(one)) is not None]
     values = dict(_links(reader, ways, table))
-    found = chosen(list(derived), table, values)
+    audible = [one for one in derived if one.truth.c >= LEAST]
+    found = chosen(audible, table, values)
     places = [place for one in found for place, own in enumerate(derived) if own is one]
     return places or [max(range(len(derived)), key=lambda place: derived[place].truth.c)]
 
@@ -69,8 +78,14 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
             continue
         bounds = Bounds(seconds=_SECONDS, answers=1)
         for answer in infer(store, atom, bounds, rules):
-            if abs(answer.truth.f - belief.standing.f) >= CONTRADICTION:
+            if _is_news(answer.truth, belief.standing):
                 kept.keep(store, answer.proof)
+
+
+def _is_news(found: Truth, known: Truth) -> bool:
+    """Whether an answer contradicts what was kept, or that says nothing any more."""
+    faint = known.c < LEAST and found.c >= AUDIBLE
+    return faint or abs(found.f - known.f) >= CONTRADICTION
 
 
 def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -> Derived:
