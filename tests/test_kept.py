@@ -167,6 +167,56 @@ def test_what_cannot_be_is_an_error_and_changes_nothing(
     assert told.store.state() == before
 
 
+# --- priors -----------------------------------------------------------------------------------
+
+LINK = "(Inheritance a c)"
+
+
+@pytest.fixture
+def links(kb: Atomspace) -> Atomspace:
+    kb.add("(Inheritance a b)", (0.8, 0.9), source="ann")
+    kb.add("(Inheritance b c)", (0.7, 0.9), source="ann")
+    for term, strength in (("a", 0.2), ("b", 0.3), ("c", 0.25)):
+        kb.add(term, (strength, 0.9), source="prior-src", words=f"prior of {term}")
+    return kb
+
+
+def test_priors_that_were_said_are_evidence_of_an_answer(links: Atomspace) -> None:
+    (answer,) = links.infer(LINK)
+    assert answer.proof.belief.stamp == (1, 2, 3, 4, 5)
+    assert {"ann", "prior-src"} == {leaf.source for leaf in answer.proof.leaves()}
+    assert [str(p.statement) for p in answer.proof.premises][2:] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("by_metta", [False, True])
+def test_what_is_kept_rests_on_the_priors_that_were_said(links: Atomspace, by_metta: bool) -> None:
+    before = links.infer(LINK)[0].truth
+    if by_metta:
+        results(links, "!(derive (Inheritance a b))")
+    else:
+        links.keep(links.infer(LINK)[0])
+    belief = links.belief(LINK)
+    assert belief is not None
+    assert (belief.truth, belief.stamp) == (before, (1, 2, 3, 4, 5))
+    proof = links.why(LINK)
+    assert proof is not None
+    assert "prior of b" in {leaf.words for leaf in proof.leaves()}
+    (again,) = links.infer(LINK)
+    assert again.truth == before
+    links.retire("prior-src")
+    assert links.belief(LINK) is None
+    after = links.infer(LINK)[0].truth
+    assert after != before
+
+
+def test_a_prior_that_is_revised_revises_what_was_kept(links: Atomspace) -> None:
+    links.keep(links.infer(LINK)[0])
+    before = links.truth(LINK)
+    links.add("c", (0.6, 0.9), source="prior-src", words="prior of c, again")
+    assert links.truth(LINK) != before
+    assert links.truth(LINK) == links.infer(LINK)[0].truth
+
+
 # --- the specific before the general, in what is kept -----------------------------------------
 
 

@@ -161,7 +161,7 @@ class Proofs:
         if belief is not None:
             leaves = (self._evidence.get(number) for number in belief.stamp)
             return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
-        premises = tuple(self.of(premise) for premise in derived.premises)
+        premises = tuple(self.of(one) for one in (*derived.premises, *derived.priors))
         statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp))
         time = max((premise.belief.time for premise in premises), default=0.0)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)

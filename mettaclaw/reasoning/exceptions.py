@@ -94,7 +94,10 @@ def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -
         for atom, truth in one.premises
     )
     rule = kept.rule_of(one.rule, [atom for atom, _ in one.premises], statement.atom, rules)
-    step = None if rule is None else Step(rule, tuple(p.statement for p in premises), statement)
+    step = None
+    if rule is not None:
+        premises = premises[: len(rule.premises)]
+        step = Step(rule, tuple(premise.statement for premise in premises), statement)
     within = frozenset((statement, *map(table.of, one.within)))
     weak = int(rule is not None and rule.weak)
     truth, stamp = one.truth, one.stamp

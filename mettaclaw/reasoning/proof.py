@@ -42,7 +42,8 @@ class Proof:
     Attributes:
         belief: The statement with its truth value and the ids of all evidence under it.
         rule: ``said``, or the name of the rule that concluded it.
-        premises: The proofs of what the rule took, in its order.
+        premises: The proofs of what the rule took, in its order; then those of the priors of its
+            terms, as far as somebody has said them.
         evidence: What was said or observed, where the rule is ``said``; else empty.
     """
 
