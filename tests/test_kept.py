@@ -266,9 +266,7 @@ def test_what_rests_on_what_gives_way_follows_in_the_same_transaction(kb: Atomsp
 
 
 @pytest.mark.parametrize("gone", [0, 2])
-def test_what_gave_way_is_believed_again_when_the_exception_falls(
-    kb: Atomspace, gone: int
-) -> None:
+def test_what_gave_way_is_believed_again_when_the_exception_falls(kb: Atomspace, gone: int) -> None:
     birds(kb)
     for statement, truth in EXCEPTION:
         kb.add(statement, truth)

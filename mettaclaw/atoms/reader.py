@@ -93,9 +93,7 @@ class Reader:
             found += records.evidence(self.database, f"e.id IN ({marks})", part)
         return sorted(found, key=lambda evidence: evidence.id)
 
-    def bounds(
-        self, statement: Atom, least: float, *, turned: bool
-    ) -> tuple[float, float] | None:
+    def bounds(self, statement: Atom, least: float, *, turned: bool) -> tuple[float, float] | None:
         """The lowest and the highest frequency of what was said of a statement with a confidence
         of ``least`` or more, turned round for a negation; None where nothing was.
         """

@@ -50,6 +50,8 @@ class State:
     atom: int
     truth: Truth | None
     rule: str
+
+
 _UNDER = """
 WITH RECURSIVE under (atom) AS (
   SELECT atom FROM premise WHERE derivation = ? UNION

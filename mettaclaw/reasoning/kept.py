@@ -59,8 +59,6 @@ def revalued(
     return rule.truth([*(truth for _, truth in premises[:count]), *known])
 
 
-
-
 def keep(store: AtomStore, proof: Proof) -> None:
     """Store the derivations of a proof, those below first, inside a transaction.
 
