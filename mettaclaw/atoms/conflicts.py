@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, read
@@ -63,7 +64,7 @@ class Arising:
         concerned = list(dict.fromkeys(statements))
         above = [atom for one in concerned for atom in reader.above(one, _ABOVE)][:_ABOVE]
         self._watched = dict.fromkeys(_bare(atom) for atom in (*concerned, *above))
-        self._known = {atom for atom in self._watched if contradiction(reader, atom)}
+        self._known = {atom for atom in self._watched if _extremes(reader, atom)}
 
     def found(self) -> tuple[Contradiction, ...]:
         """Those that there are now, and were not before."""
@@ -75,33 +76,48 @@ class Arising:
 def contradiction(reader: Reader, statement: Atom) -> Contradiction | None:
     """What contradicts each other about a statement or its negation; None where nothing does."""
     bare = _bare(statement)
-    forms = [(bare, False), *((Expression((Symbol(sign), bare)), True) for sign in NEGATIONS)]
-    told = [
-        (one, turned, bounds)
-        for one, turned in forms
-        if (bounds := reader.bounds(one, SURE, turned=turned)) is not None
-    ]
-    if not told:
+    found = _extremes(reader, bare)
+    if found is None:
         return None
-    low, high = min(b[0] for *_, b in told), max(b[1] for *_, b in told)
-    kept = [one for form, turned in forms for one in _kept(reader, form, turned)]
-    kept_for = tuple(one for one in kept if one.truth.f - low >= APART)
-    kept_against = tuple(one for one in kept if high - one.truth.f >= APART)
-    if high - low < APART and not kept_for and not kept_against:
-        return None
+    forms, low, high, kept_for, kept_against = found
     top = max([high, *(one.truth.f for one in kept_for)])
     bottom = min([low, *(one.truth.f for one in kept_against)])
     sides: list[tuple[Evidence, ...]] = []
     for other in (bottom, top):
         side = [
             _turned(one) if turned else one
-            for form, turned, _ in told
+            for form, turned in forms
             for one in reader.opposed(form, SURE, other, APART, _SIDE, turned=turned)
         ]
         sides.append(tuple(sorted(side, key=lambda evidence: evidence.id)))
     belief = reader.belief(bare)
     truth = None if belief is None else belief.truth
     return Contradiction(bare, truth, sides[0], sides[1], kept_for, kept_against)
+
+
+_Kept: TypeAlias = tuple[Derivation, ...]
+
+
+def _extremes(
+    reader: Reader, bare: Atom
+) -> tuple[list[tuple[Atom, bool]], float, float, _Kept, _Kept] | None:
+    """Where something contradicts: the statement and its negations as far as they are known, with
+    whether they are turned round; the lowest and the highest frequency that was said; and the
+    derivations that contradict that.
+    """
+    every = {bare: False, **{Expression((Symbol(sign), bare)): True for sign in NEGATIONS}}
+    forms = [(form, every[form]) for form in reader.met(list(every))]
+    told = [reader.bounds(form, SURE, turned=turned) for form, turned in forms]
+    bounds = [bound for bound in told if bound is not None]
+    if not bounds:
+        return None
+    low, high = min(bound[0] for bound in bounds), max(bound[1] for bound in bounds)
+    kept = [one for form, turned in forms for one in _kept(reader, form, turned)]
+    kept_for = tuple(one for one in kept if one.truth.f - low >= APART)
+    kept_against = tuple(one for one in kept if high - one.truth.f >= APART)
+    if high - low < APART and not kept_for and not kept_against:
+        return None
+    return forms, low, high, kept_for, kept_against
 
 
 def contradictions(reader: Reader) -> Iterator[Contradiction]:

@@ -93,6 +93,14 @@ class Reader:
             found += records.evidence(self.database, f"e.id IN ({marks})", part)
         return sorted(found, key=lambda evidence: evidence.id)
 
+    def met(self, statements: Sequence[Atom]) -> list[Atom]:
+        """Those of a few statements that were ever stored, or may have been."""
+        hashes = [bulk.key_hash(str(canonical(statement))) for statement in statements]
+        marks = ", ".join("?" * len(hashes))
+        rows = self.database.rows(f"SELECT hash FROM atom WHERE hash IN ({marks})", hashes)
+        there = {row[0] for row in rows}
+        return [one for one, number in zip(statements, hashes, strict=True) if number in there]
+
     def bounds(self, statement: Atom, least: float, *, turned: bool) -> tuple[float, float] | None:
         """The lowest and the highest frequency of what was said of a statement with a confidence
         of ``least`` or more, turned round for a negation; None where nothing was.
