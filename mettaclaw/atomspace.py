@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import time as clock
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import arguments, changes, imports, times
 from mettaclaw.atoms.changes import Difference, Entry
+from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.quality import Quality
@@ -55,7 +57,7 @@ class Atomspace(Knowledge):
         book = rulebook or Rulebook()
         self.database = database
         self.quality = quality or Quality()
-        self.store = AtomStore(database, book.revalued)
+        self.store = AtomStore(database, book)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -140,7 +142,8 @@ class Atomspace(Knowledge):
         words: str | None = None,
         time: float | str | datetime | None = None,
     ) -> Belief:
-        """Store a statement as one piece of evidence; returns the belief after revision.
+        """Store a statement as one piece of evidence; returns the belief after revision, with the
+        contradictions that this brought about (``belief.contradictions``).
 
         Without ``words``, each call is a new observation: saying the same twice raises the
         confidence, as seeing it twice would. Pass ``words`` to tell a repetition from another
@@ -169,12 +172,15 @@ class Atomspace(Knowledge):
             arguments.text(words, "words")
         when = None if time is None else arguments.past(time)
         with self.database.transaction(author=source, note="add"):
-            return self.store.add(atom, value, source, words, time=when)
+            arising = Arising(self.store, (check(atom),))
+            belief = self.store.add(atom, value, source, words, time=when)
+            return replace(belief, contradictions=arising.found())
 
     def keep(self, answer: Answer | Proof) -> Belief:
         """Store what was inferred, with the derivations of its proof; returns the belief.
 
-        It is found like any other belief from now on, and goes when a premise does.
+        It is found like any other belief from now on, and goes when a premise does. The belief has
+        the ``contradictions`` that this brought about.
 
         Raises:
             UsageError: What the proof rests on is not believed (any more).
@@ -183,13 +189,16 @@ class Atomspace(Knowledge):
 
         proof = answer if isinstance(answer, Proof) else answer.proof
         with self.database.transaction(note="keep"):
+            arising = Arising(self.store, kept.concluded(proof))
             kept.keep(self.store, proof)
             belief = self.store.belief(proof.statement)
-        assert belief is not None  # it was stored a line ago
-        return belief
+            assert belief is not None  # it was stored a line ago
+            return replace(belief, contradictions=arising.found())
 
     def derive(self, *statements: Atom | str, limit: int = 20) -> list[Answer]:
         """What follows from statements that are believed and is worth knowing, kept; best first.
+
+        Each answer has the ``contradictions`` that keeping it brought about.
 
         Raises:
             UsageError: There is no statement, or one is not believed.
@@ -200,8 +209,10 @@ class Atomspace(Knowledge):
         most = arguments.whole(limit, "limit")
         with self.database.transaction(note="derive"):
             found = consequences(self.store, given, limit=most, rules=self.rulebook.rules())
-            for answer in found:
+            for place, answer in enumerate(found):
+                arising = Arising(self.store, kept.concluded(answer.proof))
                 kept.keep(self.store, answer.proof)
+                found[place] = replace(answer, contradictions=arising.found())
         return found
 
     def remove(self, statement: Atom | str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms.conflicts import contradiction
+from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Said, Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
@@ -24,7 +24,7 @@ from mettaclaw.rulebook import Rulebook
 if TYPE_CHECKING:  # heavy parts are imported where they are used
     from mettaclaw.evaluator import Evaluation, Evaluator, Limits
 
-_TELLING = ("add", "believe")  # the kinds of changes that are evidence
+_TELLING = ("add", "believe", "derive")  # the kinds of changes that may contradict others
 _ATTEMPTS = 4  # at an evaluation whose atoms others change meanwhile, before they must wait
 
 Host = Mapping[str, Callable[[tuple[Atom, ...]], Iterable[Atom]]]
@@ -126,15 +126,14 @@ class Evaluations:
             with self._database.transaction(author=speaker.source, note="evaluate"):
                 if self._store.state() != state:
                     raise _OvertakenError
-                told = dict.fromkeys(c.atom for c in evaluation.changes if c.kind in _TELLING)
-                known = {atom for atom in told if contradiction(self._store, atom) is not None}
+                telling = (c.atom for c in evaluation.changes if c.kind in _TELLING)
+                arising = Arising(self._store, telling)
                 for change in evaluation.changes:
                     self._apply(change, speaker)
-                found = [contradiction(self._store, atom) for atom in told if atom not in known]
+                found = arising.found()
         except (EvaluationError, UsageError) as error:
             return replace(evaluation, error=error, changes=())
-        new = {one.statement: one for one in found if one is not None}
-        return replace(evaluation, contradictions=tuple(new.values()))
+        return replace(evaluation, contradictions=found)
 
     def _apply(self, change: Change, speaker: Speaker) -> None:
         store = self._store

@@ -16,6 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mettaclaw.atoms.policy import Candidate
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import View
@@ -30,7 +33,7 @@ _Print = tuple[tuple[Path, int, int, int], ...]
 
 
 class Rulebook:
-    """The rules in force.
+    """The rules in force. Implements ``atoms.policy.Policy``.
 
     Args:
         folder: A person's own rule files, ``*.metta``; it may be missing. None for those that ship.
@@ -77,17 +80,38 @@ class Rulebook:
     def revalued(
         self, view: View, rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom
     ) -> Truth | None:
-        """What a rule makes of premises as they are now; None where no rule of this name does."""
-        from mettaclaw.reasoning import Rules, kept
+        """See ``atoms.policy``."""
+        from mettaclaw.reasoning import kept
 
-        with self._lock:
-            try:
-                rules = self._current()
-            except UsageError:
-                rules = self._rules or Rules.load()
-        return kept.revalued(rule, premises, conclusion, view, rules)
+        return kept.revalued(rule, premises, conclusion, view, self._in_force())
+
+    def counted(
+        self, reader: Reader, conclusion: Atom, candidates: Sequence[Candidate]
+    ) -> list[int]:
+        """See ``atoms.policy``."""
+        from mettaclaw.reasoning import exceptions
+
+        return exceptions.counted(reader, conclusion, candidates, self._in_force())
+
+    def judge(self, store: AtomStore, changed: Sequence[Atom]) -> None:
+        """See ``atoms.policy``."""
+        from mettaclaw.reasoning import exceptions
+
+        exceptions.judge(store, changed, self._in_force())
 
     # --- inside ---
+
+    def _in_force(self) -> Rules:
+        """The rules; those that were last read where a file cannot be."""
+        with self._lock:
+            try:
+                return self._current()
+            except UsageError:
+                if self._rules is None:
+                    from mettaclaw.reasoning import Rules
+
+                    return Rules.load()
+                return self._rules
 
     def _files(self) -> list[Path]:
         if self._folder is None:

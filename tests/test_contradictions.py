@@ -97,3 +97,67 @@ def test_a_thousand_contradictory_opinions_are_bounded_work(kb: Atomspace) -> No
             kb.add(CAT, (float(number % 2), 0.9), source=f"s{number}")
     (found,) = kb.contradictions()
     assert len(found.speaking_for) + len(found.speaking_against) == 500
+
+
+def test_a_contradiction_stays_however_much_is_said_later(kb: Atomspace) -> None:
+    with kb.transaction():
+        kb.add(CAT, (1.0, 0.9), source="ann", words="Tom is a cat")
+        for number in range(600):
+            kb.add(CAT, (0.0, 0.9), source=f"s{number}")
+    (found,) = kb.contradictions()
+    assert [e.source for e in found.speaking_for] == ["ann"]
+    assert found.speaking_against[-1].source == "s599"
+    (then,) = kb.as_of("2999-01-01").contradictions()
+    assert then.speaking_for == found.speaking_for
+
+
+def tame(kb: Atomspace) -> None:
+    kb.add("(--> tom cat)", (1.0, 0.9), source="ann")
+    kb.add("(--> cat tame)", (1.0, 0.9), source="ann")
+
+
+def test_what_is_said_against_a_kept_conclusion_contradicts_it(kb: Atomspace) -> None:
+    tame(kb)
+    kb.keep(kb.infer("(--> tom tame)")[0])
+    assert kb.contradictions() == []
+    said = kb.add("(--> tom tame)", (0.0, 0.9), source="bob")
+    (found,) = said.contradictions
+    assert kb.contradictions() == kb.contradictions("(--> tom tame)") == [found]
+    assert [e.source for e in found.speaking_against] == ["bob"]
+    assert found.speaking_for == ()
+    assert [(d.rule, d.truth) for d in found.kept_for] == [("deduction", Truth(1.0, 0.81))]
+    assert kb.add("(--> tom tame)", (0.0, 0.8), source="eve").contradictions == ()
+    kb.retract("(--> cat tame)")
+    assert kb.contradictions() == []
+
+
+def test_keeping_what_contradicts_a_negation_tells_it(kb: Atomspace) -> None:
+    tame(kb)
+    kb.add("(¬ (--> tom tame))", (1.0, 0.9), source="bob")
+    answer = next(a for a in kb.derive("(--> tom cat)") if str(a.statement) == "(--> tom tame)")
+    (found,) = answer.contradictions
+    assert str(found.statement) == "(--> tom tame)"
+    assert [e.source for e in found.speaking_against] == ["bob"]
+    assert len(found.kept_for) == 1
+
+
+def test_adding_tells_a_contradiction_once_also_of_what_rests_on_it(kb: Atomspace) -> None:
+    assert kb.add(CAT, (1.0, 0.9), source="ann").contradictions == ()
+    (found,) = kb.add(CAT, (0.0, 0.9), source="bob").contradictions
+    assert str(found.statement) == CAT
+    assert kb.add(CAT, (0.0, 0.9), source="eve").contradictions == ()
+
+    kb.add("(--> sam dog)", (1.0, 0.9))
+    kb.add("(--> dog loud)", (1.0, 0.4))
+    kb.keep(kb.infer("(--> sam loud)")[0])
+    assert kb.add("(--> sam loud)", (0.0, 0.9)).contradictions == ()
+    (above,) = kb.add("(--> dog loud)", (1.0, 0.9)).contradictions
+    assert str(above.statement) == "(--> sam loud)"
+
+
+def test_an_evaluation_tells_a_contradiction_with_what_was_kept(kb: Atomspace) -> None:
+    tame(kb)
+    assert kb.evaluate("!(derive (--> tom cat))").error is None
+    done = kb.evaluate("!(believe (--> tom tame) (stv 0.0 0.9))", source="bob")
+    assert [str(c.statement) for c in done.contradictions] == ["(--> tom tame)"]
+    assert len(done.contradictions[0].kept_for) == 1

@@ -165,3 +165,136 @@ def test_what_cannot_be_is_an_error_and_changes_nothing(
     assert done.error is not None
     assert words in str(done.error)
     assert told.store.state() == before
+
+
+# --- priors -----------------------------------------------------------------------------------
+
+LINK = "(Inheritance a c)"
+
+
+@pytest.fixture
+def links(kb: Atomspace) -> Atomspace:
+    kb.add("(Inheritance a b)", (0.8, 0.9), source="ann")
+    kb.add("(Inheritance b c)", (0.7, 0.9), source="ann")
+    for term, strength in (("a", 0.2), ("b", 0.3), ("c", 0.25)):
+        kb.add(term, (strength, 0.9), source="prior-src", words=f"prior of {term}")
+    return kb
+
+
+def test_priors_that_were_said_are_evidence_of_an_answer(links: Atomspace) -> None:
+    (answer,) = links.infer(LINK)
+    assert answer.proof.belief.stamp == (1, 2, 3, 4, 5)
+    assert {"ann", "prior-src"} == {leaf.source for leaf in answer.proof.leaves()}
+    assert [str(p.statement) for p in answer.proof.premises][2:] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("by_metta", [False, True])
+def test_what_is_kept_rests_on_the_priors_that_were_said(links: Atomspace, by_metta: bool) -> None:
+    before = links.infer(LINK)[0].truth
+    if by_metta:
+        results(links, "!(derive (Inheritance a b))")
+    else:
+        links.keep(links.infer(LINK)[0])
+    belief = links.belief(LINK)
+    assert belief is not None
+    assert (belief.truth, belief.stamp) == (before, (1, 2, 3, 4, 5))
+    proof = links.why(LINK)
+    assert proof is not None
+    assert "prior of b" in {leaf.words for leaf in proof.leaves()}
+    (again,) = links.infer(LINK)
+    assert again.truth == before
+    links.retire("prior-src")
+    assert links.belief(LINK) is None
+    after = links.infer(LINK)[0].truth
+    assert after != before
+
+
+def test_a_prior_that_is_revised_revises_what_was_kept(links: Atomspace) -> None:
+    links.keep(links.infer(LINK)[0])
+    before = links.truth(LINK)
+    links.add("c", (0.6, 0.9), source="prior-src", words="prior of c, again")
+    assert links.truth(LINK) != before
+    assert links.truth(LINK) == links.infer(LINK)[0].truth
+
+
+# --- the specific before the general, in what is kept -----------------------------------------
+
+
+def birds(kb: Atomspace) -> None:
+    kb.add("(--> p bird)", SAID)
+    kb.add("(--> bird fly)", SAID)
+    kb.keep(kb.infer("(--> p fly)")[0])
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+
+
+EXCEPTION = (
+    ("(--> p penguin)", SAID),
+    ("(--> penguin bird)", SAID),
+    ("(--> penguin fly)", (0.0, 0.9)),
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_what_is_kept_gives_way_to_an_exception_that_is_told_later(
+    kb: Atomspace, order: tuple[int, ...]
+) -> None:
+    birds(kb)
+    for place in order:
+        kb.add(*EXCEPTION[place])
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth == Truth(0.0, 0.81)
+    assert kb.truth("(--> p fly)") == answer.truth
+    proof = kb.why("(--> p fly)")
+    assert proof is not None
+    assert proof.truth == answer.truth
+
+
+def test_what_rests_on_what_gives_way_follows_in_the_same_transaction(kb: Atomspace) -> None:
+    birds(kb)
+    kb.add("(--> fly high)", SAID)
+    kb.keep(kb.infer("(--> p high)")[0])
+    before = len(kb.history())
+    with kb.transaction():
+        for statement, truth in EXCEPTION:
+            kb.add(statement, truth)
+    assert len(kb.history()) == before + 1
+    assert kb.truth("(--> p fly)") == Truth(0.0, 0.81)
+    high = kb.truth("(--> p high)")
+    assert high is None or high.c == 0.0 or high.f < 0.5
+    kb.undo(kb.history()[0].id)
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+
+
+@pytest.mark.parametrize("gone", [0, 2])
+def test_what_gave_way_is_believed_again_when_the_exception_falls(kb: Atomspace, gone: int) -> None:
+    birds(kb)
+    for statement, truth in EXCEPTION:
+        kb.add(statement, truth)
+    kb.retract(EXCEPTION[gone][0])
+    assert kb.truth("(--> p fly)") == Truth(1.0, 0.81)
+    assert kb.infer("(--> p fly)")[0].truth.f == 1.0
+
+
+def test_an_exception_several_classes_away_is_found(kb: Atomspace) -> None:
+    links = ("p rockhopper", "rockhopper penguin", "penguin seabird", "seabird bird", "bird fly")
+    for link in links:
+        kb.add(f"(--> {link})", SAID)
+    kb.keep(kb.infer("(--> p fly)")[0])
+    assert kb.infer("(--> p fly)")[0].truth.f == 1.0
+    kb.add("(--> penguin fly)", (0.0, 0.9))
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth.f == 0.0
+    assert kb.truth("(--> p fly)") == answer.truth
+
+
+def test_very_many_kept_conclusions_under_one_exception_are_bounded_work(kb: Atomspace) -> None:
+    with kb.transaction():
+        kb.add("(--> bird fly)", SAID)
+        kb.add("(--> penguin bird)", SAID)
+        for number in range(150):
+            kb.add(f"(--> p{number} bird)", SAID)
+            kb.keep(kb.infer(f"(--> p{number} fly)")[0])
+            kb.add(f"(--> p{number} penguin)", SAID)
+    kb.add("(--> penguin fly)", (0.0, 0.9))
+    truths = [kb.truth(f"(--> p{number} fly)") for number in range(150)]
+    assert truths.count(Truth(0.0, 0.81)) == 100

@@ -1,28 +1,32 @@
-"""Contradictions: statements that some evidence speaks for and other evidence against.
+"""Contradictions: statements that something speaks for and something else against.
 
 Two pieces of evidence contradict each other whose frequencies are ``APART`` or more apart and whose
 confidences are both ``SURE`` or more. What is said of the negation ``(¬ A)`` counts for ``A`` with
-its frequency turned round. Pooling hides this: (0.5, 0.95) may be two sure opposites.
+its frequency turned round. Pooling hides this: (0.5, 0.95) may be two sure opposites. A kept
+derivation contradicts what was said in the same way, however it is weighed.
 
-Invariant: the work is bounded by the evidence that speaks against something, not by the size of
-the base. Not covered: what follows from rules and is contradicted by what was said.
+Invariant: a contradiction is found however much was said since; what is read of one is bounded.
+Not covered: what follows and was not kept, and two derivations that contradict each other, between
+which reasoning decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, read
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Evidence, View
+from mettaclaw.atoms.view import Derivation, Evidence
 
 APART = 0.5
 SURE = 0.5
 NEGATIONS = ("¬", "not", "Not")
 
-_LATEST = 500  # pieces of evidence of one statement that are looked at
+_SIDE = 250  # pieces of evidence of each side that are told, those that are furthest apart
+_ABOVE = 100  # statements that rest on what changes, in which contradictions are looked for at once
 _AT_ONCE = 500
 
 
@@ -32,38 +36,94 @@ class Contradiction:
 
     Attributes:
         statement: The statement, without a negation before it.
-        truth: What it comes to with all of its own evidence; None where only its negation was said.
+        truth: What it is believed to; None where only its negation is.
         speaking_for: Evidence with a high frequency. Of the negation, it is turned round.
-        speaking_against: Evidence that is ``APART`` or more from some of ``speaking_for``.
+        speaking_against: Evidence that is ``APART`` or more from something that speaks for it.
+        kept_for: Kept derivations that contradict what was said against it.
+        kept_against: Kept derivations that contradict what was said for it.
     """
 
     statement: Atom
     truth: Truth | None
     speaking_for: tuple[Evidence, ...]
     speaking_against: tuple[Evidence, ...]
+    kept_for: tuple[Derivation, ...] = ()
+    kept_against: tuple[Derivation, ...] = ()
 
 
-def contradiction(view: View, statement: Atom) -> Contradiction | None:
+class Arising:
+    """The contradictions that come about after this was made, each once.
+
+    Args:
+        reader: The beliefs.
+        statements: Those that are to be said or kept; what rests on them is looked at too.
+    """
+
+    def __init__(self, reader: Reader, statements: Iterable[Atom]) -> None:
+        self._reader = reader
+        concerned = list(dict.fromkeys(statements))
+        above = [atom for one in concerned for atom in reader.above(one, _ABOVE)][:_ABOVE]
+        self._watched = dict.fromkeys(_bare(atom) for atom in (*concerned, *above))
+        self._known = {atom for atom in self._watched if _extremes(reader, atom)}
+
+    def found(self) -> tuple[Contradiction, ...]:
+        """Those that there are now, and were not before."""
+        new = (atom for atom in self._watched if atom not in self._known)
+        found = (contradiction(self._reader, atom) for atom in new)
+        return tuple(one for one in found if one is not None)
+
+
+def contradiction(reader: Reader, statement: Atom) -> Contradiction | None:
     """What contradicts each other about a statement or its negation; None where nothing does."""
     bare = _bare(statement)
-    sure = [e for e in _said(view, bare) if e.truth is not None and e.truth.c >= SURE]
-    if not sure:
+    found = _extremes(reader, bare)
+    if found is None:
         return None
-    high = max(e.truth.f for e in sure if e.truth is not None)
-    low = min(e.truth.f for e in sure if e.truth is not None)
-    if high - low < APART:
+    forms, low, high, kept_for, kept_against = found
+    top = max([high, *(one.truth.f for one in kept_for)])
+    bottom = min([low, *(one.truth.f for one in kept_against)])
+    sides: list[tuple[Evidence, ...]] = []
+    for other in (bottom, top):
+        side = [
+            _turned(one) if turned else one
+            for form, turned in forms
+            for one in reader.opposed(form, SURE, other, APART, _SIDE, turned=turned)
+        ]
+        sides.append(tuple(sorted(side, key=lambda evidence: evidence.id)))
+    belief = reader.belief(bare)
+    truth = None if belief is None else belief.truth
+    return Contradiction(bare, truth, sides[0], sides[1], kept_for, kept_against)
+
+
+_Kept: TypeAlias = tuple[Derivation, ...]
+
+
+def _extremes(
+    reader: Reader, bare: Atom
+) -> tuple[list[tuple[Atom, bool]], float, float, _Kept, _Kept] | None:
+    """Where something contradicts: the statement and its negations as far as they are known, with
+    whether they are turned round; the lowest and the highest frequency that was said; and the
+    derivations that contradict that.
+    """
+    every = {bare: False, **{Expression((Symbol(sign), bare)): True for sign in NEGATIONS}}
+    forms = [(form, every[form]) for form in reader.met(list(every))]
+    told = [reader.bounds(form, SURE, turned=turned) for form, turned in forms]
+    bounds = [bound for bound in told if bound is not None]
+    if not bounds:
         return None
-    belief = view.belief(bare)
-    return Contradiction(
-        bare,
-        belief.truth if belief is not None else None,
-        tuple(e for e in sure if e.truth is not None and e.truth.f - low >= APART),
-        tuple(e for e in sure if e.truth is not None and high - e.truth.f >= APART),
-    )
+    low, high = min(bound[0] for bound in bounds), max(bound[1] for bound in bounds)
+    kept = [one for form, turned in forms for one in _kept(reader, form, turned)]
+    kept_for = tuple(one for one in kept if one.truth.f - low >= APART)
+    kept_against = tuple(one for one in kept if high - one.truth.f >= APART)
+    if high - low < APART and not kept_for and not kept_against:
+        return None
+    return forms, low, high, kept_for, kept_against
 
 
 def contradictions(reader: Reader) -> Iterator[Contradiction]:
-    """All of them, in the order in which their statements came to be known."""
+    """All of them: those among what was said in the order in which their statements came to be
+    known, then the others.
+    """
     met: set[Atom] = set()
     for atom in _suspects(reader):
         bare = _bare(atom)
@@ -74,18 +134,21 @@ def contradictions(reader: Reader) -> Iterator[Contradiction]:
                 yield found
 
 
+_SPEAKING_AGAINST = """
+SELECT DISTINCT e.atom, a.text FROM evidence e JOIN atom a ON a.id = e.atom
+WHERE e.f <= 0.5 AND e.c >= 0.5 AND e.atom > ? ORDER BY e.atom LIMIT ?"""
+_SAID_AND_KEPT = """
+SELECT DISTINCT d.atom, a.text FROM derivation d JOIN atom a ON a.id = d.atom
+WHERE d.c >= 0.5 AND d.atom > ? AND EXISTS (SELECT 1 FROM evidence e WHERE e.atom = d.atom)
+ORDER BY d.atom LIMIT ?"""
+
+
 def _suspects(reader: Reader) -> Iterator[Atom]:
-    last = 0
-    while True:
-        rows = reader.database.rows(
-            "SELECT DISTINCT e.atom, a.text FROM evidence e JOIN atom a ON a.id = e.atom "
-            "WHERE e.f <= 0.5 AND e.c >= 0.5 AND e.atom > ? ORDER BY e.atom LIMIT ?",
-            (last, _AT_ONCE),
-        )
-        for last, text in rows:  # noqa: B007 - the last one is where the next page begins
-            yield read(text)
-        if not rows:
-            break
+    for sql in (_SPEAKING_AGAINST, _SAID_AND_KEPT):
+        last = 0
+        while rows := reader.database.rows(sql, (last, _AT_ONCE)):
+            for last, text in rows:  # noqa: B007 - the last one is where the next page begins
+                yield read(text)
     for sign in NEGATIONS:
         for belief in reader.find(Expression((Symbol(sign), Variable("statement")))):
             yield belief.statement
@@ -106,15 +169,11 @@ def _negated(statement: Atom) -> Atom | None:
             return None
 
 
-def _said(view: View, bare: Atom) -> list[Evidence]:
-    """What was said of a statement and of its negations, the latter turned round."""
-    own = view.belief(bare)
-    found = view.evidence(own.stamp[-_LATEST:]) if own is not None and not own.derived else []
-    for sign in NEGATIONS:
-        belief = view.belief(Expression((Symbol(sign), bare)))
-        if belief is not None and not belief.derived:
-            found += [_turned(e) for e in view.evidence(belief.stamp[-_LATEST:])]
-    return sorted(found, key=lambda evidence: evidence.id)
+def _kept(reader: Reader, form: Atom, turned: bool) -> Iterator[Derivation]:
+    """The sure derivations of a statement, those of a negation turned round."""
+    for one in reader.derivations(form):
+        if one.truth.c >= SURE:
+            yield replace(one, truth=Truth(1.0 - one.truth.f, one.truth.c)) if turned else one
 
 
 def _turned(evidence: Evidence) -> Evidence:

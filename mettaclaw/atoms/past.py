@@ -115,17 +115,20 @@ class Past(Reader):
                         met.add(number)
                         yield number, text
 
+    def _live(self, number: int) -> tuple[str, tuple[int | float, ...]]:
+        return (
+            "e.atom = ? AND CASE WHEN e.again THEN t.time ELSE coalesce(e.time, t.time) END <= ? "
+            "AND (e.retired IS NULL OR e.retired > ?)",
+            (number, self.time, self.last),
+        )
+
     def _belief(self, number: int) -> Belief | None:
         row = self.database.row("SELECT text FROM atom WHERE id = ?", (number,))
         if row is None:
             return None
         atom = parsed(row[0])
-        evidence = records.evidence(
-            self.database,
-            "e.atom = ? AND CASE WHEN e.again THEN t.time ELSE coalesce(e.time, t.time) END <= ? "
-            "AND (e.retired IS NULL OR e.retired > ?) ORDER BY e.id",
-            (number, self.time, self.last),
-        )
+        where, values = self._live(number)
+        evidence = records.evidence(self.database, f"{where} ORDER BY e.id", values)
         if evidence:
             told = [one.truth for one in evidence if one.truth is not None]
             stamp = tuple(one.id for one in evidence)

@@ -15,7 +15,7 @@ from typing import Any
 from mettaclaw.atoms import bulk, join, pathindex, records
 from mettaclaw.atoms.support import under
 from mettaclaw.atoms.syntax import Atom, is_ground, read
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
@@ -35,6 +35,17 @@ _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t O
 _BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
 _FOUND = f"SELECT {_COLUMNS} FROM {{found}} f JOIN atom a ON a.id = f.atom {_JOINED} ORDER BY a.id"
 _FOUND_TEXT = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
+_DEGREES = (
+    "SELECT a.text, b.f FROM {found} f JOIN atom a ON a.id = f.atom "
+    "JOIN belief b ON b.atom = a.id AND b.version = a.version ORDER BY a.id"
+)
+_ABOVE = """
+WITH RECURSIVE above (atom) AS (
+  SELECT ? UNION
+  SELECT d.atom FROM above u JOIN premise p ON p.atom = u.atom
+  JOIN derivation d ON d.id = p.derivation AND d.retired IS NULL
+)
+SELECT a.text FROM above u JOIN atom a ON a.id = u.atom LIMIT ? OFFSET 1"""
 
 
 class Reader:
@@ -81,6 +92,53 @@ class Reader:
             marks = ", ".join("?" * len(part))
             found += records.evidence(self.database, f"e.id IN ({marks})", part)
         return sorted(found, key=lambda evidence: evidence.id)
+
+    def met(self, statements: Sequence[Atom]) -> list[Atom]:
+        """Those of a few statements that were ever stored, or may have been."""
+        hashes = [bulk.key_hash(str(canonical(statement))) for statement in statements]
+        marks = ", ".join("?" * len(hashes))
+        rows = self.database.rows(f"SELECT hash FROM atom WHERE hash IN ({marks})", hashes)
+        there = {row[0] for row in rows}
+        return [one for one, number in zip(statements, hashes, strict=True) if number in there]
+
+    def bounds(self, statement: Atom, least: float, *, turned: bool) -> tuple[float, float] | None:
+        """The lowest and the highest frequency of what was said of a statement with a confidence
+        of ``least`` or more, turned round for a negation; None where nothing was.
+        """
+        found = self._row(statement)
+        if found is None:
+            return None
+        return records.bounds(self.database, *self._live(found[0]), least, turned=turned)
+
+    def opposed(
+        self, statement: Atom, least: float, other: float, apart: float, most: int, *, turned: bool
+    ) -> list[Evidence]:
+        """Of such evidence, what is ``apart`` or more from another frequency; the furthest first.
+
+        ``turned`` measures the distance from the frequency turned round.
+        """
+        found = self._row(statement)
+        if found is None:
+            return []
+        live = self._live(found[0])
+        return records.opposed(self.database, *live, least, other, apart, most, turned=turned)
+
+    def degrees(self, pattern: Atom, limit: int) -> list[tuple[Atom, float]]:
+        """The current ground statements that fit a pattern, and how true each is."""
+        found: list[tuple[Atom, float]] = []
+        for page in pathindex.search(self.database, pattern, _DEGREES):
+            for text, f in page:
+                if "$" not in text and unify(pattern, atom := parsed(text)) is not None:
+                    found.append((atom, UNTOLD.f if f is None else f))
+                    if len(found) >= limit:
+                        return found
+        return found
+
+    def above(self, statement: Atom, limit: int) -> list[Atom]:
+        """Statements that rest on one by way of kept derivations that stand, the nearest first."""
+        found = self._row(statement)
+        rows = self.database.rows(_ABOVE, (found[0], limit)) if found else []
+        return [parsed(text) for (text,) in rows]
 
     def count(self) -> int:
         """How many atoms have a current belief."""
@@ -146,6 +204,10 @@ class Reader:
         )
 
     # --- inside ---
+
+    def _live(self, number: int) -> tuple[str, tuple[int | float, ...]]:
+        """The condition under which evidence ``e``, of a transaction ``t``, speaks for an atom."""
+        return "e.atom = ? AND e.retired IS NULL", (number,)
 
     def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
         number, _, f, c, origin, time, stamp = row

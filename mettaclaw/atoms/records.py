@@ -21,6 +21,7 @@ Table = Literal["evidence", "derivation"]
 _ROWS = """
 SELECT e.id, e.f, e.c, e.source, coalesce(e.time, t.time), e.words, e.opinion
 FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
+_TURNED = "(1.0 - e.f)"
 _LATE = 200
 FEW = 100  # what is summed up here; more is left to SQLite
 _FEW = f"""
@@ -39,6 +40,47 @@ def evidence(database: Database, where: str, values: Sequence[str | int | float]
         Evidence(number, None if f is None else Truth(f, c), source, time, words, bool(opinion))
         for number, f, c, source, time, words, opinion in database.rows(_ROWS + where, values)
     ]
+
+
+def bounds(
+    database: Database, where: str, values: Sequence[int | float], least: float, *, turned: bool
+) -> tuple[float, float] | None:
+    """The lowest and the highest frequency of the evidence ``e`` for which a condition holds.
+
+    Args:
+        database: The database.
+        where: The condition.
+        values: Of the condition.
+        least: The confidence that counts.
+        turned: Whether frequencies are turned round.
+    """
+    f = _TURNED if turned else "e.f"
+    row = database.row(
+        f"SELECT min({f}), max({f}) FROM evidence e JOIN txn t ON t.id = e.txn "
+        f"WHERE {where} AND e.c >= ?",
+        (*values, least),
+    )
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+def opposed(
+    database: Database,
+    where: str,
+    values: Sequence[int | float],
+    least: float,
+    other: float,
+    apart: float,
+    most: int,
+    *,
+    turned: bool,
+) -> list[Evidence]:
+    """The evidence whose frequency is ``apart`` or more from ``other``; as ``bounds``.
+
+    Where there is more than ``most``, those furthest apart, the latest of them.
+    """
+    distance = f"abs({_TURNED if turned else 'e.f'} - ?)"
+    chosen = f"{where} AND e.c >= ? AND {distance} >= ? ORDER BY {distance} DESC, e.id DESC LIMIT ?"
+    return evidence(database, chosen, (*values, least, other, apart, other, most))
 
 
 def standing(database: Database, atom: int, said: Said) -> list[Evidence]:

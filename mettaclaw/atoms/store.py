@@ -13,18 +13,18 @@ Not covered: which derivations to keep, and what they mean (``mettaclaw.reasonin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import islice
 from typing import Literal
 
 from mettaclaw.atoms import bulk, pathindex, records
 from mettaclaw.atoms.evidence import Said, replaced
+from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
 from mettaclaw.atoms.unify import canonical
-from mettaclaw.atoms.view import Belief, Evidence, Revalue
+from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
 
@@ -36,13 +36,15 @@ class AtomStore(Reader):
 
     Args:
         database: The database.
-        revalue: Gives kept derivations the truth value that their premises give them now; None
-            leaves them the one that they had.
+        policy: Values and judges the derivations that are kept; None leaves them the truth values
+            that they had.
     """
 
-    def __init__(self, database: Database, revalue: Revalue | None = None) -> None:
+    def __init__(self, database: Database, policy: Policy | None = None) -> None:
         super().__init__(database)
-        self._support = Support(database, partial(revalue, self) if revalue else None)
+        self._support = Support(database, self, policy)
+        self._policy = policy
+        self._judging = False
         self._touched: dict[range, None] = {}
 
     # --- writing ---
@@ -79,7 +81,9 @@ class AtomStore(Reader):
     def tell(self, atom: Atom, said: Said) -> Belief:
         """``add``, of something that comes in."""
         check(atom)
-        belief = self._belief(self._add(atom, said))
+        number = self._add(atom, said)
+        self._judge((atom,))
+        belief = self._belief(number)
         assert belief is not None  # it was stored a line ago
         return belief
 
@@ -118,6 +122,7 @@ class AtomStore(Reader):
             return False
         self._support.drop(found[0])
         self._unsay(found[0])
+        self._judge((atom,))
         return True
 
     def retract(self, atom: Atom) -> bool:
@@ -128,6 +133,7 @@ class AtomStore(Reader):
         if found is None or found[1] is None:
             return False
         self._unsay(found[0])
+        self._judge((atom,))
         return True
 
     def derive(
@@ -157,6 +163,12 @@ class AtomStore(Reader):
         self._follow(number)
         return True
 
+    def rejudge(self, atom: Atom) -> None:
+        """Value a kept conclusion anew, and what rests on it."""
+        found = self._row(atom)
+        if found is not None:
+            self._follow(found[0])
+
     def retire(self, source: str) -> list[Atom]:
         """Retire all evidence of a source, and what rests on it alone; what is concerned."""
         sql = (
@@ -166,7 +178,9 @@ class AtomStore(Reader):
         sql = "UPDATE evidence SET retired = ? WHERE source = ? AND retired IS NULL"
         self.database.write(sql, (self._txn(), source))
         self._settle(numbers)
-        return self._texts(numbers)
+        concerned = self._texts(numbers)
+        self._judge(concerned)
+        return concerned
 
     def undo(self, transaction: int) -> list[Atom]:
         """Take back what a transaction did to beliefs; the statements that are concerned.
@@ -195,7 +209,9 @@ class AtomStore(Reader):
                 "`mettaclaw atoms history` lists those that did"
             )
         self._settle(concerned)
-        return self._texts(list(concerned))
+        changed = self._texts(list(concerned))
+        self._judge(changed)
+        return changed
 
     def pending(self) -> list[tuple[Atom, Belief | None]]:
         """The statements that the open transaction has touched, with their state in it."""
@@ -255,6 +271,16 @@ class AtomStore(Reader):
         if self._support.is_used(number):
             self._follow(number)
         return number
+
+    def _judge(self, changed: Sequence[Atom]) -> None:
+        """Have kept conclusions judged anew after a change, but for what that itself changes."""
+        if self._policy is None or self._judging or self._support.is_empty():
+            return
+        self._judging = True
+        try:
+            self._policy.judge(self, changed)
+        finally:
+            self._judging = False
 
     def _unsay(self, number: int) -> None:
         """Retire the evidence of an atom, and with it what rests on it alone."""

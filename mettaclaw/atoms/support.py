@@ -12,20 +12,23 @@ keeping, and what their rules mean (``mettaclaw.reasoning``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mettaclaw.atoms import records
+from mettaclaw.atoms.policy import Candidate, Policy
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import UNTOLD, Truth, pool
 from mettaclaw.storage import Database
 
+if TYPE_CHECKING:  # it reads what stands here
+    from mettaclaw.atoms.reader import Reader
+
 _AT_ONCE = 500
 _ROUNDS = 24  # how often one derivation is valued anew, where support goes round in circles
 _SAME = 1e-12
-
-_Revalue = Callable[[str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
+_WITHIN = 500  # statements of the proof under a derivation that are looked at
 
 
 @dataclass(slots=True)
@@ -49,12 +52,30 @@ class State:
     rule: str
 
 
-class Support:
-    """The kept derivations of a database. Writing needs an open transaction."""
+_UNDER = """
+WITH RECURSIVE under (atom) AS (
+  SELECT atom FROM premise WHERE derivation = ? UNION
+  SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
+  JOIN premise p ON p.derivation = d.id
+  WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE atom = u.atom AND retired IS NULL)
+)
+SELECT a.text FROM under u JOIN atom a ON a.id = u.atom LIMIT ?"""
 
-    def __init__(self, database: Database, revalue: _Revalue | None) -> None:
+
+class Support:
+    """The kept derivations of a database. Writing needs an open transaction.
+
+    Args:
+        database: The database.
+        reader: Its beliefs.
+        policy: Values and judges derivations; None leaves them the truth values that they had,
+            and pools all that rest on different evidence.
+    """
+
+    def __init__(self, database: Database, reader: Reader, policy: Policy | None) -> None:
         self._database = database
-        self._revalue = revalue
+        self._reader = reader
+        self._policy = policy
 
     def keep(
         self, atom: int, rule: str, premises: Sequence[int], truth: Truth, engine: str
@@ -67,6 +88,11 @@ class Support:
                 return False
         self._write(atom, rule, premises, truth, engine)
         return True
+
+    def is_empty(self) -> bool:
+        """Whether no derivation stands."""
+        sql = "SELECT 1 FROM derivation WHERE retired IS NULL LIMIT 1"
+        return self._database.row(sql) is None
 
     def is_used(self, atom: int) -> bool:
         """Whether a derivation that stands has this atom as a premise."""
@@ -107,7 +133,7 @@ class Support:
         """
         cone = self._cone(changed)
         uses = list(self._concerned(cone, frozenset(changed)))
-        values = _Values(self._database, cone, uses, self._revalue)
+        values = _Values(self._database, self._reader, cone, uses, self._policy)
         values.settle()
         gone = [use.id for use in uses if use.id not in values.fired]
         sql = "UPDATE derivation SET retired = ? WHERE id = ?"
@@ -205,15 +231,23 @@ class _Values:
     """What stands, and how much: from what is said, up through derivations, to a fixed point."""
 
     def __init__(
-        self, database: Database, cone: dict[int, None], uses: list[_Use], revalue: _Revalue | None
+        self,
+        database: Database,
+        reader: Reader,
+        cone: dict[int, None],
+        uses: list[_Use],
+        policy: Policy | None,
     ) -> None:
         self.fired: dict[int, Truth] = {}  # by derivation: what it gives now
         self._cone = cone
         self._uses = uses
-        self._revalue = revalue
+        self._database = database
+        self._reader = reader
+        self._policy = policy
         self._atoms: dict[int, Atom] = {}
         self._standing: dict[int, tuple[Truth, frozenset[int]]] = {}
         self._rules: dict[int, str] = {}
+        self._proofs: dict[int, frozenset[Atom]] = {}  # by derivation
         self._by_conclusion: dict[int, list[_Use]] = {}
         self._using: dict[int, list[int]] = {}  # by premise: places in ``uses``
         for place, use in enumerate(uses):
@@ -247,9 +281,9 @@ class _Values:
         if any(premise not in self._standing for premise in use.premises):
             return False
         truth = use.truth
-        if self._revalue is not None:
-            given = [(self._atoms[p], self._standing[p][0]) for p in use.premises]
-            truth = self._revalue(use.rule, given, self._atoms[use.atom]) or truth
+        if self._policy is not None:
+            given, conclusion = self._given(use), self._atoms[use.atom]
+            truth = self._policy.revalued(self._reader, use.rule, given, conclusion) or truth
         old = self.fired.get(use.id)
         if old is not None and _same(old, truth):
             return False
@@ -257,28 +291,48 @@ class _Values:
         return True
 
     def _valued(self, atom: int) -> bool:
-        """Pool the derivations of a belief that rest on different evidence; whether it changed."""
+        """Pool the derivations of a belief that count; whether it changed."""
         found = [
             (
                 self.fired[use.id],
                 frozenset[int]().union(*(self._standing[p][1] for p in use.premises)),
-                use.rule,
+                use,
             )
             for use in self._by_conclusion[atom]
             if use.id in self.fired and atom not in use.premises
         ]
-        found.sort(key=lambda one: (-one[0].c, one[2], one[0].f))
-        kept: list[Truth] = []
-        stamp = frozenset[int]()
-        for truth, evidence, _ in found:
-            if not kept or stamp.isdisjoint(evidence):
-                kept.append(truth)
-                stamp |= evidence
-        new = pool(kept) if len(kept) > 1 else kept[0]
+        if len(found) > 1 and self._policy is not None:
+            places = self._policy.counted(
+                self._reader,
+                self._atoms[atom],
+                [
+                    Candidate(use.rule, self._given(use), truth, stamp, self._within(use))
+                    for truth, stamp, use in found
+                ],
+            )
+            kept = [found[place] for place in places]
+        else:
+            found.sort(key=lambda one: (-one[0].c, one[2].rule, one[0].f))
+            kept = found[:1]
+            for one in found[1:]:
+                if all(one[1].isdisjoint(other[1]) for other in kept):
+                    kept.append(one)
+        stamp = frozenset[int]().union(*(one[1] for one in kept))
+        new = pool([one[0] for one in kept])
         old = self._standing.get(atom)
         self._standing[atom] = new, stamp
-        self._rules[atom] = found[0][2] if len(kept) == 1 else "revision"
+        self._rules[atom] = kept[0][2].rule if len(kept) == 1 else "revision"
         return old is None or not _same(old[0], new) or old[1] != stamp
+
+    def _given(self, use: _Use) -> tuple[tuple[Atom, Truth], ...]:
+        return tuple((self._atoms[p], self._standing[p][0]) for p in use.premises)
+
+    def _within(self, use: _Use) -> frozenset[Atom]:
+        """The statements of the proof under a derivation."""
+        if use.id not in self._proofs:
+            rows = self._database.rows(_UNDER, (use.id, _WITHIN))
+            self._proofs[use.id] = frozenset(read(text) for (text,) in rows)
+        return self._proofs[use.id]
 
     def _load(self, database: Database, part: list[int]) -> None:
         marks = _marks(part)

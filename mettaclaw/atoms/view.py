@@ -7,12 +7,15 @@ same store with the call's own writes on top. Reasoning works on a ``View`` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution
+
+if TYPE_CHECKING:  # it is made of what is defined here
+    from mettaclaw.atoms.conflicts import Contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Belief:
     ``truth`` is None for an atom that was stored without one. ``stamp`` is sorted. ``origin`` is
     the source of the latest evidence, ``time`` when this version was written (seconds, UTC).
     A belief is ``derived`` where nobody said it: it stands on derivations that were kept, its
-    ``origin`` is the rule, and its ``stamp`` has the evidence under them.
+    ``origin`` is the rule, and its ``stamp`` has the evidence under them. What a write returns has
+    the ``contradictions`` that it brought about, each told this once.
     """
 
     statement: Atom
@@ -48,6 +52,7 @@ class Belief:
     origin: str
     time: float
     derived: bool = False
+    contradictions: tuple[Contradiction, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def standing(self) -> Truth:
@@ -148,8 +153,3 @@ class Operation:
     name: str
     run: Callable[[Workspace, tuple[Atom, ...]], Iterable[Atom]]
     doc: str
-
-
-Revalue = Callable[[View, str, Sequence[tuple[Atom, Truth]], Atom], Truth | None]
-"""From a view (of priors), a rule's name, premises with their truth values and a conclusion to the
-truth value of the conclusion; None where there is no such rule (any more)."""

@@ -45,7 +45,7 @@ from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
 CONTRADICTION = 0.5  # how far frequencies are apart that contradict each other
-_LEAST = 1e-3  # a derivation of less confidence says nothing
+LEAST = 1e-3  # a derivation of less confidence says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Derived:
         stamp: The ids of all evidence that it rests on.
         rule: ``said`` for a belief, else the rule's name.
         premises: What the rule took; none for a belief.
+        priors: The beliefs that said how probable the rule's terms are.
         belief: The belief, where it is one.
         within: The statements of its whole proof.
         weak: How many weak rules stand in its longest chain of them.
@@ -82,6 +83,7 @@ class Derived:
     within: frozenset[Statement] = frozenset()
     weak: int = 0
     step: Step | None = None
+    priors: tuple[Derived, ...] = ()
 
     @property
     def parts(self) -> tuple[Derived, ...]:
@@ -278,22 +280,25 @@ def applied(
         fault = "overlap"
     if fault is not None and record is None:
         return None
-    known = priors.taken(step.rule, [premise.statement.atom for premise in premises])
+    atoms = [premise.statement.atom for premise in premises]
+    known = priors.taken(step.rule, atoms)
     truth = step.rule.truth([*(premise.truth for premise in premises), *known])
-    if truth.c < _LEAST:
+    if truth.c < LEAST:
         if record is None:
             return None
         fault = fault or "faint"
     first, *others = premises
+    told = [said(b, Statement(b.statement)) for b in priors.told(step.rule, atoms)] if known else []
     derived = Derived(
         step.conclusion,
         truth,
-        first.stamp.union(*(premise.stamp for premise in others)),
+        first.stamp.union(*(one.stamp for one in (*others, *told))),
         step.rule.name,
         tuple(premises),
         within=first.within.union((step.conclusion,), *(premise.within for premise in others)),
         weak=weak,
         step=step,
+        priors=tuple(told),
     )
     if fault is None or record is None:
         return derived

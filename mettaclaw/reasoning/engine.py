@@ -8,8 +8,9 @@ one statement. Nothing here writes: an answer is computed anew each time, so it 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
@@ -32,6 +33,7 @@ class Answer:
         proof: Why.
         tier: ``ACT``, ``HYPOTHESIZE`` or ``IGNORE``.
         guess: Whether it rests on a weak rule (c < 0.5), because nothing stronger was found.
+        contradictions: Where it was kept (``Atomspace.derive``): what that brought about.
     """
 
     statement: Atom
@@ -39,6 +41,7 @@ class Answer:
     proof: Proof
     tier: str
     guess: bool = False
+    contradictions: tuple[Contradiction, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class Proofs:
         if belief is not None:
             leaves = (self._evidence.get(number) for number in belief.stamp)
             return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
-        premises = tuple(self.of(premise) for premise in derived.premises)
+        premises = tuple(self.of(one) for one in (*derived.premises, *derived.priors))
         statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp))
         time = max((premise.belief.time for premise in premises), default=0.0)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)

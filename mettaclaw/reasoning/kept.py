@@ -7,7 +7,7 @@ the shape of premises and conclusion. Not covered: the rows, and what falls with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 
 from mettaclaw.atoms.store import AtomStore
@@ -38,7 +38,7 @@ def revalued(
 
     Args:
         name: The rule's name.
-        premises: Statements with their truth values, in the rule's order.
+        premises: Statements with their truth values, in the rule's order; then priors of its terms.
         conclusion: What it concluded.
         view: Where the priors of its terms are known.
         rules: None for those that ship.
@@ -48,8 +48,15 @@ def revalued(
     rule = rule_of(name, atoms, conclusion, rules)
     if rule is None:
         return None
-    priors = Priors.stored(view, rules.prior).taken(rule, atoms)
-    return rule.truth([*(truth for _, truth in premises), *priors])
+    count = len(rule.premises)
+    said = dict(premises[count:])  # a view need not know yet what has become of them
+
+    def prior(term: Atom) -> Truth | None:
+        belief = None if term in said else view.belief(term)
+        return said.get(term) if belief is None else belief.truth
+
+    known = Priors(prior, rules.prior).taken(rule, atoms[:count])
+    return rule.truth([*(truth for _, truth in premises[:count]), *known])
 
 
 def keep(store: AtomStore, proof: Proof) -> None:
@@ -65,6 +72,13 @@ def keep(store: AtomStore, proof: Proof) -> None:
         store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
 
 
+def concluded(proof: Proof) -> Iterator[Atom]:
+    """The statements of which ``keep`` stores a derivation."""
+    for node in proof.nodes():
+        if node.rule not in (SAID, POOLED):
+            yield node.statement
+
+
 def keep_proposed(
     store: AtomStore,
     conclusion: Atom,
@@ -77,21 +91,35 @@ def keep_proposed(
     Raises:
         EvaluationError: There is no such rule, or a premise is not believed.
     """
-    given = [(premise, store.belief(premise)) for premise in premises]
-    known = [(premise, belief.standing) for premise, belief in given if belief is not None]
+    rules = rules or Rules.load()
+    given = list(premises)
+    found = rule_of(rule, given, conclusion, rules)
+    if found is not None:
+        own = given[: len(found.premises)]
+        priors = Priors.stored(store, rules.prior).told(found, own)
+        given = [*own, *(belief.statement for belief in priors)]
+    beliefs = [(premise, store.belief(premise)) for premise in given]
+    known = [(premise, belief.standing) for premise, belief in beliefs if belief is not None]
     truth = revalued(rule, known, conclusion, store, rules) if len(known) == len(given) else None
     if truth is None:
         raise EvaluationError(f"{str(conclusion)[:80]} does not follow by {rule[:40]}")
-    store.derive(conclusion, rule, premises, truth, ENGINE)
+    store.derive(conclusion, rule, given, truth, ENGINE)
 
 
 def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:
-    """The rule of this name that takes the premises to the conclusion."""
+    """The rule of this name that takes the premises to the conclusion.
+
+    What stands after its premises are the priors of its terms.
+    """
     if name == CONJUNCTION and list(parts(conclusion, rules.conjunctions)) == list(premises):
         return Rule(name, tuple(premises), conclusion, lambda truths: reduce(intersection, truths))
     apart = [_apart(atom, str(i)) for i, atom in enumerate(premises)]
     for rule in _named(rules).get(name, ()):
-        if len(rule.premises) == len(apart) and _concludes(rule, apart, conclusion):
+        own = apart[: len(rule.premises)]
+        more = len(apart) - len(own)
+        if len(own) < len(rule.premises) or more > len(rule.terms):
+            continue
+        if _concludes(rule, own, conclusion):
             return rule
     return None
 

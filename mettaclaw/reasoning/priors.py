@@ -5,7 +5,8 @@ that a thing is an ``a`` with probability 0.2. One that is not known counts as t
 rules (the setting ``pln_prior``). A term that is named with its kind, ``(Concept a)``, has the
 prior of ``a`` where none of its own is known.
 
-Not covered: what is done with them (``pln_functions``).
+A prior that somebody has said is evidence for what is concluded with it (``Priors.told``), and what
+is kept rests on it as on its premises. Not covered: what is done with them (``pln_functions``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical
-from mettaclaw.atoms.view import View
+from mettaclaw.atoms.view import Belief, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.rules import DEFAULT_PRIOR, Rule
 
@@ -28,13 +29,19 @@ class Priors:
     Args:
         find: The truth value of a bare term, or None where it is not known.
         default: What other terms count as.
+        belief: The belief that says so, where one does.
     """
 
     def __init__(
-        self, find: Callable[[Atom], Truth | None], default: Truth = DEFAULT_PRIOR
+        self,
+        find: Callable[[Atom], Truth | None],
+        default: Truth = DEFAULT_PRIOR,
+        belief: Callable[[Atom], Belief | None] = lambda _: None,
     ) -> None:
         self._find = find
+        self._belief = belief
         self._default = default
+        self._told: dict[Atom, Belief | None] = {}
         self._known: dict[Atom, Truth] = {}
 
     @classmethod
@@ -55,7 +62,7 @@ class Priors:
             belief = view.belief(term)
             return None if belief is None else belief.truth
 
-        return cls(find, default)
+        return cls(find, default, view.belief)
 
     def of(self, term: Atom) -> Truth:
         """The prior of a term."""
@@ -67,12 +74,35 @@ class Priors:
         """What a rule's truth function takes besides the truth values of these premises."""
         return [self.of(term) for term in rule.terms_of(premises)] if rule.terms else []
 
+    def told(self, rule: Rule, premises: Sequence[Atom]) -> list[Belief]:
+        """The beliefs that say what ``taken`` takes, each once: evidence as the premises are."""
+        found: dict[Atom, Belief] = {}
+        for term in rule.terms_of(premises) if rule.terms else ():
+            if term not in self._told:
+                self._told[term] = self._said(term)
+            belief = self._told[term]
+            if belief is not None:
+                found[belief.statement] = belief
+        return list(found.values())
+
+    def _said(self, term: Atom) -> Belief | None:
+        if self._find(term) is not None:
+            return self._belief(term)
+        name = _name(term)
+        return None if name is None or self._find(name) is None else self._belief(name)
+
     def _bare(self, term: Atom) -> Truth | None:
-        match term:
-            case Expression((Symbol("Concept" | "Predicate"), Symbol() as name)):
-                return self._find(name)
-            case _:
-                return None
+        name = _name(term)
+        return None if name is None else self._find(name)
+
+
+def _name(term: Atom) -> Symbol | None:
+    """``a`` of ``(Concept a)``."""
+    match term:
+        case Expression((Symbol("Concept" | "Predicate"), Symbol() as name)):
+            return name
+        case _:
+            return None
 
 
 def _items(values: Mapping[str, Prior] | None) -> list[tuple[str, Prior]]:

@@ -42,7 +42,8 @@ class Proof:
     Attributes:
         belief: The statement with its truth value and the ids of all evidence under it.
         rule: ``said``, or the name of the rule that concluded it.
-        premises: The proofs of what the rule took, in its order.
+        premises: The proofs of what the rule took, in its order; then those of the priors of its
+            terms, as far as somebody has said them.
         evidence: What was said or observed, where the rule is ``said``; else empty.
     """
 
@@ -64,6 +65,14 @@ class Proof:
     def leaves(self) -> Iterator[Evidence]:
         """All evidence of the whole tree, each piece once, in order of appearance."""
         seen: set[int] = set()
+        for node in self.nodes():
+            for evidence in node.evidence:
+                if evidence.id not in seen:
+                    seen.add(evidence.id)
+                    yield evidence
+
+    def nodes(self) -> Iterator[Proof]:
+        """All nodes of the tree, each once, from the top."""
         met: set[int] = set()  # a premise that several nodes share is one object
         stack: list[Proof] = [self]
         while stack:
@@ -71,10 +80,7 @@ class Proof:
             if id(node) in met:
                 continue
             met.add(id(node))
-            for evidence in node.evidence:
-                if evidence.id not in seen:
-                    seen.add(evidence.id)
-                    yield evidence
+            yield node
             stack.extend(reversed(node.premises))
 
     def to_atom(self) -> Expression:

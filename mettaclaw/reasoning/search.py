@@ -150,7 +150,8 @@ class Search:
         beliefs = [self.facts.belief(canonical(premise)) for premise in kept.premises]
         if rule is not None and None not in beliefs:
             self.agenda.spent += 1
-            premises = tuple(self._note(belief) for belief in beliefs if belief is not None)
+            own = beliefs[: len(rule.premises)]  # priors are looked up where it is valued
+            premises = tuple(self._note(belief) for belief in own if belief is not None)
             self.steps.add(Step(rule, premises, statement))
 
     def _answer(self, goal: Goal, statement: Statement, rule: Rule | None = None) -> None:

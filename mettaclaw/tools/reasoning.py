@@ -73,8 +73,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "its results; several return one expression of results each. (= …) and (: …) define, "
             "for this call. Followed by (note TEXT) and (output TEXT) where there are any: a note "
             "that says `check` doubts what was stored; and by (contradiction STATEMENT (for "
-            "EVIDENCE …) (against EVIDENCE …)) once where sources come to disagree. A failed call "
-            "stores nothing.",
+            "EVIDENCE …) (against EVIDENCE …)) once where sources come to disagree; (kept RULE "
+            "PREMISE …) among them is what follows. A failed call stores nothing.",
             (
                 Parameter(
                     "EXPR",

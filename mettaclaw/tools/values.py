@@ -5,6 +5,7 @@ from __future__ import annotations
 from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.times import moment
+from mettaclaw.atoms.view import Derivation
 from mettaclaw.memory import Episode, Hit, Item
 from mettaclaw.memory.text import storable
 from mettaclaw.reasoning.proof import evidence_atom
@@ -24,13 +25,25 @@ def note(text: str) -> Expression:
 
 
 def contradiction(found: Contradiction) -> Expression:
-    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each."""
-    sides = (("for", found.speaking_for), ("against", found.speaking_against))
+    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each; of
+    what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
+    """
+    sides = (
+        ("for", found.speaking_for, found.kept_for),
+        ("against", found.speaking_against, found.kept_against),
+    )
     return form(
         "contradiction",
         found.statement,
-        *(form(name, *map(evidence_atom, side[-_WITNESSES:])) for name, side in sides),
+        *(
+            form(name, *map(evidence_atom, side[-_WITNESSES:]), *map(_kept, kept[-_WITNESSES:]))
+            for name, side, kept in sides
+        ),
     )
+
+
+def _kept(derivation: Derivation) -> Expression:
+    return form("kept", Symbol(derivation.rule), *derivation.premises)
 
 
 def items(hits: list[Hit]) -> list[Atom]:

@@ -114,6 +114,10 @@ def add(
         say_json(values.belief_json(belief))
     else:
         say(pictures.belief_line(belief))
+    for one in belief.contradictions:
+        note(clean(values.contradiction_line(one)))
+    if belief.contradictions:
+        note("both sides: mettaclaw atoms contradictions")
 
 
 @atoms.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms.times import moment
 from mettaclaw.ui import pictures
 from mettaclaw.ui.pictures import Node, Parts, truth_text
+from mettaclaw.ui.pictures.parts import LEAVES
 from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from mettaclaw.atoms.conflicts import Contradiction
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.atoms.truth import Truth
-    from mettaclaw.atoms.view import Belief, Evidence
+    from mettaclaw.atoms.view import Belief, Derivation, Evidence
     from mettaclaw.reasoning import Answer
 
 DIFFERENCES = ("statement", "before", "after")
 CONCERNED = ("statement", "now")
 _STATEMENT_CHARS = 200
+_SOURCES = 3  # of each side that are named in a line about a contradiction
 ANSWERS = ("statement", "truth", "tier", "rule")
 
 
@@ -178,17 +180,23 @@ def contradiction_parts(found: Contradiction) -> Parts:
 
     top = Node("statement", (str(found.statement), truth_text(found.truth)), "main")
     parts = Parts(f"Contradiction about {found.statement}", nodes={"top": top}, below={"top": []})
-    for name, side in _sides(found):
-        truth = pool([one.truth for one in side if one.truth is not None])
-        stamp = tuple(one.id for one in side)
-        belief = Belief(found.statement, truth, stamp, side[-1].source, side[-1].time)
-        told = pictures.proof_parts(Proof(belief, "said", (), side))
+    for name, side, kept in _sides(found):
+        truth = pool([one.truth for one in (*side, *kept) if one.truth is not None])
         names: list[str] = []
-        for number, node in told.nodes.items():
-            if node.kind != "statement":
-                names.append(f"{name} {number}")
-                parts.nodes[names[-1]] = node
-                parts.below[names[-1]] = []
+        if side:
+            stamp = tuple(one.id for one in side)
+            belief = Belief(found.statement, truth, stamp, side[-1].source, side[-1].time)
+            told = pictures.proof_parts(Proof(belief, "said", (), side))
+            for number, node in told.nodes.items():
+                if node.kind != "statement":
+                    names.append(f"{name} {number}")
+                    parts.nodes[names[-1]] = node
+        for one in kept[:LEAVES]:
+            names.append(f"{name} kept {one.id}")
+            apart = len(side) + len(kept) > 1
+            lines = (_follows(one), *([truth_text(one.truth)] if apart else []))
+            parts.nodes[names[-1]] = Node("note", lines)
+        parts.below |= {each: [] for each in names}
         parts.nodes[name] = Node("note", (name, truth_text(truth)))
         parts.below[name] = names
         parts.below["top"].append(name)
@@ -197,12 +205,44 @@ def contradiction_parts(found: Contradiction) -> Parts:
 
 def contradiction_json(found: Contradiction) -> dict[str, object]:
     """A contradiction as an object, with all evidence of both sides."""
-    sides = {name: [_evidence_json(one) for one in side] for name, side in _sides(found)}
+    sides: dict[str, list[dict[str, object]]] = {}
+    for name, side, kept in _sides(found):
+        sides[name] = [_evidence_json(one) for one in side]
+        sides[f"kept_{name}"] = [_derivation_json(one) for one in kept]
     return {"statement": str(found.statement), "truth": _pair(found.truth), **sides}
 
 
-def _sides(found: Contradiction) -> Sequence[tuple[str, tuple[Evidence, ...]]]:
-    return ("for", found.speaking_for), ("against", found.speaking_against)
+def contradiction_line(found: Contradiction) -> str:
+    """What has come to contradict what, on one line."""
+    sides: list[str] = []
+    for name, side, kept in _sides(found):
+        sources = list(dict.fromkeys(one.source for one in reversed(side)))
+        who = [*sources[:_SOURCES], *(["others"] if len(sources) > _SOURCES else [])]
+        sides.append(f"{name}: {', '.join([*who, *map(_follows, kept[:1])])}")
+    return f"contradiction about {found.statement}  {'; '.join(sides)}"
+
+
+def _follows(kept: Derivation) -> str:
+    """How a kept derivation follows."""
+    return f"it follows by {kept.rule} from {', '.join(map(str, kept.premises))}"
+
+
+def _sides(
+    found: Contradiction,
+) -> Sequence[tuple[str, tuple[Evidence, ...], tuple[Derivation, ...]]]:
+    return (
+        ("for", found.speaking_for, found.kept_for),
+        ("against", found.speaking_against, found.kept_against),
+    )
+
+
+def _derivation_json(kept: Derivation) -> dict[str, object]:
+    return {
+        "rule": kept.rule,
+        "truth": _pair(kept.truth),
+        "premises": list(map(str, kept.premises)),
+        "time": kept.time,
+    }
 
 
 def _evidence_json(evidence: Evidence) -> dict[str, object]:

@@ -128,3 +128,12 @@ def test_what_the_person_said_is_not_taken_back_all_at_once(talk: Talk) -> None:
 def test_a_report_that_is_to_be_remembered_keeps_its_source() -> None:
     *_, believed = forms("Remember that Sam says that Wug is a blicket.")
     assert believed.endswith('"Remember that Sam says that Wug is a blicket." "sam")')
+
+
+def test_what_was_concluded_and_kept_is_named_in_a_contradiction(talk: Talk) -> None:
+    talk("Tom is a cat.")
+    talk("Every cat is an animal.")
+    kb = talk.agent.kb
+    kb.keep(kb.infer("(--> tom animal)")[0])
+    said = talk("Tom is not an animal.")
+    assert "it follows that it is so, because Tom is a cat and cats are animals." in said

@@ -107,6 +107,14 @@ def test_sources_that_come_to_disagree_are_named_once(bench: Bench) -> None:
     assert len(bench.values(no.format(0.8))) == 1
 
 
+def test_what_was_concluded_and_kept_is_named_with_its_rule(bench: Bench) -> None:
+    bench.values("(metta (believe (--> tom cat) (stv 1 0.9)) (believe (--> cat tame) (stv 1 0.9)))")
+    bench.values("(metta (derive (--> tom cat)))")
+    _, found = bench.values("(metta (believe (--> tom tame) (stv 0.0 0.9)))")
+    kept = "(for (kept deduction (--> tom cat) (--> cat tame)))"
+    assert found.startswith(f"(contradiction (--> tom tame) {kept} (against (evidence")
+
+
 def test_what_is_taken_out_or_only_asked_is_not_doubted(bench: Bench) -> None:
     bench.call("(metta (add-atom &kb (isa tom cat)))")
     assert bench.values("(metta (remove-atom &kb (isa tom cat)))") == ["()"]

@@ -198,6 +198,33 @@ def test_a_contradiction_quotes_the_words(claw: Claw) -> None:
     assert 'user said "Tom is not a cat." on ' in out
 
 
+def test_adding_says_what_it_contradicts_once(claw: Claw) -> None:
+    claw("atoms", "add", CAT, "--truth", "1", "0.9", "--source", "ann")
+    done = claw("atoms", "add", CAT, "--truth", "0", "0.9", "--source", "vet")
+    assert done.out.startswith(CAT)
+    assert done.err == (
+        f"contradiction about {CAT}  for: ann; against: vet\n"
+        "both sides: mettaclaw atoms contradictions\n"
+    )
+    assert claw("atoms", "add", CAT, "--truth", "0", "0.8", "--source", "eve").err == ""
+
+
+def test_a_kept_conclusion_stands_on_its_side_of_a_contradiction(claw: Claw) -> None:
+    claw("atoms", "add", CAT, "--truth", "1", "0.9")
+    claw("atoms", "add", "(--> cat animal)", "--truth", "1", "0.9")
+    claw("metta", f"!(derive {CAT})")
+    follows = f"it follows by deduction from {CAT}, (--> cat animal)"
+    done = claw("atoms", "add", ANIMAL, "--truth", "0", "0.9", "--source", "vet")
+    assert f"contradiction about {ANIMAL}  for: {follows}; against: vet\n" in done.err
+    assert f"  for  f 1, c 0.81\n    {follows}\n  against  f 0, c 0.9\n    vet said it on" in (
+        claw("atoms", "contradictions").out
+    )
+    (found,) = claw("atoms", "contradictions", "--json").objects
+    (kept,) = found["kept_for"]
+    assert (kept["rule"], kept["premises"]) == ("deduction", [CAT, "(--> cat animal)"])
+    assert (found["for"], found["kept_against"]) == ([], [])
+
+
 def test_contradictions_beyond_the_limit_are_pointed_out(claw: Claw, tmp_path: Path) -> None:
     for name, f in (("one", "1.0"), ("two", "0.0")):
         file = tmp_path / f"{name}.metta"

@@ -222,6 +222,8 @@ def remark(speech: Speech, statement: Statement, now: Truth | None, dispute: str
         return ""
     said = _told(speech, statement)
     if abs(now.f - told.f) < 0.02:
+        if dispute:  # what was said counts for more than what followed
+            return f"Noted: {said} {truth_text(now)}. That contradicts what I knew: {dispute}"
         more = now.c - told.c > 0.005 and not _is_opposite(_before(told, now), told)
         return f"That agrees with what I had: {said}, now {truth_text(now)}." if more else ""
     opposite = _is_opposite(_before(told, now), told)

@@ -35,11 +35,16 @@ def not_yet(now: float, *times: When | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """``(contradiction STATEMENT (for EVIDENCE ...) (against EVIDENCE ...))``."""
+    """``(contradiction STATEMENT (for EVIDENCE ...) (against EVIDENCE ...))``.
+
+    ``follows`` has, for each kept conclusion, ``(kept RULE PREMISE ...)`` among the evidence,
+    whether it speaks for it, and its premises.
+    """
 
     statement: Atom
     speaking_for: tuple[Source, ...]
     speaking_against: tuple[Source, ...]
+    follows: tuple[tuple[bool, tuple[Atom, ...]], ...] = ()
 
 
 def believed(act: Tell, statement: Statement, words: str, now: float) -> Expression:
@@ -100,7 +105,8 @@ def disputes(values: Sequence[Atom]) -> Iterator[Dispute]:
                     Expression((Symbol("against"), *low)),
                 )
             ):
-                yield Dispute(statement, tuple(_sources(high)), tuple(_sources(low)))
+                follows = (*_follows(high, True), *_follows(low, False))
+                yield Dispute(statement, tuple(_sources(high)), tuple(_sources(low)), follows)
             case _:
                 pass
 
@@ -125,7 +131,20 @@ def told(speech: Speech, dispute: Dispute) -> str:
         else:
             so = "so too" if positive == first else "not so" if first else "so"
             parts.append(f"{when}, {who} said that it is {so}")
+    for positive, premises in dispute.follows[:1]:
+        because = " and ".join(map(speech.clause, premises))
+        so = "so too" if positive == first else "not so" if first else "so"
+        parts.append(f"it follows that it is {so}, because {because}")
     return f"{'; '.join(parts)}."
+
+
+def _follows(atoms: Sequence[Atom], positive: bool) -> Iterator[tuple[bool, tuple[Atom, ...]]]:
+    for atom in atoms:
+        match atom:
+            case Expression((Symbol("kept"), _, *premises)):
+                yield positive, tuple(premises)
+            case _:
+                pass
 
 
 def _sources(atoms: Sequence[Atom]) -> Iterator[Source]:

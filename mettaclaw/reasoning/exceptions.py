@@ -1,0 +1,166 @@
+"""Kept conclusions beside what is more specific: the policy of ``derivation`` for what is stored.
+
+A kept conclusion is a stored belief, and nobody asks ``infer`` when it is read. So when something
+changes, the kept conclusions are found that it may contradict: of a class, or of what belongs to
+it, where the classes above disagree about a predicate. They are asked for anew, and where the
+answer contradicts what was kept, its derivation is kept too. Of the derivations of one statement
+those count that the policy lets stand; the others stay, and count again when the exception falls.
+
+Invariant: bounded work, however much is kept: ``_CLASSES`` classes above the changed statement,
+``_ABOVE`` conclusions that are looked at, ``_ASKED`` that are asked for. Not covered: what a file
+brings that is imported, and contradictions in which nothing is more specific.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from mettaclaw.atoms.policy import Candidate
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.reasoning import kept
+from mettaclaw.reasoning.derivation import (
+    AUDIBLE,
+    CONTRADICTION,
+    LEAST,
+    Derived,
+    Step,
+    by_way_of,
+    chosen,
+)
+from mettaclaw.reasoning.engine import infer
+from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.statements import Statement, Table
+
+_IS_A = Symbol("-->")
+_CLASSES = 30  # above one statement
+_EDGES = 300  # statements about one class
+_CHANGED = 500  # statements of one change that are looked at
+_ABOVE = 1_000  # conclusions that are looked at for one change
+_ASKED = 100  # that are asked for anew for one change
+_SECONDS = 0.2  # for each of them
+_TOTAL = 2.0  # for all of them
+
+
+def counted(
+    reader: Reader, conclusion: Atom, candidates: Sequence[Candidate], rules: Rules
+) -> list[int]:
+    """The places of the derivations that count, by points 2 to 5 of the policy; the first one best.
+
+    Where nothing counts, the most confident one does.
+    """
+    table = Table()
+    statement = table.of(conclusion)
+    derived = [_derived(one, statement, table, rules) for one in candidates]
+    ways = [way for one in derived if (way := by_way_of(one)) is not None]
+    values = dict(_links(reader, ways, table))
+    audible = [one for one in derived if one.truth.c >= LEAST]
+    found = chosen(audible, table, values)
+    places = [place for one in found for place, own in enumerate(derived) if own is one]
+    return places or [max(range(len(derived)), key=lambda place: derived[place].truth.c)]
+
+
+def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
+    """Judge anew the kept conclusions that a change of these statements may contradict."""
+    concerned: dict[Atom, None] = {}
+    for statement in changed[:_CHANGED]:
+        for atom in _concerned(store, statement, _ABOVE - len(concerned)):
+            concerned[atom] = None
+    ends = time.monotonic() + _TOTAL
+    for asked, atom in enumerate(concerned):
+        store.rejudge(atom)
+        belief = store.belief(atom)
+        if belief is None or asked >= _ASKED or time.monotonic() > ends:
+            continue
+        bounds = Bounds(seconds=_SECONDS, answers=1)
+        for answer in infer(store, atom, bounds, rules):
+            if _is_news(answer.truth, belief.standing):
+                kept.keep(store, answer.proof)
+
+
+def _is_news(found: Truth, known: Truth) -> bool:
+    """Whether an answer contradicts what was kept, or that says nothing any more."""
+    faint = known.c < LEAST and found.c >= AUDIBLE
+    return faint or abs(found.f - known.f) >= CONTRADICTION
+
+
+def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -> Derived:
+    premises = tuple(
+        Derived(table.of(atom), truth, frozenset(), "said", within=frozenset((table.of(atom),)))
+        for atom, truth in one.premises
+    )
+    rule = kept.rule_of(one.rule, [atom for atom, _ in one.premises], statement.atom, rules)
+    step = None
+    if rule is not None:
+        premises = premises[: len(rule.premises)]
+        step = Step(rule, tuple(premise.statement for premise in premises), statement)
+    within = frozenset((statement, *map(table.of, one.within)))
+    weak = int(rule is not None and rule.weak)
+    truth, stamp = one.truth, one.stamp
+    return Derived(statement, truth, stamp, one.rule, premises, None, within, weak, step)
+
+
+def _links(
+    reader: Reader, ways: Sequence[Statement], table: Table
+) -> Iterator[tuple[Statement, Derived]]:
+    """Which of the classes that derivations go by belong to which others of them."""
+    classes = {_object(way.atom) for way in ways}
+    for narrow in classes:
+        above = _wider(reader, narrow) if len(classes) > 1 else {}
+        for wide in classes:
+            if wide in above and wide != narrow:
+                link = table.of(Expression((_IS_A, narrow, wide)))
+                yield link, Derived(link, Truth(1.0, 0.9), frozenset(), "said")
+
+
+def _object(atom: Atom) -> Atom:
+    assert isinstance(atom, Expression)
+    return atom.children[2]
+
+
+def _wider(reader: Reader, narrow: Atom) -> dict[Atom, dict[Atom, float]]:
+    """What a class belongs to, itself included, the nearest first; of each, what is said of it."""
+    found: dict[Atom, dict[Atom, float]] = {narrow: {}}
+    waiting = [narrow]
+    for term in waiting:
+        for statement, f in reader.degrees(Expression((_IS_A, term, Variable("x"))), _EDGES):
+            assert isinstance(statement, Expression)
+            object_ = statement.children[2]
+            found[term][object_] = f
+            if f >= CONTRADICTION and object_ not in found and len(found) < _CLASSES:
+                found[object_] = {}
+                waiting.append(object_)
+    return found
+
+
+def _concerned(store: Reader, statement: Atom, limit: int) -> Iterator[Atom]:
+    """Kept conclusions about what a statement is about, or what belongs to that, and about which
+    the classes above disagree.
+    """
+    match statement:
+        case Expression((Symbol("-->"), narrow, wide)) if is_ground(statement):
+            pass
+        case _:
+            return
+    classes = {**_wider(store, wide), **_wider(store, narrow)}
+    said: dict[Atom, dict[Atom, float]] = {}
+    for term, about in classes.items():
+        for predicate, f in about.items():
+            said.setdefault(predicate, {})[term] = f
+    for predicate, by in said.items():
+        if max(by.values()) - min(by.values()) < CONTRADICTION:
+            continue
+        for term in by:
+            for atom in store.above(Expression((_IS_A, term, predicate)), max(limit, 0)):
+                match atom:
+                    case Expression((Symbol("-->"), subject, about)) if about == predicate:
+                        known = store.belief(atom)
+                        is_kept = known is not None and known.derived
+                        if is_kept and (subject == narrow or narrow in _wider(store, subject)):
+                            yield atom
+                    case _:
+                        pass
