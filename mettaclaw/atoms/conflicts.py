@@ -18,10 +18,9 @@ from typing import TypeAlias
 
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, read
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.view import Derivation, Evidence
 
-APART = 0.5
 SURE = 0.5
 NEGATIONS = ("¬", "not", "Not")
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mettaclaw.atoms import records
 from mettaclaw.atoms.policy import Candidate, Policy
 from mettaclaw.atoms.syntax import Atom, read
-from mettaclaw.atoms.truth import UNTOLD, Truth, pool
+from mettaclaw.atoms.truth import APART, UNTOLD, Truth, pool
 from mettaclaw.storage import Database
 
 if TYPE_CHECKING:  # it reads what stands here
@@ -302,11 +302,15 @@ class _Values:
             if use.id in self.fired and atom not in use.premises
         ]
         if len(found) > 1 and self._policy is not None:
+            degrees = [truth.f for truth, _, _ in found]
+            contested = max(degrees) - min(degrees) >= APART  # else nothing challenges anything
             places = self._policy.counted(
                 self._reader,
                 self._atoms[atom],
                 [
-                    Candidate(use.rule, self._given(use), truth, stamp, self._within(use))
+                    Candidate(
+                        use.rule, self._given(use), truth, stamp, self._within(use, contested)
+                    )
                     for truth, stamp, use in found
                 ],
             )
@@ -327,8 +331,10 @@ class _Values:
     def _given(self, use: _Use) -> tuple[tuple[Atom, Truth], ...]:
         return tuple((self._atoms[p], self._standing[p][0]) for p in use.premises)
 
-    def _within(self, use: _Use) -> frozenset[Atom]:
-        """The statements of the proof under a derivation."""
+    def _within(self, use: _Use, wanted: bool) -> frozenset[Atom]:
+        """The statements of the proof under a derivation, if they are wanted."""
+        if not wanted:
+            return frozenset()
         if use.id not in self._proofs:
             rows = self._database.rows(_UNDER, (use.id, _WITHIN))
             self._proofs[use.id] = frozenset(read(text) for (text,) in rows)

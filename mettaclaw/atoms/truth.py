@@ -15,6 +15,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.errors import UsageError
 
 MAX_CONFIDENCE = 0.99  # what revision may reach, however much evidence there is
+APART = 0.5  # how far frequencies are apart that contradict each other
 WEIGHABLE = 0.9999  # c = 1 would weigh infinitely much
 
 

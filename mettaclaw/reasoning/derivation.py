@@ -34,7 +34,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
-from mettaclaw.atoms.truth import Truth, pool
+from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning import times
 from mettaclaw.reasoning.facts import Facts
@@ -44,7 +44,6 @@ from mettaclaw.reasoning.rules import Rule
 from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
-CONTRADICTION = 0.5  # how far frequencies are apart that contradict each other
 LEAST = 1e-3  # a derivation of less confidence says nothing
 
 
@@ -346,7 +345,7 @@ def _challenger(
 ) -> Derived | None:
     for specific in candidates:
         if (
-            abs(specific.truth.f - general.truth.f) >= CONTRADICTION
+            abs(specific.truth.f - general.truth.f) >= APART
             and 2 * specific.truth.c >= general.truth.c
             and _is_narrower(specific, general, table, values)
         ):
@@ -372,7 +371,7 @@ def _is_narrower(
     sign, _, narrow = near.atom.children
     link = table.find(Expression((sign, narrow, far.atom.children[2])))
     value = None if link is None else values.get(link)
-    return value is not None and value.truth.f >= CONTRADICTION
+    return value is not None and value.truth.f >= APART
 
 
 def by_way_of(derived: Derived) -> Statement | None:

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from mettaclaw.atoms.policy import Candidate
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.reasoning import kept
 from mettaclaw.reasoning.derivation import (
     AUDIBLE,
-    CONTRADICTION,
     LEAST,
     Derived,
     Step,
@@ -36,6 +36,7 @@ from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.ruleset import Rules
 from mettaclaw.reasoning.statements import Statement, Table
 
+_Wider: TypeAlias = dict[Atom, dict[Atom, float]]
 _IS_A = Symbol("-->")
 _CLASSES = 30  # above one statement
 _EDGES = 300  # statements about one class
@@ -57,7 +58,9 @@ def counted(
     statement = table.of(conclusion)
     derived = [_derived(one, statement, table, rules) for one in candidates]
     ways = [way for one in derived if (way := by_way_of(one)) is not None]
-    values = dict(_links(reader, ways, table))
+    degrees = [one.truth.f for one in candidates]
+    contested = max(degrees) - min(degrees) >= APART
+    values = dict(_links(reader, ways, table)) if contested else {}
     audible = [one for one in derived if one.truth.c >= LEAST]
     found = chosen(audible, table, values)
     places = [place for one in found for place, own in enumerate(derived) if own is one]
@@ -67,8 +70,9 @@ def counted(
 def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
     """Judge anew the kept conclusions that a change of these statements may contradict."""
     concerned: dict[Atom, None] = {}
+    known: dict[Atom, _Wider] = {}
     for statement in changed[:_CHANGED]:
-        for atom in _concerned(store, statement, _ABOVE - len(concerned)):
+        for atom in _concerned(store, statement, _ABOVE - len(concerned), known):
             concerned[atom] = None
     ends = time.monotonic() + _TOTAL
     for asked, atom in enumerate(concerned):
@@ -85,7 +89,7 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
 def _is_news(found: Truth, known: Truth) -> bool:
     """Whether an answer contradicts what was kept, or that says nothing any more."""
     faint = known.c < LEAST and found.c >= AUDIBLE
-    return faint or abs(found.f - known.f) >= CONTRADICTION
+    return faint or abs(found.f - known.f) >= APART
 
 
 def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -> Derived:
@@ -122,22 +126,24 @@ def _object(atom: Atom) -> Atom:
     return atom.children[2]
 
 
-def _wider(reader: Reader, narrow: Atom) -> dict[Atom, dict[Atom, float]]:
+def _wider(reader: Reader, narrow: Atom) -> _Wider:
     """What a class belongs to, itself included, the nearest first; of each, what is said of it."""
-    found: dict[Atom, dict[Atom, float]] = {narrow: {}}
+    found: _Wider = {narrow: {}}
     waiting = [narrow]
     for term in waiting:
         for statement, f in reader.degrees(Expression((_IS_A, term, Variable("x"))), _EDGES):
             assert isinstance(statement, Expression)
             object_ = statement.children[2]
             found[term][object_] = f
-            if f >= CONTRADICTION and object_ not in found and len(found) < _CLASSES:
+            if f >= APART and object_ not in found and len(found) < _CLASSES:
                 found[object_] = {}
                 waiting.append(object_)
     return found
 
 
-def _concerned(store: Reader, statement: Atom, limit: int) -> Iterator[Atom]:
+def _concerned(
+    store: Reader, statement: Atom, limit: int, known: dict[Atom, _Wider]
+) -> Iterator[Atom]:
     """Kept conclusions about what a statement is about, or what belongs to that, and about which
     the classes above disagree.
     """
@@ -146,20 +152,24 @@ def _concerned(store: Reader, statement: Atom, limit: int) -> Iterator[Atom]:
             pass
         case _:
             return
-    classes = {**_wider(store, wide), **_wider(store, narrow)}
+    classes: _Wider = {}
+    for term in (wide, narrow):
+        if term not in known:
+            known[term] = _wider(store, term)
+        classes |= known[term]
     said: dict[Atom, dict[Atom, float]] = {}
     for term, about in classes.items():
         for predicate, f in about.items():
             said.setdefault(predicate, {})[term] = f
     for predicate, by in said.items():
-        if max(by.values()) - min(by.values()) < CONTRADICTION:
+        if max(by.values()) - min(by.values()) < APART:
             continue
         for term in by:
             for atom in store.above(Expression((_IS_A, term, predicate)), max(limit, 0)):
                 match atom:
                     case Expression((Symbol("-->"), subject, about)) if about == predicate:
-                        known = store.belief(atom)
-                        is_kept = known is not None and known.derived
+                        belief = store.belief(atom)
+                        is_kept = belief is not None and belief.derived
                         if is_kept and (subject == narrow or narrow in _wider(store, subject)):
                             yield atom
                     case _:

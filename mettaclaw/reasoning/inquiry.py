@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.unify import substitute
 from mettaclaw.reasoning import reasons
 from mettaclaw.reasoning.derivation import (
     AUDIBLE,
-    CONTRADICTION,
     Derived,
     Fault,
     Record,
@@ -65,7 +64,7 @@ class Drop:
             case "missing":
                 return (id(self.candidate),)
             case _:
-                return statement, self.candidate.stamp, self.candidate.truth.f >= CONTRADICTION
+                return statement, self.candidate.stamp, self.candidate.truth.f >= APART
 
 
 class Inquiry(Search):
@@ -224,7 +223,7 @@ class Inquiry(Search):
             return not self.found or drop.reason not in ("false", "missing")
         if any(_is_same(candidate, part) for part in answer.parts) or drop.reason == "false":
             return False
-        agrees = abs(candidate.truth.f - answer.truth.f) < CONTRADICTION
+        agrees = abs(candidate.truth.f - answer.truth.f) < APART
         return not (agrees and candidate.stamp <= answer.stamp)
 
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from mettaclaw.atoms.syntax import Atom, is_ground
+from mettaclaw.atoms.truth import APART
 from mettaclaw.atoms.unify import alpha_equal
 from mettaclaw.atoms.view import Belief, View
 from mettaclaw.reasoning import reasons
-from mettaclaw.reasoning.derivation import AUDIBLE, CONTRADICTION, Derived, applied, said
+from mettaclaw.reasoning.derivation import AUDIBLE, Derived, applied, said
 from mettaclaw.reasoning.engine import Answer, Proofs, pattern
 from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.inquiry import Drop, Inquiry
@@ -137,7 +138,7 @@ class _Return:
                 candidate = applied(step, then.priors, then.values)
                 if candidate is not None and self._taken_back(candidate):
                     same = now.gives(step)
-                    if same is None or abs(same.truth.f - candidate.truth.f) >= CONTRADICTION:
+                    if same is None or abs(same.truth.f - candidate.truth.f) >= APART:
                         found.append(candidate)
         strong = [one for one in found if not one.weak]
         if not strong and not now.found:
