@@ -137,3 +137,15 @@ def test_what_was_concluded_and_kept_is_named_in_a_contradiction(talk: Talk) -> 
     kb.keep(kb.infer("(--> tom animal)")[0])
     said = talk("Tom is not an animal.")
     assert "it follows that it is so, because Tom is a cat and cats are animals." in said
+
+
+def test_what_holds_after_something_was_forgotten_is_what_is_explained(talk: Talk) -> None:
+    talk("On 2025-03-03, Sam said that Wug is a blicket.")
+    talk("On 2025-03-05, the vet said that Wug is not a blicket.")
+    talk("Was Wug a blicket on 2025-03-04?")
+    assert "Wug is not a blicket" in talk("Forget what Sam said.")
+    assert talk("Why not?").startswith("Wug is not a blicket (f 0.00, c 0.90): the vet said so")
+    talk("Fep is a blicket.")
+    talk("Is Fep a blicket?")
+    talk("Forget that Wug is not a blicket.")
+    assert talk("Why?").startswith("Fep is a blicket"), "nothing was found, so nothing is explained"

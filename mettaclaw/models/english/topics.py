@@ -40,6 +40,21 @@ def last(
     return [] if calls else None
 
 
+def left(made: Iterable[tuple[Call, Result | None]]) -> list[Atom]:
+    """The statements that were looked up after something was forgotten, and found."""
+    about: list[Atom] = []
+    forgot = False
+    for call, result in made:
+        forgot = forgot or call.name == "forget"
+        if not forgot or call.name != "metta" or result is None:
+            continue
+        for program, got in zip(call.args, results.forms(result, len(call.args)), strict=False):
+            if head(program) == "infer" and results.found(got):
+                assert isinstance(program, Expression)
+                about.append(program.children[1])
+    return list(dict.fromkeys(about))[:_MOST]
+
+
 def _of_call(
     speech: Speech, finds: Sequence[Find], call: Call, result: Result | None
 ) -> list[Atom]:

@@ -230,9 +230,11 @@ def _topics(
     for exchange in reversed(history):
         lines = readings(exchange.message.text)[0]
         acts = _acts(lines)
-        if all(isinstance(act, Chat | Forget) for act in acts):
-            continue
         made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
+        if all(isinstance(act, Chat | Forget) for act in acts):
+            if about := topics.left(made):
+                return about
+            continue
         return topics.last(speech, acts, made) or []
     return []
 
