@@ -108,9 +108,13 @@ def test_sources_that_come_to_disagree_are_named_once(bench: Bench) -> None:
 
 
 def test_what_was_concluded_and_kept_is_named_with_its_rule(bench: Bench) -> None:
-    bench.values("(metta (believe (--> tom cat) (stv 1 0.9)) (believe (--> cat tame) (stv 1 0.9)))")
+    for statement in ("(--> tom cat)", "(--> cat tame)"):
+        bench.context.kb.add(statement, (1.0, 0.9))
     bench.values("(metta (derive (--> tom cat)))")
-    _, found = bench.values("(metta (believe (--> tom tame) (stv 0.0 0.9)))")
+    bench.said.append("Tom is not tame.")
+    _, found = bench.values(
+        '(metta (believe (--> tom tame) (stv 0.0 0.9) "Tom is not tame."))',
+    )
     kept = "(for (kept deduction (--> tom cat) (--> cat tame)))"
     assert found.startswith(f"(contradiction (--> tom tame) {kept} (against (evidence")
 
