@@ -42,11 +42,10 @@ check: .venv/.dev
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 
-# Where there is no neural tier: what a newcomer does, and all that can tell the tiers apart (only
-# mettaclaw/memory and the doctor look for it). `unit` has everything, with that tier.
-CORE = tests/memory tests/tools tests/test_imports.py tests/test_offline.py tests/models/test_english_conversation.py \
-	tests/e2e/test_newcomer.py tests/ui/test_commands.py tests/ui/test_docs.py \
-	tests/ui/test_doctor.py tests/ui/test_examples.py
+# Where there is no neural tier: what a newcomer does, and what can tell the tiers apart, for only
+# mettaclaw/memory and the doctor look for it. `unit` has everything, with that tier.
+CORE = tests/memory tests/tools/test_memory.py tests/test_imports.py tests/test_offline.py \
+	tests/e2e/test_newcomer.py tests/ui/test_doctor.py tests/ui/test_examples.py
 
 core: .venv-core/.dev
 	.venv-core/bin/python -m pytest $(IN_PARALLEL) -m 'not neural' $(CORE)
