@@ -30,7 +30,7 @@ def test_killed_between_turns_everything_said_is_there(claw: Claw) -> None:
     assert done.objects[-1]["reply"].startswith("Yes")
 
 
-@pytest.mark.parametrize("after_s", [0.02, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("after_s", [0.02, 0.1])
 def test_killed_in_the_middle_of_a_turn_it_is_finished_and_nothing_is_done_twice(
     scripted: Claw, endpoint: Endpoint, after_s: float
 ) -> None:
@@ -53,7 +53,7 @@ def test_killed_in_the_middle_of_a_turn_it_is_finished_and_nothing_is_done_twice
     assert sorted(i["text"] for i in items) == [f"thing {i}" for i in range(4)]
 
 
-@pytest.mark.parametrize("kill_after", [1, 13, 31])
+@pytest.mark.parametrize("kill_after", [13])
 def test_a_burst_of_40_gets_40_answers_across_a_kill(
     claw: Claw, tmp_path: Path, kill_after: int
 ) -> None:

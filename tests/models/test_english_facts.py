@@ -237,7 +237,7 @@ ROOTS = st.builds(
 ).filter(lambda w: w not in ADJECTIVES | VERBS)  # invented, that is
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(ROOTS, min_size=5, max_size=5, unique=True))
 def test_any_invented_words_can_be_told_about(roots: list[str]) -> None:
     name, other, kind, larger, verb = roots
