@@ -32,9 +32,10 @@ def believe(
 
 
 def test_what_is_reported_has_its_source_its_words_and_its_time(kb: Atomspace) -> None:
-    assert believe(kb, WORDS, "sam", "2025-03-03").error is None
+    dated = "On 2025-03-03 Sam said that Tom is a cat."
+    assert believe(kb, dated, "sam", "2025-03-03").error is None
     (one,) = kb.evidence("(--> tom cat)")
-    assert (one.source, one.words) == ("sam", WORDS)
+    assert (one.source, one.words) == ("sam", dated)
     assert one.time == datetime(2025, 3, 3, tzinfo=timezone.utc).timestamp()
     assert kb.as_of("2025-03-02").truth("(--> tom cat)") is None
     assert kb.as_of("2025-03-04").truth("(--> tom cat)") == Truth(1.0, 0.55)

@@ -15,6 +15,7 @@ import pytest
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, unify
+from mettaclaw.config import resource
 from mettaclaw.reasoning import Conclusion, Rules, conclude, infer
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.rules import Rule
@@ -97,7 +98,16 @@ def test_a_rule_for_goals_answers_what_its_formula_says(row: Row, tell: Tell) ->
         assert (answer.truth.f, answer.truth.c) == pytest.approx(row.truth, abs=1e-9)
 
 
+def _takes_any_number(origin: str) -> bool:
+    """Whether the rule that begins there is written with `$u...`, which stands for many parts."""
+    name, _, line = origin.partition(", line ")
+    below = resource(f"metta/{name}").read_text(encoding="utf-8").splitlines()[int(line) :]
+    form = itertools.takewhile(lambda row: not row.startswith(("(rule", ";")), below)
+    return "..." in " ".join(form)
+
+
 def test_each_rule_that_ships_stands_in_the_table() -> None:
+    """But for those of any number of parts, which ``test_compounds`` has."""
     stated = {rule.origin: rule for logic in ("nal", "pln") for rule in RULES.of(logic).rules}
     told = {
         rule.origin
@@ -107,7 +117,12 @@ def test_each_rule_that_ships_stands_in_the_table() -> None:
         if _is_of(row, rule)
     }
     assert (
-        sorted(f"{rule.origin}: {rule.name}" for o, rule in stated.items() if o not in told) == []
+        sorted(
+            f"{rule.origin}: {rule.name}"
+            for origin, rule in stated.items()
+            if origin not in told and not _takes_any_number(origin)
+        )
+        == []
     )
 
 

@@ -291,10 +291,10 @@ def test_what_an_undo_took_back_is_told_and_what_it_told_again_is_not(
 
 
 def test_an_opinion_that_was_changed_is_told_as_replaced(kb: Atomspace) -> None:
-    for value in ("1.0 0.8", "0.0 0.8"):
+    for value in ("1.0 0.3", "0.0 0.3"):
         assert kb.evaluate(f"!(believe {FLIES} (stv {value}))", source="model").error is None
     one = only(kb.why_not(FLIES), "retired")
-    assert one.proof.truth == Truth(1.0, 0.8)
+    assert one.proof.truth == Truth(1.0, 0.3)
     assert "; something newer took its place on " in one.words
 
 
