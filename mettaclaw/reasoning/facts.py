@@ -13,9 +13,11 @@ from itertools import islice
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import canonical, rename, unify
 from mettaclaw.atoms.view import Belief, View
-from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table
+from mettaclaw.reasoning.rules import Signature, may_fit, signature
+from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table, outline
 
 _SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects
+_SAMPLE = 256  # beliefs with one sign, up to which it is known how many parts they have
 _ANY = Variable("any#f")
 _OBJECT = Variable("0")
 
@@ -55,7 +57,8 @@ class Facts:
         self._streams: dict[Atom, Stream] = {}
         self._single: dict[Atom, Belief | None] = {}
         self._present: dict[Atom, bool] = {}
-        self._signs: dict[Atom, bool] = {}
+        self._signs: dict[Atom, set[Signature | None]] = {}
+        self._possible: dict[Atom, bool] = {}
 
     def belief(self, statement: Atom) -> Belief | None:
         """The belief of exactly this statement, given in canonical form."""
@@ -98,12 +101,27 @@ class Facts:
             self._present[shape] = next(iter(self.view.find(shape)), None) is not None
         return self._present[shape]
 
-    def may_have(self, outline: Atom) -> bool:
+    def may_have(self, signs: Atom) -> bool:
         """Whether any belief may have these signs, whatever the number of their parts."""
-        if outline not in self._signs:
-            found = next(iter(self.view.candidates(outline)), None)
-            self._signs[outline] = found is not None
-        return self._signs[outline]
+        return bool(self._with_signs(signs))
+
+    def may_hold(self, shape: Atom) -> bool:
+        """Whether any belief may have this shape; where many have its signs, it is not looked into.
+
+        It goes by how many parts they have, and by no more.
+        """
+        if shape not in self._possible:
+            some, wanted = self._with_signs(outline(shape)), signature(shape)
+            self._possible[shape] = None in some or any(may_fit(wanted, one) for one in some if one)
+        return self._possible[shape]
+
+    def _with_signs(self, signs: Atom) -> set[Signature | None]:
+        """The signatures of the beliefs that may have these signs; None too where they are many."""
+        if signs not in self._signs:
+            some = [atom for atom, _ in islice(self.view.candidates(signs), _SAMPLE)]
+            found: set[Signature | None] = {signature(atom) for atom in some}
+            self._signs[signs] = found | {None} if len(some) == _SAMPLE else found
+        return self._signs[signs]
 
     def _find(self, pattern: Atom) -> Iterator[Belief]:
         wider = _any_subject(pattern)

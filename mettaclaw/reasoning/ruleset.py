@@ -206,7 +206,7 @@ class Rules:
                     yield from rules
 
     def answering(
-        self, shape: Signature, may_have: Callable[[Atom], bool], has: Callable[[Atom], bool]
+        self, shape: Signature, may_have: Callable[[Atom], bool], may_hold: Callable[[Atom], bool]
     ) -> list[Rule]:
         """The backward rules for goals of a shape whose rare premises there may be, in their order.
 
@@ -215,7 +215,7 @@ class Rules:
         Args:
             shape: That of the goal.
             may_have: Whether any belief may have these signs (``statements.outline``).
-            has: Whether any belief has this shape.
+            may_hold: Whether any belief may have this shape.
         """
         groups = self._answering.get(shape)
         if groups is None:
@@ -227,7 +227,7 @@ class Rules:
             for signs, rules in groups.items()
             if all(map(may_have, signs))
             for rule in rules
-            if all(map(has, self.use(rule).rare))
+            if all(map(may_hold, self.use(rule).rare))
         ]
         return sorted(found, key=self._places.__getitem__)
 

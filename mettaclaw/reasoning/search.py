@@ -193,7 +193,7 @@ class Search:
         """The strong and the weak rules for goals of this shape whose premises there may be."""
         shape = signature(pattern)
         if shape not in self._by_shape:
-            there = self.rules.answering(shape, self.facts.may_have, self.facts.has)
+            there = self.rules.answering(shape, self.facts.may_have, self.facts.may_hold)
             usable = [rule for rule in there if self._has_links(rule)]
             strong = [rule for rule in usable if not rule.weak]
             self._by_shape[shape] = strong, [rule for rule in usable if rule.weak]

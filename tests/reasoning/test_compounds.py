@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Bounds, Rules, conclude, consequences, infer, needs
+from mettaclaw.reasoning.facts import Facts
 from mettaclaw.reasoning.rules import signature
 from mettaclaw.reasoning.search import Search
 from mettaclaw.reasoning.segments import PARTS
@@ -125,6 +127,31 @@ def test_a_search_among_compounds_builds_no_further_ones(tell: Tell) -> None:
     search.run()
     assert search.answers() == []
     assert search.agenda.spent < 10_000
+
+
+def test_a_set_of_three_is_found_among_very_many_of_one(tell: Tell) -> None:
+    many = [f"(--> t{i} ([] red))" for i in range(300)]
+    (answer,) = infer(tell(*many, "(--> tom ([] red big soft))"), "(--> tom ([] soft))")
+    assert (answer.truth.f, answer.proof.rule) == (1.0, "element")
+
+
+def test_how_many_parts_compounds_have_is_asked_once_and_of_a_few(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, read_so_far = tell(*(f"(--> t{i} ([] red))" for i in range(200))), 0
+    candidates = store.candidates
+
+    def counted(pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        nonlocal read_so_far
+        for found in candidates(pattern):
+            read_so_far += 1
+            yield found
+
+    monkeypatch.setattr(store, "candidates", counted)
+    facts = Facts(store)
+    sets = [read(f"(--> $m ([] {' '.join(f'$p{i}' for i in range(n))}))") for n in range(1, 6)]
+    assert [facts.may_hold(shape) for shape in sets] == [True, False, False, False, False]
+    assert read_so_far == 200
 
 
 def test_what_is_needed_is_no_compound_and_not_what_was_asked(tell: Tell) -> None:
