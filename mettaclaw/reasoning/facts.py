@@ -2,7 +2,8 @@
 
 A search meets the same patterns again and again, and asks for the rules that conclude a thing far
 more often than there are such rules. So what was read is kept while the search lasts, and patterns
-that differ in the subject of an implication's consequent share one read.
+that differ in the subject of an implication's consequent share one read, and so do those about one
+thing that ask for a compound.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from mettaclaw.reasoning.rules import Signature, may_fit, signature
 from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table, outline
 
 _SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects
-_SAMPLE = 256  # beliefs with one sign, up to which it is known how many parts they have
+_SAMPLE = 2_000  # beliefs with one sign, up to which it is known how many parts they have
+_SUBJECT = 32  # beliefs about a thing, up to which a compound is looked for among them
 _ANY = Variable("any#f")
 _OBJECT = Variable("0")
 
@@ -129,6 +131,10 @@ class Facts:
             shared = self.stream(wider).slice(0, _SHARED)
             if len(shared) < _SHARED:
                 return (b for b in shared if _fits(pattern, b.statement))
+        about = _any_object(pattern)
+        known = self.stream(about, is_canonical=True).whole(_SUBJECT) if about else None
+        if known is not None:
+            return (b for b in known.values() if _fits(pattern, b.statement))
         return iter(self.view.find(pattern))
 
 
@@ -150,5 +156,15 @@ def _any_subject(pattern: Atom) -> Atom | None:
                 return None
             inner = Expression((copula, _ANY, predicate))
             return Expression((sign, condition, inner))
+        case _:
+            return None
+
+
+def _any_object(pattern: Atom) -> Atom | None:
+    """``(--> tom $0)`` for ``(--> tom ([] $a $b))``; None for other shapes."""
+    match pattern:
+        case Expression((Symbol("-->") as copula, Symbol() as subject, Expression() as predicate)):
+            is_open = not is_ground(predicate)
+            return Expression((copula, subject, _OBJECT)) if is_open else None
         case _:
             return None

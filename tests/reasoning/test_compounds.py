@@ -129,7 +129,10 @@ def test_a_search_among_compounds_builds_no_further_ones(tell: Tell) -> None:
     assert search.agenda.spent < 10_000
 
 
-def test_a_set_of_three_is_found_among_very_many_of_one(tell: Tell) -> None:
+def test_a_set_of_three_is_found_among_very_many_of_one(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mettaclaw.reasoning.facts._SAMPLE", 100)
     many = [f"(--> t{i} ([] red))" for i in range(300)]
     (answer,) = infer(tell(*many, "(--> tom ([] red big soft))"), "(--> tom ([] soft))")
     assert (answer.truth.f, answer.proof.rule) == (1.0, "element")
