@@ -28,14 +28,14 @@ class Candidate:
         rule: The rule's name.
         premises: Its premises.
         truth: What it gives.
-        stamp: The ids of the evidence that it rests on.
+        stamps: For each premise, the ids of the evidence that it rests on.
         within: The statements of its whole proof, but for the conclusion.
     """
 
     rule: str
     premises: tuple[tuple[Atom, Truth], ...]
     truth: Truth
-    stamp: frozenset[int]
+    stamps: tuple[frozenset[int], ...]
     within: frozenset[Atom]
 
 

@@ -307,12 +307,7 @@ class _Values:
             places = self._policy.counted(
                 self._reader,
                 self._atoms[atom],
-                [
-                    Candidate(
-                        use.rule, self._given(use), truth, stamp, self._within(use, contested)
-                    )
-                    for truth, stamp, use in found
-                ],
+                [self._candidate(use, contested) for _, _, use in found],
             )
             kept = [found[place] for place in places]
         else:
@@ -328,13 +323,20 @@ class _Values:
         self._rules[atom] = kept[0][2].rule if len(kept) == 1 else "revision"
         return old is None or not _same(old[0], new) or old[1] != stamp
 
+    def _candidate(self, use: _Use, contested: bool) -> Candidate:
+        return Candidate(
+            use.rule,
+            self._given(use),
+            self.fired[use.id],
+            tuple(self._standing[premise][1] for premise in use.premises),
+            self._within(use) if contested else frozenset(),
+        )
+
     def _given(self, use: _Use) -> tuple[tuple[Atom, Truth], ...]:
         return tuple((self._atoms[p], self._standing[p][0]) for p in use.premises)
 
-    def _within(self, use: _Use, wanted: bool) -> frozenset[Atom]:
-        """The statements of the proof under a derivation, if they are wanted."""
-        if not wanted:
-            return frozenset()
+    def _within(self, use: _Use) -> frozenset[Atom]:
+        """The statements of the proof under a derivation."""
         if use.id not in self._proofs:
             rows = self._database.rows(_UNDER, (use.id, _WITHIN))
             self._proofs[use.id] = frozenset(read(text) for (text,) in rows)

@@ -63,7 +63,9 @@ class Derived:
     Attributes:
         statement: The statement.
         truth: Its truth value.
-        stamp: The ids of all evidence that it rests on.
+        stamp: The ids of all evidence that it rests on, which another way must not share. Priors
+            are no such evidence: all ways from one term to another take those of the two terms.
+        told: The ids of the evidence for the priors in its whole proof.
         rule: ``said`` for a belief, else the rule's name.
         premises: What the rule took; none for a belief.
         priors: The beliefs that said how probable the rule's terms are.
@@ -83,6 +85,7 @@ class Derived:
     weak: int = 0
     step: Step | None = None
     priors: tuple[Derived, ...] = ()
+    told: frozenset[int] = frozenset()
 
     @property
     def parts(self) -> tuple[Derived, ...]:
@@ -188,6 +191,7 @@ def valued(
         tuple(kept),
         within=frozenset[Statement]().union(*(c.within for c in kept)),
         weak=max(c.weak for c in kept),
+        told=frozenset[int]().union(*(c.told for c in kept)),
     )
 
 
@@ -287,17 +291,18 @@ def applied(
             return None
         fault = fault or "faint"
     first, *others = premises
-    told = [said(b, Statement(b.statement)) for b in priors.told(step.rule, atoms)] if known else []
+    said_so = priors.told(step.rule, atoms) if known else []
     derived = Derived(
         step.conclusion,
         truth,
-        first.stamp.union(*(one.stamp for one in (*others, *told))),
+        first.stamp.union(*(premise.stamp for premise in others)),
         step.rule.name,
         tuple(premises),
         within=first.within.union((step.conclusion,), *(premise.within for premise in others)),
         weak=weak,
         step=step,
-        priors=tuple(told),
+        priors=tuple(said(belief, Statement(belief.statement)) for belief in said_so),
+        told=first.told.union(*(p.told for p in others), *(belief.stamp for belief in said_so)),
     )
     if fault is None or record is None:
         return derived
@@ -316,7 +321,10 @@ def _overlap(premises: list[Derived]) -> bool:
 
 def _differs(new: Derived, old: Derived | None) -> bool:
     return (
-        old is None or new.truth != old.truth or new.stamp != old.stamp or new.within != old.within
+        old is None
+        or new.truth != old.truth
+        or (new.stamp, new.told) != (old.stamp, old.told)
+        or new.within != old.within
     )
 
 

@@ -138,7 +138,7 @@ class Proofs:
     """Proofs of what a search derived; what several of them share is built once."""
 
     def __init__(self, view: View, found: Iterable[Derived]) -> None:
-        ids = sorted(set[int]().union(*(derived.stamp for derived in found)))
+        ids = sorted(set[int]().union(*(derived.stamp | derived.told for derived in found)))
         self._evidence: dict[int, Evidence] = (
             {evidence.id: evidence for evidence in view.evidence(ids)} if ids else {}
         )
@@ -162,7 +162,7 @@ class Proofs:
             leaves = (self._evidence.get(number) for number in belief.stamp)
             return Proof(belief, SAID, (), tuple(leaf for leaf in leaves if leaf is not None))
         premises = tuple(self.of(one) for one in (*derived.premises, *derived.priors))
-        statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp))
+        statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp | derived.told))
         time = max((premise.belief.time for premise in premises), default=0.0)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)
         return Proof(belief, derived.rule, premises)

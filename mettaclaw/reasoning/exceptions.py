@@ -104,8 +104,8 @@ def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -
         step = Step(rule, tuple(premise.statement for premise in premises), statement)
     within = frozenset((statement, *map(table.of, one.within)))
     weak = int(rule is not None and rule.weak)
-    truth, stamp = one.truth, one.stamp
-    return Derived(statement, truth, stamp, one.rule, premises, None, within, weak, step)
+    stamp = frozenset[int]().union(*one.stamps[: len(premises)])
+    return Derived(statement, one.truth, stamp, one.rule, premises, None, within, weak, step)
 
 
 def _links(

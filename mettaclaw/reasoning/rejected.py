@@ -173,7 +173,7 @@ class _Return:
         return Rejected(proof, "retired", reasons.retired([(about, piece)], about))
 
     def _taken_back(self, derived: Derived) -> bool:
-        return not derived.stamp.isdisjoint(self._archive.known)
+        return not (derived.stamp | derived.told).isdisjoint(self._archive.known)
 
     def _pieces(self, candidate: Derived) -> list[tuple[Atom, Retired]]:
         found: dict[int, tuple[Atom, Retired]] = {}

@@ -285,13 +285,15 @@ def test_a_diamond_by_the_librarys_way_differs_from_it_in_the_place_of_the_hub()
 def test_a_diamond_is_answered_by_deduction_and_not_by_guesses_on_guesses(
     tell: Tell, link: str
 ) -> None:
-    """Both ways by deduction, c = 0.25 * 0.5 * 0.81 each; they share the priors that were said."""
+    """Both ways by deduction, c = 0.25 * 0.5 * 0.81 each, and those pooled."""
     store = tell(
         *((term, (prior, 0.9)) for term, prior in DIAMOND.items()),
         *((f"({link} A {hub})", (0.25, 0.9)) for hub in "BC"),
         *((f"({link} {hub} D)", (0.5, 0.9)) for hub in "BC"),
     )
     (answer,) = infer(store, f"({link} A D)")
-    assert (answer.truth.f, answer.truth.c) == pytest.approx((0.5, 0.10125), abs=1e-9)
-    assert answer.proof.rule == "deduction"
+    weight = 2 * 0.10125 / (1 - 0.10125)
+    assert (answer.truth.f, answer.truth.c) == pytest.approx((0.5, weight / (1 + weight)), abs=1e-9)
+    assert [premise.rule for premise in answer.proof.premises] == ["deduction", "deduction"]
+    assert {5, 6, 7, 8} <= set(answer.proof.belief.stamp)
     assert not answer.guess
