@@ -327,7 +327,7 @@ class Atomspace(Knowledge):
             program: MeTTa text; ``!`` before a form evaluates it. ``&kb`` is this atomspace.
             source: Who is to be named as the source of what it believes.
             quotable: Words of a person. A ``believe`` that quotes from them verbatim (see
-                ``atoms.evidence.is_quote``) has the source ``user``, so that nobody else can claim
+                ``atoms.quoting.is_quote``) has the source ``user``, so that nobody else can claim
                 to speak for the person.
             host: Operations that MeTTa may call and that run here, by name.
 

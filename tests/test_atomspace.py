@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mettaclaw
-from mettaclaw.atoms.evidence import is_quote
+from mettaclaw.atoms.quoting import is_quote
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atoms.unify import alpha_equal

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mettaclaw.atoms.evidence import Said, is_quote, replaced
+from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.quality import Quality
+from mettaclaw.atoms.quoting import is_quote
 from mettaclaw.atoms.syntax import String
 from mettaclaw.atoms.truth import Truth, pool, revise
 from mettaclaw.atoms.view import Evidence

@@ -96,3 +96,23 @@ def test_no_time_is_named_that_the_words_do_not_tell_of(kb: Atomspace) -> None:
     dated = "On 1999-01-01 Tom was a cat."
     assert believe(kb, f'(stv 1.0 0.9) "{dated}" user "1999-01-01"', dated) is None
     assert kb.as_of("2000-01-01").truth(CAT) == Truth(1.0, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Remember: Tom is a cat.", "user"),
+        ("Note to self: Tom is a cat.", "user"),
+        ("I know that Tom is a cat.", "user"),
+        ("Sam says that Tom is a cat. I agree: Tom is a cat.", "user"),
+        ("Sam says that Tom is a cat.", MODEL),
+        ("My sister told me that Tom is a cat.", MODEL),
+        ("According to Sam, Tom is a cat.", MODEL),
+        ("Sam says that Tom is a cat, and Ann thinks that Tom is a cat.", MODEL),
+    ],
+)
+def test_a_part_of_a_sentence_is_the_persons_unless_it_is_told_of_another(
+    kb: Atomspace, said: str, source: str
+) -> None:
+    assert believe(kb, '(stv 1.0 0.3) "Tom is a cat"', said) is None
+    assert standing(kb) == [(source, 1.0, 0.3)]

@@ -22,14 +22,14 @@ evaluation shows is what is stored. Not covered: who wrote a file (``atoms.impor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mettaclaw.atoms import arguments
 from mettaclaw.atoms.quality import Quality
-from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
+from mettaclaw.atoms.quoting import bare, is_quote, is_reported, reports, tells_time
+from mettaclaw.atoms.truth import APART, MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.errors import UsageError
 
@@ -116,7 +116,7 @@ class Speaker:
         if not words or not is_quote(words, self.quotable):
             return self.source
         # What the person reports is not what the person says, and is quoted with who said it.
-        reported = is_model(self.source) and _is_reported(words, self.quotable)
+        reported = is_model(self.source) and is_reported(words, self.quotable)
         return self.source if reported else "user"
 
     def said(self, truth: Truth | None, words: str | None) -> Said:
@@ -141,7 +141,7 @@ class Speaker:
                 for others; a time that is none, has not come, or that the words do not tell of.
         """
         when = None if time is None else arguments.past(time)
-        if when is not None and is_model(self.source) and _TIMED.search(words) is None:
+        if when is not None and is_model(self.source) and not tells_time(words):
             raise UsageError(
                 f"{time} is named as the time, and the quoted words tell of none; leave it out, or "
                 "quote the whole sentence in which the person does"
@@ -156,7 +156,7 @@ class Speaker:
                 'such as (believe STATEMENT (stv 1.0 0.9) "Sam says that …" sam)'
             )
         if is_model(self.source):
-            if not is_quote(words, self.quotable) or not _reports(words, source):
+            if not is_quote(words, self.quotable) or not reports(words, source):
                 raise UsageError(
                     f"`{source}` is named as the source, and the quoted words do not say that it "
                     "said so; quote the whole sentence in which the person does"
@@ -170,106 +170,6 @@ def is_kept(source: str) -> bool:
     """Whether a source is the person, a model or a file, which nobody can speak for."""
     plain = source.strip().casefold()
     return plain == "user" or is_model(plain) or plain.startswith("file:")
-
-
-_SAYS = r"""(?:
-    say|says|said|saying|tell|tells|told|telling|think|thinks|thought|claim|claims|claimed|believe|
-    believes|believed|report|reports|reported|write|writes|wrote|written|mention|mentions|mentioned|
-    state|states|stated|swear|swears|swore|insist|insists|insisted|confirm|confirms|confirmed|
-    deny|denies|denied|doubt|doubts|doubted|know|knows|knew|reckon|reckons|suspect|suspects|
-    read|reads|show|shows|showed|suggest|suggests|suggested|find|finds|found|according\ to
-)"""
-_REPORT = re.compile(rf"\b{_SAYS}\b|:\s", re.IGNORECASE | re.VERBOSE)
-_TIMED = re.compile(
-    r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
-    r"|nov|dec)[a-z]*\b|\b(?:today|yesterday|tonight|morning|noon|evening|night|day|week|month|year"
-    r"|ago|last|since|earlier|before)\b",
-    re.IGNORECASE,
-)
-_OWN = frozenset(
-    ("i", "we", "me", "us", "my", "our", "mine", "you", "your", "it", "that", "this", "he", "she")
-)
-
-
-def _reports(words: str, source: str) -> bool:
-    """Whether words say that a source said something: it stands beside what says so."""
-    if not names(words, source) or _OWN.issuperset(_WORD.findall(source.casefold())):
-        return False
-    parts = {part.casefold() for part in re.split(r"[\W_]+", source) if part}
-    for found in _REPORT.finditer(words):
-        around = [
-            *_WORD.findall(words[: found.start()])[-4:],
-            *_WORD.findall(words[found.end() :])[:4],
-        ]
-        if parts <= {_owner(word) for word in around}:
-            return True
-    return False
-
-
-def _is_reported(words: str, message: str) -> bool:
-    """Whether a quoted part of a sentence is what the rest of it says that somebody else said."""
-    start = message.find(words.strip())
-    if start < 0:
-        return False
-    before = _SENTENCE_END.split(message[:start])[-1]
-    heard = _REPORT.search(before)
-    if heard is None:
-        return False
-    who = [word.casefold() for word in _WORD.findall(before[: heard.start()])[-4:]]
-    return bool(who) and _OWN.isdisjoint(who) and any(w not in _FUNCTION_WORDS for w in who)
-
-
-def _owner(word: str) -> str:
-    return word.casefold().removesuffix("'s").removesuffix("’s")
-
-
-def names(words: str, source: str) -> bool:
-    """Whether all words of a source's name stand in some words."""
-    there = {part.casefold() for part in _WORD.findall(words)}
-    there |= {part.removesuffix("'s").removesuffix("’s") for part in there}
-    parts = [part.casefold() for part in re.split(r"[\W_]+", source) if part]
-    return bool(parts) and all(part in there for part in parts)
-
-
-def is_quote(words: str, message: str) -> bool:
-    """Whether words are quoted verbatim from a message, so that they may be put down to its author.
-
-    They are the whole message, a whole sentence of it, what stands between a colon and the end of
-    a sentence, or at least three words in a row of which one is more than grammar: "to the" is
-    nobody's statement. It proves that the words are the author's, and not that they mean what a
-    model takes them for.
-    """
-    said, whole = words.strip(), message.strip()
-    if not said:
-        return False
-    sentences = _SENTENCE_END.split(whole)
-    announced = [after for one in sentences for _, colon, after in [one.partition(": ")] if colon]
-    if said == whole or _bare(said) in map(_bare, (*sentences, *announced)):
-        return _bare(said) != ""
-    if re.search(rf"(?<!\w){re.escape(said)}(?!\w)", whole) is None:
-        return False
-    parts = [part.lower() for part in _WORD.findall(said)]
-    return len(parts) > 2 and not _FUNCTION_WORDS.issuperset(parts)
-
-
-_SENTENCE_END = re.compile(r"(?:[.!?…]+(?=\s|$)|[;。！？\n])")
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_FUNCTION_WORDS = frozenset(
-    """
-    a about all also am an and any are aren't as at be because been being but by can can't could
-    did didn't do does doesn't doing don't each every for from had has hasn't have haven't he
-    her here hers him his how i i'm if in into is isn't it it's its itself just may me might
-    mine more most must my no nor not of off on one only or other our ours out over own shall
-    she should so some such than that that's the their theirs them then there these they this
-    those to too under up us very was wasn't we were weren't what when where which while who
-    whom whose why will with won't would you your yours
-    """.split()  # noqa: SIM905 - a list would be a page
-)
-
-
-def _bare(sentence: str) -> str:
-    """A sentence without what it ends with and is set in."""
-    return sentence.strip(" \t\r\n.!?…;。！？\"'“”‘’")
 
 
 def _is_same(known: Evidence, said: Said) -> bool:
@@ -290,12 +190,12 @@ def _is_opposite(known: Evidence, said: Said) -> bool:
     return (
         known.truth is not None
         and said.truth is not None
-        and abs(known.truth.f - said.truth.f) >= 0.5
+        and abs(known.truth.f - said.truth.f) >= APART
     )
 
 
 def _plain(words: str) -> str:
-    return " ".join(_bare(words).casefold().split())
+    return " ".join(bare(words).casefold().split())
 
 
 def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
@@ -306,7 +206,7 @@ def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
     models = tuple(e.id for e in same if is_model(e.source))
     if said.message:
         if said.source != "user":  # it was put down to another: the same words, read once more
-            heard = [e for e in same if e.source == "user" or _reports(e.words or "", e.source)]
+            heard = [e for e in same if e.source == "user" or reports(e.words or "", e.source)]
             return tuple(e.id for e in heard) + models
         return tuple(e.id for e in own) + models
     if not is_model(said.source):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mettaclaw.atoms.evidence import is_quote
+from mettaclaw.atoms.quoting import is_quote
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Settings
 from mettaclaw.memory import Episodes, Memory, Pin
