@@ -5,6 +5,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test check unit core bench format clean
 
+# Some images forbid cached bytecode; without it each of the tests' thousand processes compiles anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first Python from 3.10 to 3.12 that really starts (a version manager's shim may not).
 FIND_PYTHON = for p in $(PYTHON) python3.12 python3.11 python3.10 python3 python; do \
 	if $$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' >/dev/null 2>&1; \
