@@ -1,14 +1,19 @@
 """The parser of the grammar in ``prompts/english.lark``, built once.
 
 The parser takes phrases (``clauses.Phrase``) and not characters: which word is the verb is settled
-before, so that the grammar has no ties and one attempt costs some 50 microseconds.
+before, so that the grammar has no ties and one attempt costs some 50 microseconds. To build it
+takes half a second, so what lark has built it keeps in a file, and checks by its digest that it is
+of the same grammar; what is damaged there is built anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+import stat
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from mettaclaw.models.english import terminals
 
@@ -37,19 +42,31 @@ def parse(phrases: Sequence[Phrase], start: str = "start") -> Node | None:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    from lark import Lark, Token
-    from lark.lexer import Lexer
+    return built(kept_in())
 
-    class Phrases(Lexer):
-        """Hands over the phrases as they are."""
 
-        __future_interface__ = 1
+def kept_in() -> Path | None:
+    """The file that has the parser from the last time; None where there can be none.
 
-        def __init__(self, _conf: object) -> None:
-            pass
+    It is read as a pickle, so nobody but the person may be able to write there.
+    """
+    import platformdirs
 
-        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
-            return (Token(phrase.kind, str(i)) for i, phrase in enumerate(lexer_state.text))
+    folder = Path(platformdirs.user_cache_dir("mettaclaw", appauthor=False))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = folder.stat()
+    except OSError:
+        return None
+    own = about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return folder / "english.lark.cache" if own and os.access(folder, os.W_OK) else None
+
+
+def built(cache: Path | None) -> Lark:
+    """The parser, from the file if that has it, and else from the grammar and into the file."""
+    from lark import Lark
+
+    from mettaclaw.models.english.lexer import Phrases
 
     return Lark(
         terminals.text(),
@@ -57,4 +74,5 @@ def _parser() -> Lark:
         lexer=Phrases,
         start=["start", "noun_phrase"],
         maybe_placeholders=False,
+        cache=False if cache is None else str(cache),
     )
