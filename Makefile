@@ -22,8 +22,8 @@ MAKE_VENV = python=$$($(FIND_PYTHON)) && { test -x $(1)/bin/python || $$python -
 # In a terminal pip shows what it fetches; elsewhere, as in CI, it says only what goes wrong.
 PIP_INSTALL = .venv/bin/python -m pip install $$(test -t 2 || echo -q)
 
-# Most tests wait for processes more than they compute.
-IN_PARALLEL = -n auto --maxprocesses 4 --dist worksteal
+# One more than the cores of a small machine, for tests wait for processes as well as they compute.
+IN_PARALLEL = -n 3 --dist worksteal
 
 help:
 	@echo 'make run     start the agent: a REPL in a terminal, else it plays examples/garfield.txt'

@@ -12,8 +12,6 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables
 from mettaclaw.atoms.unify import head, substitute_once
 from mettaclaw.reasoning.doubts import Doubt
 from mettaclaw.reasoning.roles import (
-    COPULAS,
-    IMPLICATION,
     INHERITANCE,
     INSTANCES,
     PRODUCTS,
@@ -26,7 +24,9 @@ from mettaclaw.reasoning.roles import (
     shared,
     uses,
 )
+from mettaclaw.reasoning.statements import COPULAS, IMPLICATION, TEMPORAL
 
+_COPULAS = COPULAS | TEMPORAL
 _CONVENTION = 3  # uses of a notation, from which on it tells
 _NO_STATEMENTS = (*PRODUCTS, *PROPERTIES, *INSTANCES)
 
@@ -34,7 +34,7 @@ _NO_STATEMENTS = (*PRODUCTS, *PROPERTIES, *INSTANCES)
 def wrong_copula(statement: Atom, known: Known) -> Iterator[Doubt]:
     """Doubts about the copula of a statement that is said to hold."""
     sign = head(statement)
-    if sign not in COPULAS or not isinstance(statement, Expression):
+    if sign not in _COPULAS or not isinstance(statement, Expression):
         return
     if len(statement.children) != 3:
         yield _arity(statement)
@@ -61,7 +61,7 @@ def _arity(statement: Expression) -> Doubt:
 
 
 def _nested(statement: Atom, left: Atom, right: Atom) -> Doubt | None:
-    inner = next((part for part in (left, right) if head(part) in COPULAS), None)
+    inner = next((part for part in (left, right) if head(part) in _COPULAS), None)
     if inner is None:
         return None
     both = is_statement(left) and is_statement(right)

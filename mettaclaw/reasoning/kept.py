@@ -8,7 +8,7 @@ the shape of premises and conclusion. Not covered: the rows, and what falls with
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, is_ground
@@ -16,8 +16,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import EvaluationError
-from mettaclaw.reasoning.functions import intersection
-from mettaclaw.reasoning.goals import CONJUNCTION
+from mettaclaw.reasoning.goals import CONJUNCTION, conjunction
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules import Rule
@@ -112,7 +111,7 @@ def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules)
     What stands after its premises are the priors of its terms.
     """
     if name == CONJUNCTION and list(parts(conclusion, rules.conjunctions)) == list(premises):
-        return Rule(name, tuple(premises), conclusion, lambda truths: reduce(intersection, truths))
+        return conjunction(conclusion, tuple(premises))
     apart = [_apart(atom, str(i)) for i, atom in enumerate(premises)]
     for rule in _named(rules).get(name, ()):
         own = apart[: len(rule.premises)]

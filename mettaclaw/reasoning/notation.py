@@ -15,16 +15,14 @@ from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.doubts import Doubt
 from mettaclaw.reasoning.roles import (
     CONNECTIVES,
-    COPULAS,
-    IMPLICATION,
     INHERITANCE,
-    LINKS,
     PRODUCTS,
     Known,
     Pair,
     form,
     relation,
 )
+from mettaclaw.reasoning.statements import COPULAS, IMPLICATION, LINKS, TEMPORAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,9 @@ _FAMILIES = (
 )
 _OWN = 10  # uses from which on a sign that no rule understands is the base's own word
 _FAMILY = {sign: f for f in _FAMILIES for sign in (*f.understood, *f.others)}
-_JOINING = frozenset(s for f in _FAMILIES[:4] for s in (*f.understood, *f.others)) | {*COPULAS}
+_JOINING = (
+    frozenset(s for f in _FAMILIES[:4] for s in (*f.understood, *f.others)) | COPULAS | TEMPORAL
+)
 _INFIX = frozenset(s for f in _FAMILIES[:7] for s in (*f.understood, *f.others)) - {","}
 _BETWEEN = frozenset((*PRODUCTS, "*"))  # which may join two terms of any kind
 _TRUTHS = frozenset(("stv", "STV", "tv", "TV", "TruthValue"))
@@ -65,7 +65,12 @@ _DATA = frozenset(("=", "rule", "notation", "prior", "skill", "when", "export", 
 _TYPES = frozenset(("Type", "Atom", "Symbol", "Expression", "Variable", "Grounded"))
 _VALUES = frozenset(("Number", "String", "Bool", "%Undefined%"))
 _BRACKETED = re.compile(r"([{\[])([^{}\[\]]+)[}\]]")
-_SIGNS = frozenset((*_FAMILY, *COPULAS, *CONNECTIVES, *LINKS, "List", "Predicate", "Concept"))
+_SIGNS = (
+    COPULAS
+    | TEMPORAL
+    | LINKS
+    | {*_FAMILY, *CONNECTIVES, "Evaluation", "List", "Predicate", "Concept"}
+)
 
 
 def mixed_notation(statement: Atom, known: Known) -> Doubt | None:

@@ -20,7 +20,6 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.doubts import Doubt
 from mettaclaw.reasoning.roles import (
-    IMPLICATION,
     INHERITANCE,
     PRODUCTS,
     SAMPLE,
@@ -30,6 +29,7 @@ from mettaclaw.reasoning.roles import (
     pair_of,
     relation,
 )
+from mettaclaw.reasoning.statements import IMPLICATION
 
 _TYPED = 5  # pairs whose arguments' classes are looked up
 _TYPICAL = 3  # pairs from which on the arguments of a place have a typical class

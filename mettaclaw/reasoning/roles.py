@@ -14,11 +14,10 @@ from typing import Literal, Protocol
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
+from mettaclaw.reasoning.statements import COPULAS, LINKS, TEMPORAL
 
-INHERITANCE, SIMILARITY, IMPLICATION = "-->", "<->", "==>"
-LINKS = ("Inheritance", "Similarity", "Implication", "Equivalence", "Evaluation")
-IMPLICATIONS = (IMPLICATION, "<=>", "=/>", "=|>", "</>", "<|>")
-COPULAS = (INHERITANCE, SIMILARITY, *IMPLICATIONS)
+INHERITANCE, SIMILARITY = "-->", "<->"
+_RELATING = COPULAS | TEMPORAL | LINKS | {"Evaluation"}
 PRODUCTS = ("x", "×")
 PROPERTIES = ("[]", "IntSet")
 INSTANCES = ("{}", "ExtSet")
@@ -187,7 +186,7 @@ def uses(statement: Atom, role: Role = "term") -> Iterator[tuple[Symbol, Role]]:
 
 def is_statement(atom: Atom) -> bool:
     """Whether an atom has the form of a statement: a copula, or a connective of statements."""
-    if head(atom) in COPULAS or head(atom) in LINKS:
+    if head(atom) in _RELATING:
         return True
     return (
         isinstance(atom, Expression)

@@ -20,7 +20,7 @@ and what was found by then counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial, reduce
+from functools import partial
 
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, rename, substitute, unify
@@ -28,8 +28,7 @@ from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning import chains
 from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.facts import Facts, Stream
-from mettaclaw.reasoning.functions import intersection
-from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait, conjunction
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.priors import Priors
@@ -115,7 +114,7 @@ class Search:
                 self._answer(goal, self._note(belief))
         conjuncts = parts(goal.pattern, self.rules.conjunctions)
         if len(conjuncts) > 1:
-            rule = _conjunction(goal.pattern, conjuncts)
+            rule = conjunction(goal.pattern, conjuncts)
             self._advance(Attempt(rule, goal, (None,) * len(conjuncts), {}, goal.strength))
             return
         if not goal.ground and (names_something(goal.pattern) or goal is self.root):
@@ -344,11 +343,6 @@ class Search:
 
     def _is_settled(self) -> bool:
         return any(answer.truth.c >= AUDIBLE for answer in self.answers())
-
-
-def _conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
-    """The rule that proves a conjunction from all of its parts, however many there are."""
-    return Rule(CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
 
 
 def _put(

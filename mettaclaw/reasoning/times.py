@@ -9,9 +9,9 @@ Not covered: what a base makes of such statements (``atomspace``).
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
+from mettaclaw.atoms import times
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.errors import UsageError
 
 
 def seconds(atom: Atom) -> float | None:
@@ -24,12 +24,9 @@ def seconds(atom: Atom) -> float | None:
                 return None
         case String(text) | Symbol(text):
             try:
-                moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-            except ValueError:
+                return times.seconds(text)
+            except UsageError:
                 return None
-            if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=timezone.utc)
-            return moment.timestamp()
         case _:
             return None
 

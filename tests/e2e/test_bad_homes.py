@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Claw, Done, environment
+from tests.terminal import Claw, Done, by_words, environment
 
 _PR_CAPBSET_DROP = 24
 
@@ -39,6 +39,7 @@ def one_clear_line(done: Done) -> str:
 
 
 def test_a_read_only_home(claw: Claw) -> None:
+    by_words(claw.home)
     claw("run", "Garfield is a cat.")
     for path in [*claw.home.rglob("*"), claw.home]:
         path.chmod(0o500 if path.is_dir() else 0o400)
@@ -77,7 +78,8 @@ def test_a_home_that_cannot_be_made(claw: Claw) -> None:
 def test_a_database_that_is_damaged_or_not_ours(
     claw: Claw, damage: Callable[[Path], None], words: str
 ) -> None:
-    claw("run", "Garfield is a cat.")
+    by_words(claw.home)
+    claw("atoms", "add", "(--> garfield cat)")
     file = claw.home / "claw.db"
     for beside in ("claw.db-wal", "claw.db-shm"):
         (claw.home / beside).unlink(missing_ok=True)

@@ -34,10 +34,10 @@ PIECES = (
 )
 PROGRAM = """
 import resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
 from mettaclaw.models.english.sentences import split
 for piece in sys.argv[1:]:
-    text = piece * (200_000 // len(piece))
+    text = piece * (80_000 // len(piece))
     split(text), split(text + " is a cat."), split("A. " + text + ". B.")
 print("done")
 """

@@ -123,6 +123,7 @@ def test_search_by_words_alone_is_what_was_asked_for(claw: Claw) -> None:
 
 
 def test_rules_of_ones_own_are_counted_or_named_where_they_cannot_be_read(claw: Claw) -> None:
+    by_words(claw.home)
     assert "rules" not in findings(claw)[1]
     rules = claw.home / "rules"
     rules.mkdir()

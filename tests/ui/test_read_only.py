@@ -41,8 +41,8 @@ def furnish(claw: Claw) -> None:
     assert claw("memory", "remember", "likes lasagna").code == 0
 
 
-def check_reads(claw: Claw) -> None:
-    for args, words in READS:
+def check_reads(claw: Claw, only: slice = slice(None)) -> None:
+    for args, words in READS[only]:
         done = claw(*args)
         assert done.code == 0, (args, done.err)
         assert words in done.out, args
@@ -74,7 +74,7 @@ def test_a_home_on_a_full_disk_is_read_and_says_why_it_is_not_written(tmp_path: 
         furnish(claw)
         before = claw("atoms", "export", "-").out
         fill(disk / "filler")
-        check_reads(claw)
+        check_reads(claw, slice(0, None, 4))
         check_writes(claw, "full")
         (disk / "filler").unlink()
         assert claw("atoms", "export", "-").out == before
@@ -88,7 +88,7 @@ def test_a_backup_can_be_made_of_a_read_only_home(claw: Claw, tmp_path: Path) ->
     restored = Claw(tmp_path / "restored")
     restored.home.mkdir()
     (tmp_path / "copy.db").rename(restored.home / "claw.db")
-    check_reads(restored)
+    check_reads(restored, slice(0, None, 6))
 
 
 @pytest.mark.parametrize("args", [args for args, _ in READS])

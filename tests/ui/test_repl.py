@@ -137,19 +137,20 @@ def test_a_program_that_ends_lines_with_newline_is_understood(
         assert endpoint.requests[0].user.count("| hi\n") == 1
 
 
-@pytest.mark.parametrize("newline", ["\x1b\r", "\n", "\\\r"])
 def test_alt_enter_ctrl_j_and_a_backslash_begin_a_new_line(
-    scripted: Claw, endpoint: Endpoint, newline: str
+    scripted: Claw, endpoint: Endpoint
 ) -> None:
-    endpoint.enqueue(text='(send "hello")')
+    for number in range(3):
+        endpoint.enqueue(text=f'(send "hello {number}")')
     with repl(scripted) as screen:
-        screen.type("one")
-        time.sleep(0.3)
-        screen.type(newline)
-        time.sleep(0.3)
-        screen.say("two")
-        screen.see("hello")
-    assert "| one\n| two\n" in endpoint.requests[0].user
+        for number, newline in enumerate(["\x1b\r", "\n", "\\\r"]):
+            screen.type(f"one{number}")
+            time.sleep(0.3)
+            screen.type(newline)
+            time.sleep(0.3)
+            screen.say("two")
+            screen.see(f"hello {number}")
+            assert f"| one{number}\n| two\n" in endpoint.requests[number].user
 
 
 def test_pasted_lines_are_one_message(scripted: Claw, endpoint: Endpoint) -> None:
