@@ -47,6 +47,7 @@ from mettaclaw.reasoning.statements import (
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 _SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
 _CHUNK = 32
+_FEW = 8  # beliefs that fit a premise, up to which it is looked where they lead
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -228,6 +229,9 @@ class Search:
         ]
         if ground and not rule.weak and len(leads) > 1:
             leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways
+            least, next_least = (len(lead[2].slice(0, _CHUNK)) for lead in leads[:2])
+            if next_least <= min(_FEW, 2 * least):
+                leads.sort(key=lambda lead: self.facts.ways(lead[1], lead[2], _CHUNK))
         for number, (place, premise, stream) in enumerate(leads):
             if not ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))

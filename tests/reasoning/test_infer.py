@@ -412,6 +412,23 @@ def test_a_chain_among_ten_thousand_distractors_is_found_in_few_steps(tell: Tell
     assert outcome.steps < 50
 
 
+@pytest.mark.parametrize("thicket", ["above the subject", "below the predicate"])
+def test_where_both_ends_leave_as_many_ways_that_end_is_taken_which_leads_to_fewer(
+    tell: Tell, thicket: str
+) -> None:
+    def link(low: str, high: str) -> str:
+        return f"(--> {low} {high})" if thicket == "above the subject" else f"(--> {high} {low})"
+
+    chain = [link(low, high) for low, high in itertools.pairwise("abcd")]
+    for end in "abcd":
+        chain += [link(end, f"wood{n}") for n in (1, 2, 3)]  # where it goes on and on
+        chain += [link(f"{end}{n}", end) for n in (1, 2, 3)]  # where it ends at once
+    wood = {link(f"wood{n}", f"wood{n * k % 61}") for n in range(1, 61) for k in (2, 3, 5, 7)}
+    outcome = ask(tell(*chain, *sorted(wood)), link("a", "d"))
+    assert [answer.truth.c for answer in outcome.answers] == [pytest.approx(0.729, abs=1e-9)]
+    assert outcome.steps < 40
+
+
 def _maze() -> list[str]:
     chance = random.Random(3)
     names = [f"n{i}" for i in range(40)]
