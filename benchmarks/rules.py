@@ -15,7 +15,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import substitute_once
 from mettaclaw.reasoning import Rules, rulefile
 from mettaclaw.reasoning.conclusions import follow
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN, Rule
+from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, NAL, PLN, Rule
 
 ROUNDS = 5
 TRUTHS = (Truth(0.9, 0.9), Truth(0.8, 0.9))

@@ -6,7 +6,7 @@ by the rules that were last read, so that a typing error never stands in the way
 something, or of a retraction.
 
 Invariant: nothing is imported or read before it is needed. Not covered: what a rule file says
-(``mettaclaw.reasoning.rulefile``).
+(``mettaclaw.reasoning.rules.rulefile``).
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Rulebook:
         seen = _fingerprint(files)
         if self._rules is None or seen != self._print:
             from mettaclaw.reasoning import Rules
-            from mettaclaw.reasoning.rules import DEFAULT_PRIOR
+            from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR
 
             self._rules = Rules.load(files, Truth(self._prior, DEFAULT_PRIOR.c))
             self._print = seen

@@ -7,15 +7,15 @@
     infer(kb.store, "(--> $who animal)")
 """
 
+from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import Conclusion, conclude
 from mettaclaw.reasoning.engine import Answer, Outcome, ask, infer, needs, why
 from mettaclaw.reasoning.forward import consequences
-from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import Proof, from_atom, render
-from mettaclaw.reasoning.rejected import Rejected, WhyNot, why_not
-from mettaclaw.reasoning.rules import Rule
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.rule import Rule
+from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.whynot.rejected import Rejected, WhyNot, why_not
 
 __all__ = [
     "Answer",

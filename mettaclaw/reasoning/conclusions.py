@@ -22,8 +22,8 @@ from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground,
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
 from mettaclaw.reasoning.priors import Prior, Priors
-from mettaclaw.reasoning.rules import Rule
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.rule import Rule
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import says_something, size, tidy
 
 

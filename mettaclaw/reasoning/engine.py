@@ -15,11 +15,11 @@ from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, 
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning.derivation import Derived
-from mettaclaw.reasoning.goals import Bounds
+from mettaclaw.reasoning.backward.derivation import Derived
+from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.proof import SAID, Proof
-from mettaclaw.reasoning.ruleset import Rules
-from mettaclaw.reasoning.search import Search
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import tidy
 
 

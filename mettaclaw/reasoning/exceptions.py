@@ -23,7 +23,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.reasoning import kept
-from mettaclaw.reasoning.derivation import (
+from mettaclaw.reasoning.backward.derivation import (
     AUDIBLE,
     LEAST,
     Derived,
@@ -31,9 +31,9 @@ from mettaclaw.reasoning.derivation import (
     by_way_of,
     chosen,
 )
+from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import infer
-from mettaclaw.reasoning.goals import Bounds
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Statement, Table
 
 _Wider: TypeAlias = dict[Atom, dict[Atom, float]]

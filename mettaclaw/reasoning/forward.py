@@ -23,12 +23,12 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import Answer, infer
-from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule
-from mettaclaw.reasoning.ruleset import Rules
-from mettaclaw.reasoning.segments import PARTS
+from mettaclaw.reasoning.rules.rule import Rule
+from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.rules.segments import PARTS
 from mettaclaw.reasoning.statements import (
     IMPLICATION,
     names_something,

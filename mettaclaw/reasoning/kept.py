@@ -16,11 +16,10 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import EvaluationError
-from mettaclaw.reasoning.goals import CONJUNCTION, conjunction
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rules import Rule
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, conjunction
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import parts
 
 ENGINE = "1"  # changes when the same premises come to another truth value than before

@@ -26,15 +26,15 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import engine
+from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
-from mettaclaw.reasoning.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rejected import why_not as reject
-from mettaclaw.reasoning.rulefile import MAX_BYTES
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, NAL, PLN
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, NAL, PLN
+from mettaclaw.reasoning.rules.rulefile import MAX_BYTES
+from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.whynot.rejected import why_not as reject
 from mettaclaw.storage import files
 
 _SIGNS = {NAL: "|-", PLN: "|~"}

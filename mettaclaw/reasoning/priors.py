@@ -18,7 +18,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical
 from mettaclaw.atoms.view import Belief, View
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning.rules import DEFAULT_PRIOR, Rule
+from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, Rule
 
 Prior = Truth | tuple[float, float] | float
 

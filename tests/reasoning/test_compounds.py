@@ -11,10 +11,10 @@ import pytest
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Bounds, Rules, conclude, consequences, infer, needs
-from mettaclaw.reasoning.facts import Facts
-from mettaclaw.reasoning.rules import signature
-from mettaclaw.reasoning.search import Search
-from mettaclaw.reasoning.segments import PARTS
+from mettaclaw.reasoning.backward.facts import Facts
+from mettaclaw.reasoning.backward.search import Search
+from mettaclaw.reasoning.rules.rule import signature
+from mettaclaw.reasoning.rules.segments import PARTS
 from tests.reasoning.conftest import Fact, Tell
 
 NO = (0.0, 0.9)
@@ -132,7 +132,7 @@ def test_a_search_among_compounds_builds_no_further_ones(tell: Tell) -> None:
 def test_a_set_of_three_is_found_among_very_many_of_one(
     tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mettaclaw.reasoning.facts._SAMPLE", 100)
+    monkeypatch.setattr("mettaclaw.reasoning.backward.facts._SAMPLE", 100)
     many = [f"(--> t{i} ([] red))" for i in range(300)]
     (answer,) = infer(tell(*many, "(--> tom ([] red big soft))"), "(--> tom ([] soft))")
     assert (answer.truth.f, answer.proof.rule) == (1.0, "element")

@@ -14,7 +14,7 @@ from mettaclaw.atoms.truth import MAX_CONFIDENCE, WEIGHABLE, Truth
 from mettaclaw.atoms.unify import canonical, substitute, substitute_once
 from mettaclaw.reasoning import Rules, infer
 from mettaclaw.reasoning.conclusions import follow
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import says_something
 from tests.reasoning.conftest import Tell
 

@@ -447,7 +447,7 @@ def test_a_search_ends_when_its_time_is_over_and_keeps_what_it_found(
     """A hundredth of a second passes at each look at the clock, however fast the machine is."""
     looks = itertools.count()
     clock = SimpleNamespace(monotonic=lambda: next(looks) / 100)
-    monkeypatch.setattr("mettaclaw.reasoning.goals.time", clock)
+    monkeypatch.setattr("mettaclaw.reasoning.backward.goals.time", clock)
     outcome = ask(tell(*_maze()), "(--> n0 $x)", Bounds(steps=2_000, seconds=0.5))
     assert outcome.answers
     assert outcome.steps < 200

@@ -13,7 +13,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.reasoning.lint import Doubt, lint
-from mettaclaw.reasoning.spelling import difference
+from mettaclaw.reasoning.lint.spelling import difference
 from tests.models.english import told
 from tests.reasoning.conftest import Tell
 

@@ -18,7 +18,7 @@ from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, unify
 from mettaclaw.config import resource
 from mettaclaw.reasoning import Conclusion, Rules, conclude, infer
 from mettaclaw.reasoning.conclusions import follow
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.rules.rule import Rule
 from tests.reasoning.conftest import Tell
 
 PRIORS = {"a": (0.2, 0.9), "b": (0.3, 0.8), "c": (0.5, 0.9)}

@@ -11,7 +11,7 @@ from mettaclaw.config import resource
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Rules, conclude, infer
 from mettaclaw.reasoning.conclusions import follow
-from mettaclaw.reasoning.rulefile import MAX_BYTES
+from mettaclaw.reasoning.rules.rulefile import MAX_BYTES
 from tests.reasoning.conftest import Tell
 
 OWN = "(rule own (premise (likes $a $b) $t) (conclusion (knows $a $b) (negation $t)))\n"

@@ -17,7 +17,7 @@ from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Bounds, Proof, Rejected, WhyNot, from_atom, infer, why, why_not
 from mettaclaw.reasoning.operations import OPERATIONS
-from mettaclaw.reasoning.rejected import EACH, MOST
+from mettaclaw.reasoning.whynot.rejected import EACH, MOST
 from mettaclaw.ui import pictures
 from mettaclaw.ui.pictures import mermaid, svg
 from tests.reasoning.conftest import Fact, Tell

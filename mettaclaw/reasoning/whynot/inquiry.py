@@ -20,8 +20,7 @@ from functools import partial
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.unify import substitute
-from mettaclaw.reasoning import reasons
-from mettaclaw.reasoning.derivation import (
+from mettaclaw.reasoning.backward.derivation import (
     AUDIBLE,
     Derived,
     Fault,
@@ -33,12 +32,14 @@ from mettaclaw.reasoning.derivation import (
     evaluate,
     valued,
 )
-from mettaclaw.reasoning.goals import CONJUNCTION, Attempt
-from mettaclaw.reasoning.missing import gaps
+from mettaclaw.reasoning.backward.goals import Attempt
+from mettaclaw.reasoning.backward.missing import gaps
+from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.proof import Proof
-from mettaclaw.reasoning.reasons import Reason
-from mettaclaw.reasoning.search import Search
+from mettaclaw.reasoning.rules.rule import CONJUNCTION
 from mettaclaw.reasoning.statements import Statement
+from mettaclaw.reasoning.whynot import reasons
+from mettaclaw.reasoning.whynot.reasons import Reason
 
 _GAPS = 5  # rules that lack a premise
 _STATEMENTS = 50  # that fit a goal, or lie below it, of which the policy is asked what it dropped

@@ -25,15 +25,15 @@ from functools import partial
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
-from mettaclaw.reasoning import chains
-from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Step, Steps, evaluate
-from mettaclaw.reasoning.facts import Facts, Stream
-from mettaclaw.reasoning.goals import CONJUNCTION, Agenda, Attempt, Bounds, Goal, Wait, conjunction
+from mettaclaw.reasoning.backward import chains
+from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Step, Steps, evaluate
+from mettaclaw.reasoning.backward.facts import Facts, Stream
+from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.backward.missing import missing
 from mettaclaw.reasoning.kept import rule_of
-from mettaclaw.reasoning.missing import missing
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules import Rule, Signature, signature
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, Signature, conjunction, signature
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     Statement,
     is_tautology,

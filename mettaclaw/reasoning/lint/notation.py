@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.unify import head
-from mettaclaw.reasoning.doubts import Doubt
-from mettaclaw.reasoning.roles import (
+from mettaclaw.reasoning.lint.doubts import Doubt
+from mettaclaw.reasoning.lint.roles import (
     CONNECTIVES,
     INHERITANCE,
     PRODUCTS,

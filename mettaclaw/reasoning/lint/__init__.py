@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, replaced, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
-from mettaclaw.reasoning import spelling
-from mettaclaw.reasoning.copulas import wrong_copula
-from mettaclaw.reasoning.doubts import Doubt
-from mettaclaw.reasoning.notation import mixed_notation
-from mettaclaw.reasoning.relations import swapped
-from mettaclaw.reasoning.roles import Base, Known, uses
+from mettaclaw.reasoning.lint import spelling
+from mettaclaw.reasoning.lint.copulas import wrong_copula
+from mettaclaw.reasoning.lint.doubts import Doubt
+from mettaclaw.reasoning.lint.notation import mixed_notation
+from mettaclaw.reasoning.lint.relations import swapped
+from mettaclaw.reasoning.lint.roles import Base, Known, uses
 
 MOST = 100  # statements of one batch that are looked at
 _NAMES = 16  # names of one statement whose spelling is

@@ -20,10 +20,10 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.config import resource
 from mettaclaw.errors import MettaClawError, MettaSyntaxError, UsageError
-from mettaclaw.reasoning import segments
-from mettaclaw.reasoning.ruleform import name_of, parsed_rule
-from mettaclaw.reasoning.rules import NAL, PLN, Rule, serves_beside
-from mettaclaw.reasoning.variants import variants
+from mettaclaw.reasoning.rules import segments
+from mettaclaw.reasoning.rules.rule import NAL, PLN, Rule, serves_beside
+from mettaclaw.reasoning.rules.ruleform import name_of, parsed_rule
+from mettaclaw.reasoning.rules.variants import variants
 from mettaclaw.storage import files
 
 SHIPPED = ("metta/nal.metta", "metta/pln.metta")

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import head
-from mettaclaw.reasoning.doubts import Doubt
-from mettaclaw.reasoning.roles import (
+from mettaclaw.reasoning.lint.doubts import Doubt
+from mettaclaw.reasoning.lint.roles import (
     INHERITANCE,
     PRODUCTS,
     SAMPLE,

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, walk
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.rules.rule import Rule
 
 MAX_VARIANTS = 500
 

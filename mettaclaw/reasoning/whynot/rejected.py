@@ -20,15 +20,15 @@ from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import APART
 from mettaclaw.atoms.unify import alpha_equal
 from mettaclaw.atoms.view import Belief, View
-from mettaclaw.reasoning import reasons
-from mettaclaw.reasoning.derivation import AUDIBLE, Derived, applied, said
+from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, applied, said
+from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import Answer, Proofs, pattern
-from mettaclaw.reasoning.goals import Bounds
-from mettaclaw.reasoning.inquiry import Drop, Inquiry
 from mettaclaw.reasoning.proof import SAID, Proof, figures
-from mettaclaw.reasoning.reasons import Reason
-from mettaclaw.reasoning.retired import Archive, Restored, Retired
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.whynot import reasons
+from mettaclaw.reasoning.whynot.inquiry import Drop, Inquiry
+from mettaclaw.reasoning.whynot.reasons import Reason
+from mettaclaw.reasoning.whynot.retired import Archive, Restored, Retired
 
 EACH = 5
 MOST = 20

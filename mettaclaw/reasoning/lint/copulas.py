@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables
 from mettaclaw.atoms.unify import head, substitute_once
-from mettaclaw.reasoning.doubts import Doubt
-from mettaclaw.reasoning.roles import (
+from mettaclaw.reasoning.lint.doubts import Doubt
+from mettaclaw.reasoning.lint.roles import (
     INHERITANCE,
     INSTANCES,
     PRODUCTS,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
@@ -25,8 +26,10 @@ from mettaclaw.atoms.unify import (
     unify,
 )
 from mettaclaw.reasoning import times
+from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.statements import COPULAS
 
+CONJUNCTION = "intersection"  # the name of the rule that proves one from its parts
 NAL, PLN = "nal", "pln"
 DEFAULT_PRIOR = Truth(0.1, 0.9)
 
@@ -180,3 +183,8 @@ def _names(atom: Atom) -> set[Atom]:
         if not isinstance(part, Expression | Variable)
         and not (place == 0 and isinstance(part, Symbol) and part.name != "at")
     }
+
+
+def conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
+    """The rule that proves a conjunction from all of its parts, however many there are."""
+    return Rule(CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))

@@ -37,10 +37,10 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning import times
-from mettaclaw.reasoning.facts import Facts
+from mettaclaw.reasoning.backward.facts import Facts
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, is_ground
-from mettaclaw.reasoning.derivation import AUDIBLE, Derived, Fault, by_way_of
-from mettaclaw.reasoning.goals import CONJUNCTION
+from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Fault, by_way_of
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof, figures, told
-from mettaclaw.reasoning.retired import Retired
+from mettaclaw.reasoning.rules.rule import CONJUNCTION
 from mettaclaw.reasoning.statements import Statement, legible
+from mettaclaw.reasoning.whynot.retired import Retired
 
 Reason: TypeAlias = Fault | Literal["late", "false", "missing", "retired"]
 """As ``derivation.Fault``; or the question was answered before the search came to it, a premise is

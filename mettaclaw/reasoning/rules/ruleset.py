@@ -3,8 +3,8 @@
 As it stands they serve side by side, told apart by how a statement is written: ``-->`` is NAL's,
 ``Inheritance`` PLN's; ``of`` gives one logic alone, in every notation that it can be written in.
 
-Not covered: what a rule is (``rules``), what a file of them must be like (``rulefile``), choosing
-premises (``conclusions`` for two given ones, ``search`` for a goal).
+Not covered: what a rule is (``rule``), what a file of them must be like (``rulefile``), choosing
+premises (``conclusions`` for two given ones, ``backward`` for a goal).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from mettaclaw.atoms.syntax import Atom, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, substitute_once
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import rulefile
-from mettaclaw.reasoning.rules import (
+from mettaclaw.reasoning.rules import rulefile
+from mettaclaw.reasoning.rules.rule import (
     DEFAULT_PRIOR,
     Rule,
     Signature,

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from mettaclaw.atoms.syntax import Atom, Expression
-from mettaclaw.reasoning.derivation import Derived, Step, Steps
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.backward.derivation import Derived, Step, Steps
+from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import Table
 
 _LINKS = 12  # chains of more links stay as they were found: their joins grow with the cube

@@ -10,22 +10,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import count
 from typing import NamedTuple
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.unify import Substitution
-from mettaclaw.reasoning.functions import intersection
-from mettaclaw.reasoning.rules import Rule
+from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import Statement
-
-CONJUNCTION = "intersection"  # the name of the rule that proves one from its parts
-
-
-def conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
-    """The rule that proves a conjunction from all of its parts, however many there are."""
-    return Rule(CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
 
 
 @dataclass(frozen=True, slots=True)

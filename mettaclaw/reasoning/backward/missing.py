@@ -16,9 +16,10 @@ from typing import TypeGuard
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
 from mettaclaw.atoms.unify import canonical, head, substitute
-from mettaclaw.reasoning.derivation import Derived
-from mettaclaw.reasoning.goals import CONJUNCTION, Attempt, Goal, Wait
-from mettaclaw.reasoning.ruleset import Rules
+from mettaclaw.reasoning.backward.derivation import Derived
+from mettaclaw.reasoning.backward.goals import Attempt, Goal, Wait
+from mettaclaw.reasoning.rules.rule import CONJUNCTION
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     COPULAS,
     Statement,

@@ -6,7 +6,7 @@ nothing (its conclusion is a premise again), and one that would fit everything (
 are bare variables that nothing relates). A truth constant may have c = 1, but no conclusion
 reaches it.
 
-Not covered: the file around it (``rulefile``), what rules do (``rules``).
+Not covered: the file around it (``rulefile``), what rules do (``rule``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mettaclaw.atoms.unify import head, rename
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.functions import FUNCTIONS
 from mettaclaw.reasoning.pln_functions import PLN_FUNCTIONS
-from mettaclaw.reasoning.rules import PLN, Condition, Relation, Rule, TruthTerm
+from mettaclaw.reasoning.rules.rule import PLN, Condition, Relation, Rule, TruthTerm
 from mettaclaw.reasoning.statements import size
 
 MAX_PREMISES = 8

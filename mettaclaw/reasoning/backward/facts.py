@@ -14,7 +14,7 @@ from itertools import islice
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.unify import canonical, rename, unify
 from mettaclaw.atoms.view import Belief, View
-from mettaclaw.reasoning.rules import Signature, may_fit, signature
+from mettaclaw.reasoning.rules.rule import Signature, may_fit, signature
 from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table, outline
 
 _SHARED = 256  # rules that conclude one thing, up to which they are kept for all its subjects

@@ -1,0 +1,1 @@
+"""Why not: what was considered about a statement and did not count, and why."""
