@@ -86,7 +86,7 @@ def follow(
     """
     same = len(premises) == 2 and alpha_equal(premises[0][0], premises[1][0])
     given = {canonical(premise) for premise, _ in premises}
-    best: dict[Atom, tuple[tuple[bool, bool, float], Conclusion]] = {}
+    best: dict[Atom, tuple[tuple[bool, bool, float, float], Conclusion]] = {}
     for rule, truths, bound in _applications(rules, premises, same):
         if (rule.revises, rule.chooses) != (same and revisable, same and not revisable):
             continue
@@ -102,7 +102,7 @@ def follow(
         truth = rule.value([*truths, *known])
         if truth is None:
             continue
-        rank = (truth.c > 0.0, not rule.otherwise, truth.c)
+        rank = (truth.c > 0.0, not rule.otherwise, truth.c, truth.f)
         if key not in best or rank > best[key][0]:
             best[key] = (rank, Conclusion(statement, truth, rule.name))
     found = [conclusion for _, conclusion in best.values()]

@@ -53,6 +53,14 @@ def deduction(a: Truth, b: Truth) -> Truth:
     return _truth(f, f * a.c * b.c)
 
 
+def exclusion(a: Truth, b: Truth) -> Truth:
+    """S->M, M->P |- S->P: f = f1 f2, c = f1 (1 - f2) c1 c2.
+
+    Ours: deduction by what speaks against M->P, as NAL's is by what speaks for it.
+    """
+    return _truth(a.f * b.f, a.f * (1.0 - b.f) * a.c * b.c)
+
+
 def abduction(a: Truth, b: Truth) -> Truth:
     """P->M, S->M |- S->P: f = f2, c = k(f1 c1 c2) (NAL-1)."""
     return _truth(b.f, confidence(a.f * a.c * b.c))
@@ -186,6 +194,7 @@ FUNCTIONS: dict[str, TruthFunction] = {
         TruthFunction("union", 2, union),
         TruthFunction("difference", 2, difference),
         TruthFunction("negation", 1, negation),
+        TruthFunction("exclusion", 2, exclusion),
         TruthFunction("structural-deduction", 1, structural_deduction),
         TruthFunction("structural-deduction-negated", 1, structural_deduction_negated),
         TruthFunction("structural-intersection", 1, structural_intersection),

@@ -41,6 +41,7 @@ A, B = Truth(0.8, 0.9), Truth(0.4, 0.7)
         ("decompose-pnp", 0.48, 0.48 * 0.63),
         ("decompose-ppp", 0.32, 0.32 * 0.63),
         ("decompose-nnn", 0.88, 0.12 * 0.63),
+        ("exclusion", 0.32, 0.8 * 0.6 * 0.63),
     ],
 )
 def test_a_function_of_two_truths_is_its_formula(name: str, f: float, c: float) -> None:

@@ -297,3 +297,18 @@ def test_a_diamond_is_answered_by_deduction_and_not_by_guesses_on_guesses(
     assert [premise.rule for premise in answer.proof.premises] == ["deduction", "deduction"]
     assert {5, 6, 7, 8} <= set(answer.proof.belief.stamp)
     assert not answer.guess
+
+
+@pytest.mark.parametrize("second", [0.0, 0.1, 0.3, 0.45, 0.6, 0.8, 1.0])
+@pytest.mark.parametrize("first", [0.1, 0.3, 0.6, 0.8, 1.0])
+@pytest.mark.parametrize(
+    "links", [("(--> a b)", "(--> b c)", "(--> a c)"), ("p", "(==> p q)", "q")]
+)
+def test_a_search_over_two_links_has_the_frequency_of_deduction(
+    tell: Tell, links: tuple[str, str, str], first: float, second: float
+) -> None:
+    one, two, goal = links
+    (answer,) = infer(tell((one, (first, 0.9)), (two, (second, 0.9))), goal)
+    most = max(second, 1.0 - second)  # what speaks for it counts, or what speaks against it
+    assert answer.truth.f == pytest.approx(first * second, abs=1e-9)
+    assert answer.truth.c == pytest.approx(first * most * 0.81, abs=1e-9)
