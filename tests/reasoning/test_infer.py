@@ -429,6 +429,27 @@ def test_where_both_ends_leave_as_many_ways_that_end_is_taken_which_leads_to_few
     assert outcome.steps < 40
 
 
+@pytest.mark.parametrize(("classes", "members"), [(3, 3), (41, 42), (41, 300), (300, 41)])
+def test_an_answer_counts_all_that_is_said_however_much_that_is(
+    tell: Tell, classes: int, members: int
+) -> None:
+    crowd = [f"(--> tom class{n})" for n in range(classes)]
+    crowd += [f"(--> member{n} flyer)" for n in range(members)]
+    two_ways = ["(--> tom a)", "(--> a flyer)", *crowd, "(--> tom b)", "(--> b flyer)"]
+    pooled = revise(Truth(1.0, 0.81), Truth(1.0, 0.81))
+    assert only(tell(*two_ways), "(--> tom flyer)").truth == pooled
+    exception = ("(--> penguin flyer)", (0.0, 0.9))
+    birds = ["(--> tom bird)", "(--> bird flyer)", *crowd, "(--> penguin bird)"]
+    answer = only(tell(*birds, "(--> tom penguin)", exception), "(--> tom flyer)")
+    assert answer.truth == Truth(0.0, 0.81)
+
+
+def test_all_rules_that_conclude_a_thing_count_however_many_there_are(tell: Tell) -> None:
+    rules = [f"(==> cause{n} effect)" for n in range(70)]
+    answer = only(tell(*rules, "cause3", "cause68"), "effect")
+    assert answer.truth == revise(Truth(1.0, 0.81), Truth(1.0, 0.81))
+
+
 def _maze() -> list[str]:
     chance = random.Random(3)
     names = [f"n{i}" for i in range(40)]

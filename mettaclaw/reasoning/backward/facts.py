@@ -91,23 +91,6 @@ class Facts:
             found = self._streams[key] = Stream(self._find(key))
         return found
 
-    def ways(self, premise: Atom, stream: Stream, most: int) -> int:
-        """How many ways beliefs leave after the next step, where each is a link to another thing.
-
-        Of ``(--> $0 cat)``, it is the number of beliefs about what is below those that fit.
-
-        Args:
-            premise: An open premise, in canonical form.
-            stream: The beliefs that fit it.
-            most: How many to read of each thing.
-        """
-        found = 0
-        for belief in stream.slice(0, most):
-            further = _next_link(premise, belief.statement)
-            ahead = self.stream(further, is_canonical=True) if further is not None else None
-            found += 1 if ahead is None else len(ahead.slice(0, most))
-        return found
-
     def note(self, belief: Belief) -> Statement:
         """Keep a belief as a premise; returns its statement."""
         statement = self.statements.of(belief.statement)
@@ -183,22 +166,5 @@ def _any_object(pattern: Atom) -> Atom | None:
         case Expression((Symbol("-->") as copula, Symbol() as subject, Expression() as predicate)):
             is_open = not is_ground(predicate)
             return Expression((copula, subject, _OBJECT)) if is_open else None
-        case _:
-            return None
-
-
-def _next_link(premise: Atom, found: Atom) -> Atom | None:
-    """``(--> $0 tom)`` where ``(--> tom cat)`` fits ``(--> $0 cat)``; the other way likewise."""
-    match premise, found:
-        case (
-            Expression((Symbol() as copula, Variable() as open_, _)),
-            Expression((_, Symbol() as thing, _)),
-        ):
-            return Expression((copula, open_, thing))
-        case (
-            Expression((Symbol() as copula, _, Variable() as open_)),
-            Expression((_, _, Symbol() as thing)),
-        ):
-            return Expression((copula, thing, open_))
         case _:
             return None

@@ -29,6 +29,7 @@ from mettaclaw.reasoning.backward import chains
 from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Step, Steps, evaluate
 from mettaclaw.reasoning.backward.facts import Facts, Stream
 from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.backward.leads import CHUNK, Lead, order
 from mettaclaw.reasoning.backward.missing import missing
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.priors import Priors
@@ -46,8 +47,6 @@ from mettaclaw.reasoning.statements import (
 
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 _SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
-_CHUNK = 32
-_FEW = 8  # beliefs that fit a premise, up to which it is looked where they lead
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -109,7 +108,7 @@ class Search:
         if goal.ground:
             near = goal.depth < self.bounds.depth
             belief = (
-                self.facts.among(goal.pattern, _CHUNK) if near else self.facts.belief(goal.pattern)
+                self.facts.among(goal.pattern, CHUNK) if near else self.facts.belief(goal.pattern)
             )
             if belief is not None:
                 self._answer(goal, self._note(belief))
@@ -124,13 +123,13 @@ class Search:
 
     def _read(self, goal: Goal, stream: Stream, start: int, strength: float) -> None:
         """Answer an open goal with the next beliefs that fit it."""
-        beliefs = stream.slice(start, _CHUNK)
+        beliefs = stream.slice(start, CHUNK)
         for belief in beliefs:
             self.agenda.spent += 1
             self._answer(goal, self._note(belief))
-        if len(beliefs) == _CHUNK:
+        if len(beliefs) == CHUNK:
             phase = _STRONG if goal is self.root else _MORE
-            start, strength = start + _CHUNK, strength * 0.9
+            start, strength = start + CHUNK, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
     def _note(self, belief: Belief) -> Statement:
@@ -223,31 +222,25 @@ class Search:
         ground = goal.ground
         premises = use.asked if ground else rule.premises
         leads = [
-            (place, premise, self.facts.stream(premise, is_canonical=ground))
+            Lead(place, premise, self.facts.stream(premise, is_canonical=ground))
             for place, premise in enumerate(substitute(p, bound) for p in premises)
             if use.led in (None, place) and names_something(premise)
         ]
         if ground and not rule.weak and len(leads) > 1:
-            leads.sort(key=lambda lead: len(lead[2].slice(0, _CHUNK)))  # it leaves fewest ways
-            least, next_least = (len(lead[2].slice(0, _CHUNK)) for lead in leads[:2])
-            if next_least <= min(_FEW, 2 * least):
-                leads.sort(key=lambda lead: self.facts.ways(lead[1], lead[2], _CHUNK))
+            order(leads, self.facts)
         for number, (place, premise, stream) in enumerate(leads):
             if not ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))
                 continue
+            # What the first premise leads to is all there is, so all of it is gone through.
+            phase = _WEAK if rule.weak else _STRONG if ground and number == 0 else _MORE
+            lead = partial(self._lead, attempt, place, stream, 0, goal.strength, phase)
             if rule.weak or number > 0:
-                phase = _WEAK if rule.weak else _MORE
+                self.agenda.plan(phase, goal.strength, lead)
             elif self._fits_almost_anything(attempt, place, stream):
-                phase = _WIDE
+                self.agenda.plan(_WIDE, goal.strength, lead)
             else:
-                self._lead(attempt, place, stream, 0, goal.strength)
-                continue
-            self.agenda.plan(
-                phase,
-                goal.strength,
-                partial(self._lead, attempt, place, stream, 0, goal.strength),
-            )
+                lead()
 
     def _fits_almost_anything(self, attempt: Attempt, place: int, stream: Stream) -> bool:
         """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
@@ -258,16 +251,22 @@ class Search:
         bare = [i for i, p in enumerate(attempt.rule.premises) if isinstance(p, Variable)]
         if goal.ground or len(bare) != 1 or len(attempt.missing) != 2:
             return False
-        if len(stream.slice(0, _CHUNK)) < _CHUNK:
+        if len(stream.slice(0, CHUNK)) < CHUNK:
             return False
         self._await(goal, Wait(attempt, bare[0], attempt.rule.premises[bare[0]], place))
         return True
 
     def _lead(
-        self, attempt: Attempt, place: int, stream: Stream, start: int, strength: float
+        self,
+        attempt: Attempt,
+        place: int,
+        stream: Stream,
+        start: int,
+        strength: float,
+        phase: int = _MORE,
     ) -> None:
-        """Take the next beliefs that fit a premise, and go on from each of them."""
-        beliefs = stream.slice(start, _CHUNK)
+        """Take the next beliefs that fit a premise, and go on from each; the rest in that phase."""
+        beliefs = stream.slice(start, CHUNK)
         pattern = attempt.rule.premises[place]
         for belief in beliefs:
             self.agenda.spent += 1
@@ -280,12 +279,10 @@ class Search:
                 self._advance(
                     attempt._replace(premises=found, bound=bound, strength=attempt.strength * c)
                 )
-        if len(beliefs) == _CHUNK:
-            phase = _WEAK if attempt.rule.weak else _MORE
-            start, strength = start + _CHUNK, strength * 0.9
-            self.agenda.plan(
-                phase, strength, lambda: self._lead(attempt, place, stream, start, strength)
-            )
+        if len(beliefs) == CHUNK:
+            start, strength = start + CHUNK, strength * 0.9
+            more = partial(self._lead, attempt, place, stream, start, strength, phase)
+            self.agenda.plan(phase, strength, more)
 
     def _advance(self, attempt: Attempt) -> None:
         missing = attempt.missing
