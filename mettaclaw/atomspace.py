@@ -192,7 +192,10 @@ class Atomspace(Knowledge):
             arising = Arising(self.store, kept.concluded(proof))
             kept.keep(self.store, proof)
             belief = self.store.belief(proof.statement)
-            assert belief is not None  # it was stored a line ago
+            if belief is None:  # it was not derived, and nobody says so any more
+                raise UsageError(
+                    f"`{str(proof.statement)[:60]}` is not believed any more; ask for it anew"
+                )
             return replace(belief, contradictions=arising.found())
 
     def derive(self, *statements: Atom | str, limit: int = 20) -> list[Answer]:

@@ -576,3 +576,13 @@ def test_the_same_without_words_is_new_evidence_and_with_words_is_not(kb: Atomsp
     assert len(once.stamp) == 1
     twice = kb.add("(a)", (1.0, 0.5), source="ann")
     assert len(kb.add("(a)", (1.0, 0.5), source="ann").stamp) == len(twice.stamp) + 1 == 3
+
+
+@pytest.mark.parametrize("number", [10**5_000, -(10**5_000)], ids=["above", "below"])
+def test_a_number_of_very_many_digits_is_refused_clearly(kb: Atomspace, number: int) -> None:
+    with pytest.raises(UsageError, match="digits"):
+        kb.add(CAT, (number, 0.5))
+    for ask in (kb.as_of, lambda time: kb.add(CAT, time=time)):
+        with pytest.raises(UsageError, match="is no time"):
+            ask(number)
+    assert kb.count() == 0

@@ -298,3 +298,11 @@ def test_very_many_kept_conclusions_under_one_exception_are_bounded_work(kb: Ato
     kb.add("(--> penguin fly)", (0.0, 0.9))
     truths = [kb.truth(f"(--> p{number} fly)") for number in range(150)]
     assert 1 <= truths.count(Truth(0.0, 0.81)) <= 100, "as many as there is time for, and no more"
+
+
+def test_what_is_not_believed_any_more_cannot_be_kept(kb: Atomspace) -> None:
+    kb.add("(--> a b)", SAID)
+    answer = kb.infer("(--> a b)")[0]
+    kb.retract("(--> a b)")
+    with pytest.raises(UsageError, match="not believed any more"):
+        kb.keep(answer)

@@ -78,7 +78,7 @@ def test_a_person_at_the_command_line_may_name_anybody(kb: Atomspace) -> None:
 
 def test_the_same_words_count_once_whomever_they_are_put_down_to(kb: Atomspace) -> None:
     believe(kb, WORDS)
-    assert [e.source for e in kb.evidence("(--> tom cat)")] == ["user"]
+    assert [e.source for e in kb.evidence("(--> tom cat)")] == ["model:m"]
     believe(kb, WORDS, "sam")
     believe(kb, WORDS, "sam")
     assert [e.source for e in kb.evidence("(--> tom cat)")] == ["sam"]

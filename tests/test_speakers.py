@@ -116,3 +116,20 @@ def test_a_part_of_a_sentence_is_the_persons_unless_it_is_told_of_another(
 ) -> None:
     assert believe(kb, '(stv 1.0 0.3) "Tom is a cat"', said) is None
     assert standing(kb) == [(source, 1.0, 0.3)]
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Sam says that Tom is a cat.", MODEL),
+        ("My sister told me that Tom is a cat.", MODEL),
+        ("According to Sam, Tom is a cat.", MODEL),
+        ("I know that Tom is a cat.", "user"),
+        ("Tom is a cat that knows his way.", "user"),
+    ],
+)
+def test_a_whole_sentence_about_what_another_said_is_not_the_persons_own_word(
+    kb: Atomspace, said: str, source: str
+) -> None:
+    assert believe(kb, f'(stv 1.0 0.3) "{said}"', said) is None
+    assert standing(kb) == [(source, 1.0, 0.3)]

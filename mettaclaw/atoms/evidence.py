@@ -13,6 +13,7 @@
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
   for each statement and source: the latest stands. So is what a model believes with words that
   quote nobody, for it could invent as many as it likes. A model is as sure as its quality allows.
+- What was stored without a truth value counts as ``sources.untold``, beside what others say of it.
 - A file that says a statement with the same truth value again says nothing new; a later edition of
   it takes the place of an earlier one.
 
@@ -29,6 +30,7 @@ from typing import Literal
 from mettaclaw.atoms import arguments
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.quoting import bare, is_quote, is_reported, reports, tells_time
+from mettaclaw.atoms.sources import is_kept, is_model
 from mettaclaw.atoms.truth import APART, MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.errors import UsageError
@@ -92,11 +94,6 @@ def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None
             return None if said_so else tuple(mute)
 
 
-def is_model(source: str) -> bool:
-    """Whether a source is a model: ``model``, or ``model:NAME``."""
-    return source == "model" or source.startswith("model:")
-
-
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks in an evaluation.
@@ -147,7 +144,7 @@ class Speaker:
                 "quote the whole sentence in which the person does"
             )
         own = self.said(truth, words)
-        if source == own.source:
+        if source == own.source and not is_model(source):
             return replace(own, time=when)
         source = " ".join(source.split())
         if not source or is_kept(source):
@@ -164,12 +161,6 @@ class Speaker:
             truth = Truth(truth.f, min(truth.c, self.quality.of(source)))
         message = self.quotable if is_model(self.source) else own.message
         return Said(truth, source, words, time=when, message=message)
-
-
-def is_kept(source: str) -> bool:
-    """Whether a source is the person, a model or a file, which nobody can speak for."""
-    plain = source.strip().casefold()
-    return plain == "user" or is_model(plain) or plain.startswith("file:")
 
 
 def _is_same(known: Evidence, said: Said) -> bool:

@@ -17,6 +17,10 @@ _SAYS = r"""(?:
 )"""
 _SAYING = re.compile(rf"\b{_SAYS}\b", re.IGNORECASE | re.VERBOSE)
 _SAYING_OR_COLON = re.compile(rf"\b{_SAYS}\b|:\s", re.IGNORECASE | re.VERBOSE)
+_SAYING_THAT = re.compile(
+    rf"\b{_SAYS}(?:\s+(?:to\s+)?\w+)?\s+that(?=\s+\w)|\baccording\ to\s[^,]+,",
+    re.IGNORECASE | re.VERBOSE,
+)
 _TIMED = re.compile(
     r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
     r"|nov|dec)[a-z]*\b|\b(?:today|yesterday|tonight|morning|noon|evening|night|day|week|month|year"
@@ -44,8 +48,12 @@ def reports(words: str, source: str) -> bool:
 def is_reported(words: str, message: str) -> bool:
     """Whether a message has words only as what it says that somebody else said.
 
-    A colon is no sign of it: what comes after "Remember:" is the person's own.
+    They are so too if they are the whole of it, "Sam says that Tom is a cat": whoever is quoted
+    with that has said what Sam says, and not that Tom is a cat. A colon is no sign of a report:
+    what comes after "Remember:" is the person's own.
     """
+    if any(_announces(words[: found.end()]) for found in _SAYING_THAT.finditer(words)):
+        return True
     before = [message[: found.start()] for found in re.finditer(re.escape(words.strip()), message)]
     return bool(before) and all(map(_announces, before))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from mettaclaw.atoms.evidence import Said, replaced
+from mettaclaw.atoms.sources import untold
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
@@ -186,6 +187,29 @@ def write(database: Database, atom: int, said: Said) -> None:
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (atom, f, c, said.source, said.words, said.is_opinion, said.time, _transaction(database)),
     )
+
+
+def has_said(database: Database, atom: int, source: str) -> bool:
+    """Whether a source has said anything of an atom that stands."""
+    sql = "SELECT 1 FROM evidence WHERE atom = ? AND retired IS NULL AND source = ? LIMIT 1"
+    return database.row(sql, (atom, source)) is not None
+
+
+def tell_untold(database: Database, atom: int, source: str) -> None:
+    """Give evidence without a truth value the one that it counts for, but for a source's own.
+
+    That ends, for the source says something of the atom now.
+    """
+    now = _transaction(database)
+    for one in evidence(database, "e.atom = ? AND e.retired IS NULL AND e.f IS NULL", (atom,)):
+        retire(database, (one.id,))
+        if one.source != source:
+            counted = untold(one.source)
+            database.write(
+                "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn, again) "
+                "VALUES (?, ?, ?, ?, ?, 0, ?, ?, 1)",
+                (atom, counted.f, counted.c, one.source, one.words, one.time, now),
+            )
 
 
 def retire(database: Database, ids: Iterable[int]) -> None:

@@ -13,6 +13,7 @@ Not covered: which derivations to keep, and what they mean (``mettaclaw.reasonin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -20,6 +21,7 @@ from mettaclaw.atoms import bulk, pathindex, records
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.sources import is_model, untold
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
@@ -61,7 +63,8 @@ class AtomStore(Reader):
     ) -> Belief:
         """Store evidence for a statement, if it is new, and pool it with what there is.
 
-        An atom without a truth value is stored once.
+        An atom without a truth value is stored once for each source. It counts as
+        ``sources.untold`` says, beside what others say of it with a truth value too.
 
         Args:
             atom: The statement.
@@ -253,16 +256,22 @@ class AtomStore(Reader):
             self._post(number, atom)
             return number
         number = found[0]
-        truth = said.truth
         if self._support.is_concluded(number) and not self._is_said(number):
+            truth = said.truth
             records.write(self.database, number, said)
             self._write_version(number, truth, None, said.source)
             self._follow(number)
             return number
-        if truth is None or (own and (own == "whole" or self._was_believed(number, truth))):
+        truth = said.truth
+        if own and (truth is None or own == "whole" or self._was_believed(number, truth)):
+            return number
+        said = self._beside_untold(number, said)
+        truth = said.truth
+        if truth is None:
             return number
         gone = replaced(said, records.standing(self.database, number, said))
         if gone is None:
+            self._settle((number,))  # what had no truth value may have one now
             return number
         records.retire(self.database, gone)
         records.write(self.database, number, said)
@@ -271,6 +280,31 @@ class AtomStore(Reader):
         if self._support.is_used(number):
             self._follow(number)
         return number
+
+    def _beside_untold(self, number: int, said: Said) -> Said:
+        """What something said comes in as, where some of what is said has no truth value.
+
+        It has one as soon as anything has: an atom that was stored without one counts beside what
+        others say of it (``sources.untold``), and not beside what its own source says of it then.
+        """
+        row = self.database.row(
+            "SELECT b.f FROM atom a JOIN belief b ON b.atom = a.id AND b.version = a.version "
+            "WHERE a.id = ?",
+            (number,),
+        )
+        is_untold = row is not None and row[0] is None
+        if said.truth is None:
+            if records.has_said(self.database, number, said.source):
+                return said
+            if is_untold:
+                if not is_model(said.source):  # it adds nothing to what is there, and less sure
+                    records.write(self.database, number, said)
+                    self._write_version(number, None, None, said.source)
+                return said
+            return replace(said, truth=untold(said.source), kind="observation")
+        if is_untold:
+            records.tell_untold(self.database, number, said.source)
+        return said
 
     def _judge(self, changed: Sequence[Atom]) -> None:
         """Have kept conclusions judged anew after a change, but for what that itself changes."""
@@ -376,7 +410,7 @@ class AtomStore(Reader):
         )
         row = self.database.row(sql, (number,))
         if row is None or row[0] is None:
-            return new, None
+            return records.pooled(self.database, number)
         f, c, total = row
         known = Truth(f, c)
         truth = grown(known, new) if total is None else weighed(known, total, new)

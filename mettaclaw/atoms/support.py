@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.policy import Candidate, Policy
+from mettaclaw.atoms.sources import untold
 from mettaclaw.atoms.syntax import Atom, read
-from mettaclaw.atoms.truth import APART, UNTOLD, Truth, pool
+from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.storage import Database
 
 if TYPE_CHECKING:  # it reads what stands here
@@ -345,14 +346,14 @@ class _Values:
     def _load(self, database: Database, part: list[int]) -> None:
         marks = _marks(part)
         rows: list[tuple[Any, ...]] = database.rows(
-            "SELECT a.id, a.text, a.version, b.f, b.c FROM atom a LEFT JOIN belief b "
+            "SELECT a.id, a.text, a.version, b.f, b.c, b.origin FROM atom a LEFT JOIN belief b "
             f"ON b.atom = a.id AND b.version = a.version WHERE a.id IN ({marks})",
             part,
         )
-        for number, text, version, f, c in rows:
+        for number, text, version, f, c, origin in rows:
             self._atoms[number] = read(text)
             if version is not None and number not in self._cone:
-                truth = UNTOLD if f is None else Truth(f, c)
+                truth = untold(origin) if f is None else Truth(f, c)
                 self._standing[number] = truth, frozenset()
         evidence: dict[int, set[int]] = {}
         for atom, number in database.rows(

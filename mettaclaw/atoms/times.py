@@ -66,7 +66,9 @@ def seconds(value: object, *, end: bool = False) -> float:
         case bool():
             raise _no_time(value)
         case int() | float():
-            found = _within(float(value), value)
+            if not _FIRST <= value <= _LAST:
+                raise _no_time(value if isinstance(value, float) else "that number of seconds")
+            found = float(value)
         case datetime():
             found = _within(_utc(value).timestamp(), value)
         case date():

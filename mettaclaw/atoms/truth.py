@@ -36,7 +36,8 @@ class Truth:
             return  # most are, and there are many
         for name, value in (("frequency", self.f), ("confidence", self.c)):
             if not _in_unit_interval(value):
-                raise UsageError(f"{name} {value} is not in [0, 1]; write (stv 0.9 0.8), say")
+                shown = value if isinstance(value, float) else _short(value)
+                raise UsageError(f"{name} {shown} is not in [0, 1]; write (stv 0.9 0.8), say")
         object.__setattr__(self, "f", float(self.f))
         object.__setattr__(self, "c", float(self.c))
 
@@ -67,6 +68,12 @@ def _in_unit_interval(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return 0.0 <= value <= 1.0  # false for NaN as well
+
+
+def _short(value: object) -> str:
+    if isinstance(value, int) and abs(value) > 10**40:
+        return "of more than 40 digits"  # Python refuses to write one of very many
+    return str(value)[:60]
 
 
 def from_atom(atom: Atom) -> Truth | None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from mettaclaw.atoms.sources import untold
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.truth import UNTOLD, Truth
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution
 
 if TYPE_CHECKING:  # it is made of what is defined here
@@ -56,8 +57,8 @@ class Belief:
 
     @property
     def standing(self) -> Truth:
-        """What it counts as wherever it is asked for or used: its truth, or ``truth.UNTOLD``."""
-        return UNTOLD if self.truth is None else self.truth
+        """What it counts as wherever it is asked for or used: its truth, or ``sources.untold``."""
+        return untold(self.origin) if self.truth is None else self.truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from mettaclaw.atoms import join
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.sources import is_model, untold
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
 from mettaclaw.atoms.truth import Truth, grown, pool
 from mettaclaw.atoms.unify import (
@@ -153,11 +155,16 @@ class Overlay:
         """
         check(atom)
         old = self.belief(atom)
-        if old is not None and not old.derived:
-            return old
-        self._propose(Change("add", atom))
         said = Said(None, self._speaker.source)
-        new = Belief(atom, None, (self._observed(said),), said.source, time.time())
+        standing = [] if old is None or old.derived else self.evidence(old.stamp)
+        if old is not None and standing:
+            said_so = any(evidence.source == said.source for evidence in standing)
+            if old.truth is not None or said_so or is_model(said.source):
+                return old
+        self._propose(Change("add", atom))
+        known = [evidence.id for evidence in standing]
+        stamp = tuple(sorted((self._observed(said), *known)))
+        new = Belief(atom, None, stamp, said.source, time.time())
         self._lay(atom, new)
         return new
 
@@ -191,7 +198,7 @@ class Overlay:
         gone = replaced(said, standing)
         if gone is None and old is not None:
             return old
-        kept = [evidence for evidence in standing if evidence.id not in (gone or ())]
+        kept = [e for e in _told(standing, said.source) if e.id not in (gone or ())]
         known = old.truth if old is not None and not (gone or old.derived) else None
         belief = Belief(
             atom if old is None else old.statement,
@@ -276,6 +283,15 @@ class Overlay:
         if len(self.changes) >= self._limits.changes:
             raise changes_exceeded(self._limits)
         self.changes.append(change)
+
+
+def _told(standing: Iterable[Evidence], source: str) -> list[Evidence]:
+    """Evidence beside what a source says with a truth value now, as the store counts it."""
+    return [
+        one if one.truth is not None else replace(one, truth=untold(one.source))
+        for one in standing
+        if one.truth is not None or one.source != source
+    ]
 
 
 def _truths(evidence: Iterable[Evidence]) -> list[Truth]:

@@ -145,12 +145,22 @@ def _premise(view: View, argument: Atom, form: str) -> tuple[Atom, Truth, tuple[
 
 
 def _stamp(rest: Sequence[Atom]) -> tuple[int, ...]:
-    match rest:
-        case [Expression(ids), *_]:
-            numbers = [one.value for one in ids if isinstance(one, Number)]
-            return tuple(number for number in numbers if isinstance(number, int))
-        case _:
-            return ()
+    for one in rest:
+        match one:
+            case Symbol() | String():  # the name of a rule, as `|-` gives it, or words
+                continue
+            case Expression(ids):
+                numbers = [part.value for part in ids if isinstance(part, Number)]
+                stamp = tuple(number for number in numbers if isinstance(number, int))
+                if len(stamp) == len(ids):
+                    return stamp
+            case _:
+                pass
+        raise UsageError(
+            f"`{str(one)[:60]}` is no evidence; after a truth value stand the ids of its evidence, "
+            "such as (1 2), or the name of a rule"
+        )
+    return ()
 
 
 def operations(rules: Rules) -> tuple[Operation, ...]:

@@ -33,6 +33,7 @@ _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
+_NEGATIONS = frozenset({"¬", "not", "Not"})
 _JUNCTIONS = frozenset({"∧", "and", ",", "∨", "or", "¬", "not"})
 COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS  # what compounds of terms and of statements begin with
 # What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
@@ -159,6 +160,8 @@ def is_rare(pattern: Atom) -> bool:
     if not isinstance(pattern, Expression):
         return False
     sign = head(pattern)
+    if sign in _NEGATIONS and len(pattern.children) == 2:  # a belief that is false is one as well
+        return is_rare(pattern.children[1]) or isinstance(pattern.children[1], Variable)
     if sign not in EVERYDAY:
         return sign is not None
     inner = [child for child in pattern.children[1:] if isinstance(child, Expression)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mettaclaw.atoms.evidence import is_kept
 from mettaclaw.atoms.quoting import names
+from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError

@@ -49,14 +49,30 @@ values = st.sampled_from([None, Truth(1.0, 0.9), Truth(0.0, 0.9), Truth(0.5, 0.0
 quotes = st.sampled_from([None, "", "it is so", "é"])
 
 
-def told(model: Model, atom: Atom, said: Said) -> None:
-    """What ``AtomStore.add`` promises."""
+def told(model: Model, atom: Atom, said: Said, now: int) -> None:
+    """What ``AtomStore.add`` promises; ``now`` is the transaction."""
     key = canonical(atom)
     old = model.get(key)
     if old is None:
         model[key] = (said,)
-    elif said.truth is not None and is_new(said, old):
+        return
+    if said.truth is None:
+        if any(one.source == said.source for one in old):
+            return
+        if old[0].truth is None:
+            model[key] = old if "model" in said.source else (*old, said)
+            return
+        said = counted(said, now)
+    elif old[0].truth is None:
+        old = model[key] = tuple(counted(one, now) for one in old if one.source != said.source)
+    if is_new(said, old):
         model[key] = (*(one for one in old if not gives_way(one, said)), said)
+
+
+def counted(said: Said, now: int) -> Said:
+    """What something without a truth value counts as beside what has one."""
+    truth = Truth(1.0, 0.35 if "model" in said.source else 0.9)
+    return said._replace(truth=truth, edition=now if said.source in FILES else 0)
 
 
 def is_new(said: Said, old: tuple[Said, ...]) -> bool:
@@ -133,7 +149,8 @@ class StoreMachine(RuleBasedStateMachine):
         with self.writing():
             belief = self.store.add(atom, truth, source, words, opinion=opinion)
         stands_alone = opinion and not words and truth is not None
-        told(self.model, atom, Said(truth, source, words or None, stands_alone))
+        said = Said(truth, source, words or None, stands_alone)
+        told(self.model, atom, said, self.transactions)
         changed = self.model[canonical(atom)] != before[1]
         assert (self.store.state() != before[0]) == changed
         assert canonical(belief.statement) == canonical(atom)
@@ -146,7 +163,8 @@ class StoreMachine(RuleBasedStateMachine):
         for atom, truth in many:
             old = self.model.get(canonical(atom), ())
             if truth is None or (truth, source) not in [(one.truth, one.source) for one in old]:
-                told(self.model, atom, Said(truth, source, None, edition=self.transactions))
+                said = Said(truth, source, None, edition=self.transactions)
+                told(self.model, atom, said, self.transactions)
 
     @rule(atom=small_atoms)
     def remove_any(self, atom: Atom) -> None:
@@ -357,7 +375,7 @@ def test_evidence_in_one_batch_counts_in_its_order(store: AtomStore, database: D
     belief = store.belief(CAT)
     assert belief is not None
     truths = [e.truth.f for e in store.evidence(belief.stamp) if e.truth]
-    assert truths == [1.0, 0.5, 0.0]
+    assert truths == [1.0, 1.0, 0.5, 0.0]
 
 
 def test_an_atom_past_the_limits_is_not_stored(store: AtomStore, database: Database) -> None:

@@ -450,6 +450,11 @@ def test_all_rules_that_conclude_a_thing_count_however_many_there_are(tell: Tell
     assert answer.truth == revise(Truth(1.0, 0.81), Truth(1.0, 0.81))
 
 
+def test_nothing_that_follows_is_certain(tell: Tell) -> None:
+    store = tell(("(--> a b)", (1.0, 1.0)), ("(--> b c)", (1.0, 1.0)))
+    assert only(store, "(∧ (--> a b) (--> b c))").truth == Truth(1.0, 0.99)
+
+
 def _maze() -> list[str]:
     chance = random.Random(3)
     names = [f"n{i}" for i in range(40)]

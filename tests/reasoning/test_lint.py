@@ -358,3 +358,9 @@ def test_a_name_costs_a_bounded_number_of_looks_at_a_crowded_base(tell: Tell) ->
     doubted = lint(Counted(store.database), [(read("(--> elephabcdefg thing)"), None)])
     assert doubted == []
     assert 0 < len(looks) <= 400
+
+
+def test_what_is_looked_over_may_be_text_and_pairs(tell: Tell) -> None:
+    told = [("(--> garfeild ([] lazy))", (1.0, 0.9))]
+    (doubt,) = lint(tell("(--> garfield cat)", "(--> garfield ([] fat))"), told)
+    assert doubt.kind == "spelling"

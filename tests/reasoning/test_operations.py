@@ -225,3 +225,10 @@ def test_why_gives_a_proof_or_says_that_it_is_unknown(tell: Tell) -> None:
 def test_wrong_arguments_are_told_the_right_form(tell: Tell, text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         call(tell(), text)
+
+
+@pytest.mark.parametrize("stamp", ["(e1)", "5", "(1 x)", "(1 2.5)"])
+def test_a_malformed_stamp_is_refused(tell: Tell, stamp: str) -> None:
+    premise = f"((--> a b) (stv 1.0 0.9) {stamp})"
+    with pytest.raises(UsageError, match="is no evidence"):
+        call(tell(), f"(|- {premise} {premise})")

@@ -55,6 +55,19 @@ def test_a_persons_own_rule_is_used_in_both_directions(tmp_path: Path, tell: Tel
     assert infer(store, "wet") == []
 
 
+@pytest.mark.parametrize("negation", ["¬", "not"])
+def test_a_negated_premise_is_met_by_what_is_believed_to_be_false(
+    tmp_path: Path, tell: Tell, negation: str
+) -> None:
+    text = f"""(rule fly
+      (premise (--> $a bird) $t) (premise ({negation} (--> $a penguin)) $u)
+      (conclusion (--> $a flier) (deduction $t $u)))"""
+    rules = Rules.load([written(tmp_path, text)])
+    store = tell("(--> tweety bird)", ("(--> tweety penguin)", (0.0, 0.9)), "(--> pingu bird)")
+    assert [a.truth for a in infer(store, "(--> tweety flier)", rules=rules)] == [Truth(1.0, 0.81)]
+    assert all(answer.guess for answer in infer(store, "(--> pingu flier)", rules=rules))
+
+
 def test_a_rule_may_take_three_premises(tmp_path: Path, tell: Tell) -> None:
     text = """(rule triangle
       (premise (--> (x $a $b) near) $t1) (premise (--> (x $b $c) near) $t2)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mettaclaw.atoms import arguments
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, replaced, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
@@ -28,15 +29,18 @@ MOST = 100  # statements of one batch that are looked at
 _NAMES = 16  # names of one statement whose spelling is
 
 
-def lint(base: Base, told: Iterable[tuple[Atom, Truth | None]]) -> list[Doubt]:
+def lint(
+    base: Base, told: Iterable[tuple[Atom | str, Truth | tuple[float, float] | None]]
+) -> list[Doubt]:
     """What is odd about some statements, in their order.
 
     Args:
         base: What is believed. It may hold the statements already; a statement counts as known to
             those after it, and not before.
-        told: The statements, each with the truth value that it is given.
+        told: The statements, each with the truth value that it is given; as atoms or their text,
+            and ``Truth`` or a pair.
     """
-    told = list(told)
+    told = [(arguments.atom(statement), arguments.truth(truth)) for statement, truth in told]
     held = dict.fromkeys(canonical(statement) for statement, _ in told)
     doubts: list[Doubt] = []
     for statement, truth in told[:MOST]:

@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
@@ -187,4 +187,9 @@ def _names(atom: Atom) -> set[Atom]:
 
 def conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
     """The rule that proves a conjunction from all of its parts, however many there are."""
-    return Rule(CONJUNCTION, conjuncts, pattern, lambda truths: reduce(intersection, truths))
+
+    def value(truths: Sequence[Truth]) -> Truth:
+        found = reduce(intersection, truths)
+        return Truth(found.f, min(found.c, MAX_CONFIDENCE))
+
+    return Rule(CONJUNCTION, conjuncts, pattern, value)
