@@ -190,7 +190,7 @@ class Atomspace(Knowledge):
         proof = answer if isinstance(answer, Proof) else answer.proof
         with self.database.transaction(note="keep"):
             arising = Arising(self.store, kept.concluded(proof))
-            kept.keep(self.store, proof)
+            kept.keep(self.store, proof, self.rulebook.rules())
             belief = self.store.belief(proof.statement)
             if belief is None:  # it was not derived, and nobody says so any more
                 raise UsageError(
@@ -214,7 +214,7 @@ class Atomspace(Knowledge):
             found = consequences(self.store, given, limit=most, rules=self.rulebook.rules())
             for place, answer in enumerate(found):
                 arising = Arising(self.store, kept.concluded(answer.proof))
-                kept.keep(self.store, answer.proof)
+                kept.keep(self.store, answer.proof, self.rulebook.rules())
                 found[place] = replace(answer, contradictions=arising.found())
         return found
 

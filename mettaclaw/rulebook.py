@@ -80,10 +80,14 @@ class Rulebook:
     def revalued(
         self, view: View, rule: str, premises: Sequence[tuple[Atom, Truth]], conclusion: Atom
     ) -> Truth | None:
-        """See ``atoms.policy``."""
+        """See ``atoms.policy``; without confidence where the rule is gone.
+
+        While a rule file cannot be read, nobody knows whether it is, and nothing is said.
+        """
         from mettaclaw.reasoning import kept
 
-        return kept.revalued(rule, premises, conclusion, view, self._in_force())
+        found = kept.revalued(rule, premises, conclusion, view, self._in_force())
+        return found if found is not None or not self._is_readable() else Truth(1.0, 0.0)
 
     def counted(
         self, reader: Reader, conclusion: Atom, candidates: Sequence[Candidate]
@@ -112,6 +116,14 @@ class Rulebook:
 
                     return Rules.load()
                 return self._rules
+
+    def _is_readable(self) -> bool:
+        with self._lock:
+            try:
+                self._current()
+            except UsageError:
+                return False
+            return True
 
     def _files(self) -> list[Path]:
         if self._folder is None:

@@ -159,3 +159,33 @@ def test_a_kept_conclusion_of_pln_follows_its_priors(kb: Atomspace) -> None:
     assert kept is not None
     assert kept.truth is not None
     assert kept.truth.f == pytest.approx(0.8 * 0.8 + 0.2 * (0.5 - 0.1 * 0.8) / 0.9, abs=1e-9)
+
+
+def test_what_was_kept_by_a_rule_that_is_gone_stands_on_nothing(
+    kb: Atomspace, folder: Path
+) -> None:
+    write(folder, OWN)
+    kb.keep(kb.infer(KNOWS)[0])
+    (folder / "mine.metta").write_text("(rule own)")  # it is being edited
+    kb.add(LIKES, (1.0, 0.5), source="sam", words="likes")
+    known = kb.truth(KNOWS)
+    assert known is not None
+    assert known.c > 0.81, "the rules that were last read hold meanwhile"
+    (folder / "mine.metta").unlink()
+    kb.add(LIKES, (0.0, 0.5), source="bob", words="likes not")
+    known = kb.truth(KNOWS)
+    assert known is not None
+    assert known.c == 0.0
+    write(folder, OWN)
+    kb.add(LIKES, (1.0, 0.2), source="eve", words="likes too")
+    assert kb.truth(KNOWS) == kb.infer(KNOWS)[0].truth
+
+
+def test_what_another_logic_says_of_these_links_is_not_kept_as_this_ones(kb: Atomspace) -> None:
+    kb.add("(--> a b)", (0.8, 0.9))
+    kb.add("(--> b c)", (0.9, 0.9))
+    answer = kb.infer("(--> a c)", logic="pln")[0]
+    with pytest.raises(UsageError, match="without a logic's name"):
+        kb.keep(answer)
+    assert kb.count() == 3
+    assert kb.keep(kb.infer("(--> a c)")[0]).truth == kb.infer("(--> a c)")[0].truth

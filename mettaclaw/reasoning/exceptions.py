@@ -83,7 +83,7 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
         bounds = Bounds(seconds=_SECONDS, answers=1)
         for answer in infer(store, atom, bounds, rules):
             if _is_news(answer.truth, belief.standing):
-                kept.keep(store, answer.proof)
+                kept.keep(store, answer.proof, rules)
 
 
 def _is_news(found: Truth, known: Truth) -> bool:

@@ -15,14 +15,15 @@ from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
 from mettaclaw.atoms.view import View
-from mettaclaw.errors import EvaluationError
+from mettaclaw.errors import EvaluationError, UsageError
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, conjunction
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import parts
 
-ENGINE = "1"  # changes when the same premises come to another truth value than before
+_SAME = 1e-9
+ENGINE = "2"  # changes when the same premises come to another truth value than before
 
 
 def revalued(
@@ -57,17 +58,30 @@ def revalued(
     return rule.truth([*(truth for _, truth in premises[:count]), *known])
 
 
-def keep(store: AtomStore, proof: Proof) -> None:
+def keep(store: AtomStore, proof: Proof, rules: Rules | None = None) -> None:
     """Store the derivations of a proof, those below first, inside a transaction.
 
     Raises:
-        UsageError: What the proof rests on is not believed (any more).
+        UsageError: What the proof rests on is not believed (any more). Or it is by a logic that
+            serves only where it is named: later changes would be valued by another rule.
     """
+    rules = rules or Rules.load()
     for premise in proof.premises:
-        keep(store, premise)
+        keep(store, premise, rules)
     if proof.rule not in (SAID, POOLED):
+        given = [(premise.statement, premise.truth) for premise in proof.premises]
+        again = revalued(proof.rule, given, proof.statement, store, rules)
+        if again is None or not _is_near(again, proof.truth):
+            raise UsageError(
+                f"`{str(proof.statement)[:60]}` follows by {proof.rule} of a logic that was asked "
+                "for by name, and cannot be kept; keep what infer answers without a logic's name"
+            )
         premises = [premise.statement for premise in proof.premises]
         store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
+
+
+def _is_near(one: Truth, other: Truth) -> bool:
+    return abs(one.f - other.f) < _SAME and abs(one.c - other.c) < _SAME
 
 
 def concluded(proof: Proof) -> Iterator[Atom]:
