@@ -35,3 +35,18 @@ def test_a_chain_is_found_among_very_many_ways_that_lead_nowhere(kb: Atomspace) 
                 kb.add(f"(--> link{i} n{rng.randrange(300)})", (1.0, 0.9))
     (answer,) = kb.infer("(--> link0 link4)")
     assert answer.truth.c == pytest.approx(0.9**4)
+
+
+@pytest.mark.parametrize(
+    "truths", [(1.0, 0.6, 0.8), (0.8, 0.3, 1.0), (1.0, 0.4, 0.9), (0.9, 1.0, 0.0)]
+)
+def test_the_best_order_of_a_chain_counts_whatever_speaks_for_or_against_its_links(
+    kb: Atomspace, truths: tuple[float, ...]
+) -> None:
+    for link, f in zip(("a b", "b c", "c d"), truths, strict=True):
+        kb.add(f"(--> {link})", (f, 0.9))
+    (alone,) = kb.infer("(--> a d)")
+    for part in ("(--> a c)", "(--> b d)"):
+        kb.keep(kb.infer(part)[0])
+    (answer,) = kb.infer("(--> a d)")
+    assert answer.truth.c == pytest.approx(alone.truth.c, abs=1e-9), "what was kept adds nothing"

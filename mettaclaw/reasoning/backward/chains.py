@@ -13,17 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression
 from mettaclaw.reasoning.backward.derivation import Derived, Step, Steps
 from mettaclaw.reasoning.rules.rule import Rule
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Table
 
+_Kin: TypeAlias = dict[int, tuple[Rule, ...]]
 _LINKS = 12  # chains of more links stay as they were found: their joins grow with the cube
 
 
-def complete(answers: Iterable[Derived], steps: Steps, table: Table) -> bool:
+def complete(answers: Iterable[Derived], steps: Steps, table: Table, rules: Rules) -> bool:
     """Add the other orders of the chains in the proofs of these; whether there were any."""
+    kin = {id(rule): group for group in rules.together.values() for rule in group}
     added = False
     seen: set[int] = set()
     stack = list(answers)
@@ -33,23 +37,28 @@ def complete(answers: Iterable[Derived], steps: Steps, table: Table) -> bool:
             continue
         seen.add(id(derived))
         stack.extend(derived.premises)
-        links = list(_links(derived))
+        links = list(_links(derived, kin))
         uncertain = any(0.0 < link.truth.f < 1.0 for link in links)
         if 2 < len(links) <= _LINKS and uncertain and derived.step is not None:
-            for step in _joins(derived.step.rule, links, table):
+            family = kin.get(id(derived.step.rule), (derived.step.rule,))
+            for step in (join for rule in family for join in _joins(rule, links, table)):
                 added |= steps.add(step)
     return added
 
 
-def _links(derived: Derived) -> Iterator[Derived]:
-    """The statements that a chain of one and the same transitive rule joins, in order."""
+def _links(derived: Derived, kin: _Kin) -> Iterator[Derived]:
+    """The statements that a chain of one transitive rule joins, or of its kin, in order.
+
+    Rules are kin that take the same premises to the same conclusion, as deduction and exclusion.
+    """
     step = derived.step
     if step is None or not derived.statement.ground or not _is_transitive(step):
         yield derived
         return
     for premise in derived.premises:
-        if premise.step is not None and premise.step.rule is step.rule:
-            yield from _links(premise)
+        below = premise.step.rule if premise.step is not None else None
+        if below is not None and (below is step.rule or step.rule in kin.get(id(below), ())):
+            yield from _links(premise, kin)
         else:
             yield premise
 

@@ -339,7 +339,7 @@ class Search:
         more = self.bounds.seconds / 2  # what was found late is to count as well
         alive = partial(self.agenda.has_time, more)
         self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
-        if chains.complete(self.answers(), self.steps, self.facts.statements):
+        if chains.complete(self.answers(), self.steps, self.facts.statements, self.rules):
             self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
     def _is_settled(self) -> bool:
