@@ -214,6 +214,9 @@ def doubt(stage: Stage) -> Play:
     return Say(text=_sureness(stage, found[0]))
 
 
+_CONTESTED = 0.2  # how far a frequency is from 0 and 1 where not all evidence agrees
+
+
 def _sureness(stage: Stage, one: results.Found) -> str:
     c = one.truth.c
     how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
@@ -221,6 +224,8 @@ def _sureness(stage: Stage, one: results.Found) -> str:
         how = "No, I can only guess"
     elif 0.4 < one.truth.f < 0.6 and one.degree is None:
         how = "No, the evidence is mixed"
+    elif _CONTESTED < one.truth.f < 1.0 - _CONTESTED and one.degree is None:
+        how = "Not very sure, for there is something on either side"
     leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
     pieces = "one piece" if len(leaves) == 1 else f"{len(leaves)} pieces"
     rests = f" It rests on {pieces} of evidence: ask Why?" if leaves else ""
