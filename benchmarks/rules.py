@@ -13,8 +13,9 @@ from benchmarks.figures import Figure, each_ms, median, percentile, show, times_
 from mettaclaw.atoms.syntax import Atom, Number, Symbol, variables
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import substitute_once
-from mettaclaw.reasoning import Rules, rulefile
+from mettaclaw.reasoning import Rules
 from mettaclaw.reasoning.conclusions import follow
+from mettaclaw.reasoning.rules import rulefile
 from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, NAL, PLN, Rule
 
 ROUNDS = 5

@@ -9,9 +9,9 @@ A *prior* is the truth value of a bare term: how probable it is that a thing is 
 the priors of their terms by role (first, hub, last), after the links, in the order in which the
 conclusion's source, the hub and the conclusion's target are named here.
 
-Invariant: the result is a truth value in [0, 1], or None where nothing follows. Strengths that no
-probabilities could have, given the priors, make nothing follow; plain deduction then gives (1, 0),
-which says as little. Not covered: where priors come from (``priors``).
+Invariant: the result is a truth value in [0, 1], or None where nothing follows. From links that no
+probabilities could have, given the priors, nothing follows by deduction, which then gives (1, 0),
+and by evaluation-implication; induction and abduction do not look, as in ``lib_pln``. Not covered: where priors come from (``priors``).
 """
 
 from __future__ import annotations

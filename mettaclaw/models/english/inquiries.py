@@ -34,6 +34,7 @@ from mettaclaw.models.english.values import asked, outdated
 
 _HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
+_CONTESTED = 0.2  # how far a frequency is from 0 and 1 where not all evidence agrees
 
 
 def ask(stage: Stage, act: Ask) -> Play:
@@ -212,9 +213,6 @@ def doubt(stage: Stage) -> Play:
         unknown = results.Unknown(plain(goals[0]), ())
         return Say(text=f"No. {replies.missing(stage.speech, unknown)}")
     return Say(text=_sureness(stage, found[0]))
-
-
-_CONTESTED = 0.2  # how far a frequency is from 0 and 1 where not all evidence agrees
 
 
 def _sureness(stage: Stage, one: results.Found) -> str:
