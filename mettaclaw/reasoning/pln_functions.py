@@ -11,7 +11,8 @@ conclusion's source, the hub and the conclusion's target are named here.
 
 Invariant: the result is a truth value in [0, 1], or None where nothing follows. From links that no
 probabilities could have, given the priors, nothing follows by deduction, which then gives (1, 0),
-and by evaluation-implication; induction and abduction do not look, as in ``lib_pln``. Not covered: where priors come from (``priors``).
+and by evaluation-implication; induction and abduction do not look, as in ``lib_pln``. Not covered:
+where priors come from (``priors``).
 """
 
 from __future__ import annotations
