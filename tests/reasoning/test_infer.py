@@ -455,6 +455,22 @@ def test_nothing_that_follows_is_certain(tell: Tell) -> None:
     assert only(store, "(∧ (--> a b) (--> b c))").truth == Truth(1.0, 0.99)
 
 
+@pytest.mark.parametrize(
+    ("told", "goal"),
+    [
+        (["(<-> tom ann)", "(--> ann rich)"], "(--> tom rich)"),
+        (["(<=> p q)", "p"], "q"),
+    ],
+)
+@pytest.mark.parametrize("c", [0.05, 0.35])
+def test_a_faint_word_for_it_takes_nothing_from_what_follows(
+    tell: Tell, told: list[str], goal: str, c: float
+) -> None:
+    answer = only(tell(*told, (goal, (1.0, c))), goal)
+    assert answer.truth.f == 1.0
+    assert answer.truth.c == pytest.approx(revise(Truth(1.0, 0.81), Truth(1.0, c)).c, abs=1e-9)
+
+
 def _maze() -> list[str]:
     chance = random.Random(3)
     names = [f"n{i}" for i in range(40)]

@@ -29,7 +29,7 @@ Not covered: which derivations there are (``search``), and what was dropped in w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -181,6 +181,11 @@ def valued(
             kept.append(derived)
     if len(kept) > 1:
         kept = chosen(kept, facts.statements, values, record)
+    return _together(statement, kept)
+
+
+def _together(statement: Statement, kept: Sequence[Derived]) -> Derived | None:
+    """The value of a statement from the ways that count."""
     if len(kept) < 2:
         return kept[0] if kept else None
     return Derived(
@@ -271,8 +276,8 @@ def applied(
     """What a use of a rule gives with these premises; None where that is no candidate."""
     premises: list[Derived] = []
     for premise in step.premises:
-        value = values.get(premise)
-        if value is None or step.conclusion in value.within:
+        value = _without(values.get(premise), step.conclusion)
+        if value is None:
             return None
         premises.append(value)
     weak = int(step.rule.weak) + max(premise.weak for premise in premises)
@@ -308,6 +313,16 @@ def applied(
         return derived
     record(derived, fault, None)
     return None
+
+
+def _without(value: Derived | None, conclusion: Statement) -> Derived | None:
+    """A premise's value without the ways that went by what is to be concluded from it."""
+    if value is None or conclusion not in value.within:
+        return value
+    if value.rule != POOLED:
+        return None
+    ways = [way for way in value.premises if conclusion not in way.within]
+    return _together(value.statement, ways)
 
 
 def _overlap(premises: list[Derived]) -> bool:
