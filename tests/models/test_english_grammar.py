@@ -56,3 +56,5 @@ def test_only_a_folder_of_the_persons_own_is_trusted(
     kept.parent.rmdir()
     kept.parent.write_text("a file in its place")
     assert grammar.kept_in() is None
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: "~/cache")
+    assert grammar.kept_in() is None, "it must not be made wherever one happens to be"

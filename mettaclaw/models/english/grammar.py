@@ -53,6 +53,8 @@ def kept_in() -> Path | None:
     import platformdirs
 
     folder = Path(platformdirs.user_cache_dir("mettaclaw", appauthor=False))
+    if not folder.is_absolute():  # nobody's home is known here
+        return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         about = folder.stat()
