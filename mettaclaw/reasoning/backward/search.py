@@ -7,11 +7,12 @@ one that takes a compound apart the compound leads, so that no search builds ter
 goal stands once in a table, whoever needs it, so cycles end. A conjunction is proven part by part,
 the most determined part first.
 
-What is tried comes in phases. First the deductive rules by their first lead (for a taxonomy:
-upwards from the subject, where there are few ways). Then, for a goal with variables or where
-nothing was settled, by their other leads, and the rest where more beliefs fit than were read at
-once. Then, only where nothing was settled, rules that fit almost anything; and at last, for a goal
-that names everything, the weak rules. Within a phase the most confident way goes first.
+What is tried comes in phases. First the deductive rules by their first lead: of a goal that names
+everything, the one that leaves the fewest ways (``leads``), and all of it. Then, for a goal with
+variables or where nothing was settled, by their other leads, and the rest where more beliefs fit
+than were read at once. Then, only where nothing was settled, rules that fit almost anything; and at
+last, for a goal that names everything, the weak rules. Within a phase the most confident way goes
+first.
 
 The search collects steps and computes no truth value; ``derivation`` does. Bounds end it early,
 and what was found by then counts.
