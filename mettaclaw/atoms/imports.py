@@ -76,7 +76,7 @@ def exported(database: Database) -> Iterator[str]:
     digest = hashlib.sha256()
     for belief in reader.beliefs():
         if not belief.derived:
-            line = textfile.entry_text(belief.statement, belief.truth)
+            line = textfile.entry_text(belief.statement, belief.by_word.truth)
             digest.update(line.strip().encode())
             yield line
     yield _seal(digest.hexdigest())

@@ -10,7 +10,8 @@ Not covered: how a statement's own time (``(at STATEMENT FROM TO)``) is reasoned
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from mettaclaw.atoms import join, pathindex, records
@@ -129,16 +130,26 @@ class Past(Reader):
         atom = parsed(row[0])
         where, values = self._live(number)
         evidence = records.evidence(self.database, f"{where} ORDER BY e.id", values)
-        if evidence:
-            told = [one.truth for one in evidence if one.truth is not None]
-            stamp = tuple(one.id for one in evidence)
-            latest = evidence[-1]
-            truth = pool(told) if told else None
-            return Belief(atom, truth, stamp, latest.source, max(e.time for e in evidence))
-        return self._derived(number, atom)
+        derived = self._derived(number, atom)
+        if not evidence:
+            return derived
+        truths = [one.truth for one in evidence if one.truth is not None]
+        stamp = tuple(one.id for one in evidence)
+        truth = pool(truths) if truths else None
+        time = max(one.time for one in evidence)
+        told = Belief(atom, truth, stamp, evidence[-1].source, time)
+        if derived is None:
+            return told
+        later = self.database.row(
+            f"SELECT 1 FROM evidence e JOIN txn t ON t.id = e.txn WHERE {where} AND e.txn > ?",
+            (*values, self.last),
+        )
+        if later is not None:  # it is dated back, and no version of then knew of it
+            return told
+        return replace(derived, derived=False, origin=told.origin, told=told)
 
     def _derived(self, number: int, atom: Atom) -> Belief | None:
-        """The belief that nobody had said: as its version of then says, while one stood."""
+        """The belief that stood on kept derivations, as its version of then says."""
         row = self.database.row(
             "SELECT b.f, b.c, b.origin, t.time FROM belief b JOIN txn t ON t.id = b.txn "
             "WHERE b.atom = ? AND b.txn <= ? AND (b.retired IS NULL OR b.retired > ?) "
@@ -148,20 +159,17 @@ class Past(Reader):
         if row is None or row[0] is None:
             return None
         f, c, origin, time = row
-        stamp = self._under(number, set())
-        return Belief(atom, Truth(f, c), tuple(sorted(stamp)), origin, time, True)
+        stamp = sorted(self._under(number))
+        return Belief(atom, Truth(f, c), tuple(stamp), origin, time, True)
 
-    def _under(self, number: int, met: set[int]) -> set[int]:
-        """The evidence that a belief which nobody had said rested on."""
-        rows: Sequence[tuple[int]] = self.database.rows(
-            "SELECT DISTINCT p.atom FROM derivation d JOIN premise p ON p.derivation = d.id "
-            f"WHERE d.atom = ? AND {_LIVE}",
-            (number, *self._bounds),
+    def _under(self, number: int) -> set[int]:
+        """The evidence that a belief rested on, its own and by way of kept derivations."""
+        sql = (
+            "WITH RECURSIVE under (atom) AS (SELECT ? UNION SELECT p.atom FROM under u "
+            f"JOIN derivation d ON d.atom = u.atom AND {_LIVE} "
+            "JOIN premise p ON p.derivation = d.id) SELECT atom FROM under"
         )
         found: set[int] = set()
-        for (premise,) in rows:
-            if premise not in met:
-                met.add(premise)
-                belief = self._belief(premise)
-                found.update(belief.stamp if belief is not None else ())
+        for (atom,) in self.database.rows(sql, (number, *self._bounds)):
+            found.update(one.id for one in records.evidence(self.database, *self._live(atom)))
         return found

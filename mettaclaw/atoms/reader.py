@@ -1,7 +1,7 @@
 """Reading beliefs from the database: the present, found through the path index.
 
-Invariant: nothing is written. A belief that nobody said (``derived``) has the evidence under its
-derivations as its stamp. Not covered: what is no more (``atoms.past``), and changes
+Invariant: nothing is written. A belief that rests on kept derivations has the evidence under them
+in its stamp. Not covered: what is no more (``atoms.past``), and changes
 (``atoms.store``).
 """
 
@@ -29,7 +29,8 @@ from mettaclaw.storage import Database
 
 _COLUMNS = """
 a.id, a.text, b.f, b.c, b.origin, t.time,
-(SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL)
+(SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL),
+EXISTS (SELECT 1 FROM derivation d WHERE d.atom = a.id AND d.retired IS NULL)
 """
 _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t ON t.id = b.txn"
 _BELIEF = f"SELECT {_COLUMNS} FROM atom a {_JOINED}"
@@ -210,10 +211,17 @@ class Reader:
         return "e.atom = ? AND e.retired IS NULL", (number,)
 
     def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
-        number, _, f, c, origin, time, stamp = row
+        number, _, f, c, origin, time, said, concluded = row
         truth = None if f is None else Truth(f, c)
-        ids = [int(id_) for id_ in stamp.split(",")] if stamp else under(self.database, number)
-        return Belief(atom, truth, tuple(sorted(ids)), origin, time, not stamp)
+        own = tuple(sorted(int(id_) for id_ in said.split(","))) if said else ()
+        if not concluded:
+            return Belief(atom, truth, own, origin, time)
+        stamp = tuple(under(self.database, number))
+        if not own:
+            return Belief(atom, truth, stamp, origin, time, derived=True)
+        alone, _, source = records.summed(self.database, number)
+        told = Belief(atom, alone, own, source, time)
+        return Belief(atom, truth, stamp, origin, time, told=told)
 
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
         """The (id, version, text) of an atom, alpha equivalence taken as equality."""

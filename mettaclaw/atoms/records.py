@@ -120,11 +120,17 @@ def summed(database: Database, atom: int) -> tuple[Truth | None, float | None, s
 
     The truth is None where none of it has one; the weight is as in ``pooled``.
     """
-    sql = "SELECT source FROM evidence WHERE atom = ? AND retired IS NULL ORDER BY id DESC LIMIT 1"
-    source = str(database.rows(sql, (atom,))[0][0])
+    source = latest(database, atom) or ""
     if not database.rows(_FEW, (atom,)):
         return None, None, source
     return *pooled(database, atom), source
+
+
+def latest(database: Database, atom: int) -> str | None:
+    """The source of the last live evidence of an atom; None where nobody said it."""
+    sql = "SELECT source FROM evidence WHERE atom = ? AND retired IS NULL ORDER BY id DESC LIMIT 1"
+    row = database.row(sql, (atom,))
+    return None if row is None else str(row[0])
 
 
 def undo(database: Database, transaction: int) -> list[int]:

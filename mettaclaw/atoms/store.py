@@ -2,10 +2,10 @@
 
 Invariants: an atom has at most one current belief, whatever its variables are called. A belief's
 truth is that of all its live evidence pooled, in whatever order it came; what is new evidence, the
-rule of ``atoms.evidence`` says. What nobody said stands on kept derivations (``atoms.support``) and
-goes in the transaction that ends the last of them. A new version retires the old one in the same
-transaction, so nothing is overwritten. Leaves are posted exactly for atoms with a current belief;
-those of others stay among the postings of the past.
+rule of ``atoms.evidence`` says. Kept derivations of it count beside that (``atoms.support``); what
+nobody said stands on them alone, and goes in the transaction that ends the last of them. A new
+version retires the old one in the same transaction, so nothing is overwritten. Leaves are posted
+exactly for atoms with a current belief; those of others stay among the postings of the past.
 
 Not covered: which derivations to keep, and what they mean (``mettaclaw.reasoning``).
 """
@@ -22,7 +22,7 @@ from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
-from mettaclaw.atoms.support import Support
+from mettaclaw.atoms.support import SAID, Support
 from mettaclaw.atoms.syntax import Atom, check, is_ground, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
 from mettaclaw.atoms.unify import canonical
@@ -256,10 +256,9 @@ class AtomStore(Reader):
             self._post(number, atom)
             return number
         number = found[0]
-        if self._support.is_concluded(number) and not self._is_said(number):
-            truth = said.truth
+        concluded = self._support.is_concluded(number)
+        if concluded and not self._is_said(number):
             records.write(self.database, number, said)
-            self._write_version(number, truth, None, said.source)
             self._follow(number)
             return number
         truth = said.truth
@@ -275,9 +274,10 @@ class AtomStore(Reader):
             return number
         records.retire(self.database, gone)
         records.write(self.database, number, said)
-        new, total = self._revised(number, truth, bool(gone))
-        self._write_version(number, new, total, said.source)
-        if self._support.is_used(number):
+        if not concluded:
+            new, total = self._revised(number, truth, bool(gone))
+            self._write_version(number, new, total, said.source)
+        if concluded or self._support.is_used(number):
             self._follow(number)
         return number
 
@@ -287,19 +287,15 @@ class AtomStore(Reader):
         It has one as soon as anything has: an atom that was stored without one counts beside what
         others say of it (``sources.untold``), and not beside what its own source says of it then.
         """
-        row = self.database.row(
-            "SELECT b.f FROM atom a JOIN belief b ON b.atom = a.id AND b.version = a.version "
-            "WHERE a.id = ?",
-            (number,),
-        )
-        is_untold = row is not None and row[0] is None
+        is_untold = self._is_untold(number)
         if said.truth is None:
             if records.has_said(self.database, number, said.source):
                 return said
             if is_untold:
                 if not is_model(said.source):  # it adds nothing to what is there, and less sure
                     records.write(self.database, number, said)
-                    self._write_version(number, None, None, said.source)
+                    if not self._support.is_concluded(number):
+                        self._write_version(number, None, None, said.source)
                 return said
             return replace(said, truth=untold(said.source), kind="observation")
         if is_untold:
@@ -329,16 +325,14 @@ class AtomStore(Reader):
         """Give atoms the beliefs that their evidence, or what they follow from, says."""
         changed: list[int] = []
         for number in numbers:
-            used = self._support.is_used(number)
-            if self._is_said(number):
+            concluded = self._support.is_concluded(number)
+            said = self._is_said(number)
+            if said and not concluded:
                 self._settle_said(number)
-            elif not used and not self._support.is_concluded(number):
-                self._end_version(number)
-                continue
-            else:
-                used = True
-            if used:
+            if concluded or self._support.is_used(number):
                 changed.append(number)
+            elif not said:
+                self._end_version(number)
         self._follow(*changed)
 
     def _settle_said(self, number: int) -> None:
@@ -356,19 +350,23 @@ class AtomStore(Reader):
                 self._post(number, read(text))
 
     def _follow(self, *numbers: int) -> None:
-        """Put right all that rests on atoms, and those of them that nobody said."""
+        """Put right all that rests on atoms, and those of them that are concluded or unsaid."""
         for state in self._support.follow(numbers):
+            if state.rule == SAID:
+                self._settle_said(state.atom)
+                continue
             row = self.database.row(
                 "SELECT a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
                 "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
                 (state.atom,),
             )
             version, f, c, origin, text = row or (None, None, None, "", "")
+            source = records.latest(self.database, state.atom) or state.rule
             if state.truth is None:
                 if version is not None:
                     self._end_version(state.atom)
-            elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, state.rule):
-                self._write_version(state.atom, state.truth, None, state.rule)
+            elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, source):
+                self._write_version(state.atom, state.truth, None, source)
                 if version is None:
                     self._post(state.atom, read(text))
 
@@ -396,8 +394,18 @@ class AtomStore(Reader):
         return [read(row[0]) for n in numbers for row in self.database.rows(sql, (n,))]
 
     def _is_said(self, number: int) -> bool:
-        sql = "SELECT 1 FROM evidence WHERE atom = ? AND retired IS NULL LIMIT 1"
-        return self.database.row(sql, (number,)) is not None
+        return records.latest(self.database, number) is not None
+
+    def _is_untold(self, number: int) -> bool:
+        """Whether something was said of a believed atom, and nothing with a truth value."""
+        row = self.database.row(
+            "SELECT b.f FROM atom a JOIN belief b ON b.atom = a.id AND b.version = a.version "
+            "WHERE a.id = ?",
+            (number,),
+        )
+        if row is not None and row[0] is not None and self._support.is_concluded(number):
+            return self._is_said(number) and records.summed(self.database, number)[0] is None
+        return row is not None and row[0] is None
 
     def _revised(self, number: int, new: Truth, anew: bool) -> tuple[Truth, float | None]:
         """A belief's truth with new evidence, and what all weighs where that does not tell it.
@@ -422,7 +430,9 @@ class AtomStore(Reader):
 
     def _was_believed(self, number: int, truth: Truth) -> bool:
         sql = "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ?"
-        return self.database.row(sql, (number, truth.f, truth.c)) is not None
+        if self.database.row(sql, (number, truth.f, truth.c)) is not None:
+            return True
+        return self._is_said(number) and records.summed(self.database, number)[0] == truth
 
     def _write_version(
         self, number: int, truth: Truth | None, total: float | None, origin: str

@@ -5,6 +5,9 @@ it: support that only goes round in a circle is none. So when a belief changes o
 that rests on it is taken down in thought, and put up again from what still stands, by whatever
 derivation is left; truth values are those that the rules give for the premises as they are now.
 
+What was said of a conclusion is one more candidate beside its derivations, as where it is asked for
+(``infer``).
+
 Invariant: after ``follow`` each derivation that is not retired has believed premises, and is
 grounded in evidence. Rows are retired, never changed. Not covered: which derivations are worth
 keeping, and what their rules mean (``mettaclaw.reasoning``).
@@ -27,6 +30,7 @@ if TYPE_CHECKING:  # it reads what stands here
     from mettaclaw.atoms.reader import Reader
 
 _AT_ONCE = 500
+SAID = "said"  # the rule of what rests on evidence directly
 _ROUNDS = 24  # how often one derivation is valued anew, where support goes round in circles
 _SAME = 1e-12
 _WITHIN = 500  # statements of the proof under a derivation that are looked at
@@ -46,7 +50,7 @@ class _Use:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a belief that nobody said comes to: its truth and the rule behind it; None: it goes."""
+    """What a conclusion comes to: its truth, and the rule behind it or ``SAID``; None: it goes."""
 
     atom: int
     truth: Truth | None
@@ -58,7 +62,6 @@ WITH RECURSIVE under (atom) AS (
   SELECT atom FROM premise WHERE derivation = ? UNION
   SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
   JOIN premise p ON p.derivation = d.id
-  WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE atom = u.atom AND retired IS NULL)
 )
 SELECT a.text FROM under u JOIN atom a ON a.id = u.atom LIMIT ?"""
 
@@ -130,7 +133,7 @@ class Support:
     def follow(self, changed: Sequence[int]) -> list[State]:
         """Put right all that rests on atoms whose belief has changed or gone.
 
-        Returns the states of the beliefs that nobody said, as far as they are to be written.
+        Returns the states of the beliefs that are to be written, for they may be others now.
         """
         cone = self._cone(changed)
         uses = list(self._concerned(cone, frozenset(changed)))
@@ -161,8 +164,9 @@ class Support:
         )
 
     def _cone(self, changed: Sequence[int]) -> dict[int, None]:
-        """The beliefs that nobody said and that rest on atoms, themselves included if they are."""
+        """The conclusions that rest on atoms; of these, those that nobody said or that are one."""
         cone = dict.fromkeys(self._unsaid(changed))
+        cone.update(dict.fromkeys(atom for atom in changed if self.is_concluded(atom)))
         front = list(changed)
         while front:
             met = {
@@ -175,7 +179,7 @@ class Support:
                     part,
                 )
             }
-            front = self._unsaid([atom for atom in met if atom not in cone])
+            front = [atom for atom in met if atom not in cone]
             cone.update(dict.fromkeys(front))
         return cone
 
@@ -201,10 +205,7 @@ class Support:
                 f"d.retired IS NULL AND (d.atom IN ({marks}) OR d.id IN "
                 f"(SELECT derivation FROM premise WHERE atom IN ({marks})))"
             )
-            for use in self._uses(where, [*part, *part]):
-                said = use.atom in changed and use.atom not in cone
-                if not said or other & (set(use.premises) - {use.atom}):
-                    found[use.id] = use
+            found.update((use.id, use) for use in self._uses(where, [*part, *part]))
         return iter(found.values())
 
     def _uses(self, where: str, values: Sequence[int]) -> Iterator[_Use]:
@@ -247,6 +248,7 @@ class _Values:
         self._policy = policy
         self._atoms: dict[int, Atom] = {}
         self._standing: dict[int, tuple[Truth, frozenset[int]]] = {}
+        self._told: dict[int, tuple[Truth, frozenset[int]]] = {}  # of conclusions: what was said
         self._rules: dict[int, str] = {}
         self._proofs: dict[int, frozenset[Atom]] = {}  # by derivation
         self._by_conclusion: dict[int, list[_Use]] = {}
@@ -255,7 +257,7 @@ class _Values:
             self._by_conclusion.setdefault(use.atom, []).append(use)
             for premise in use.premises:
                 self._using.setdefault(premise, []).append(place)
-        met = {atom for use in uses for atom in (use.atom, *use.premises)}
+        met = cone.keys() | {atom for use in uses for atom in (use.atom, *use.premises)}
         for part in _parts(sorted(met)):
             self._load(database, part)
 
@@ -273,7 +275,7 @@ class _Values:
                     waiting.update(dict.fromkeys(self._using.get(use.atom, ())))
 
     def state(self, atom: int) -> tuple[Truth | None, str]:
-        """What a belief that nobody said has come to."""
+        """What a conclusion has come to."""
         found = self._standing.get(atom)
         return (None, "") if found is None else (found[0], self._rules[atom])
 
@@ -292,8 +294,8 @@ class _Values:
         return True
 
     def _valued(self, atom: int) -> bool:
-        """Pool the derivations of a belief that count; whether it changed."""
-        found = [
+        """Pool what speaks for a conclusion and counts; whether that changed it."""
+        found: list[tuple[Truth, frozenset[int], _Use | None]] = [
             (
                 self.fired[use.id],
                 frozenset[int]().union(*(self._standing[p][1] for p in use.premises)),
@@ -302,17 +304,21 @@ class _Values:
             for use in self._by_conclusion[atom]
             if use.id in self.fired and atom not in use.premises
         ]
+        if atom in self._told:
+            found.insert(0, (*self._told[atom], None))
         if len(found) > 1 and self._policy is not None:
             degrees = [truth.f for truth, _, _ in found]
             contested = max(degrees) - min(degrees) >= APART  # else nothing challenges anything
-            places = self._policy.counted(
-                self._reader,
-                self._atoms[atom],
-                [self._candidate(use, contested) for _, _, use in found],
-            )
+            candidates = [
+                Candidate(SAID, (), truth, (stamp,), frozenset())
+                if use is None
+                else self._candidate(use, contested)
+                for truth, stamp, use in found
+            ]
+            places = self._policy.counted(self._reader, self._atoms[atom], candidates)
             kept = [found[place] for place in places]
         else:
-            found.sort(key=lambda one: (-one[0].c, one[2].rule, one[0].f))
+            found.sort(key=lambda one: (-one[0].c, one[2].rule if one[2] else "", one[0].f))
             kept = found[:1]
             for one in found[1:]:
                 if all(one[1].isdisjoint(other[1]) for other in kept):
@@ -321,7 +327,8 @@ class _Values:
         new = pool([one[0] for one in kept])
         old = self._standing.get(atom)
         self._standing[atom] = new, stamp
-        self._rules[atom] = kept[0][2].rule if len(kept) == 1 else "revision"
+        only = kept[0][2]
+        self._rules[atom] = "revision" if len(kept) > 1 else SAID if only is None else only.rule
         return old is None or not _same(old[0], new) or old[1] != stamp
 
     def _candidate(self, use: _Use, contested: bool) -> Candidate:
@@ -363,19 +370,22 @@ class _Values:
         for number in part:
             known = self._standing.get(number)
             if known is not None:
-                stamp = evidence.get(number) or set(under(database, number))
-                self._standing[number] = known[0], frozenset(stamp)
+                self._standing[number] = known[0], frozenset(under(database, number))
+            elif number in self._cone and number in evidence:
+                truth, _, source = records.summed(database, number)
+                told = truth or untold(source), frozenset(evidence[number])
+                self._told[number] = self._standing[number] = told
+                self._rules[number] = SAID
 
 
 def under(database: Database, atom: int) -> list[int]:
-    """The ids of the evidence that a belief which nobody said rests on."""
+    """The ids of the evidence that a belief rests on, its own and by way of kept derivations."""
     rows = database.rows(
         """
         WITH RECURSIVE under (atom) AS (
           SELECT ? UNION
           SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
           JOIN premise p ON p.derivation = d.id
-          WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE atom = u.atom AND retired IS NULL)
         )
         SELECT e.id FROM under u JOIN evidence e ON e.atom = u.atom AND e.retired IS NULL
         ORDER BY e.id

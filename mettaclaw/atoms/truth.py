@@ -156,6 +156,17 @@ def pooled(
     return Truth(f, min(MAX_CONFIDENCE, max(confidence(total), surest)))
 
 
+def beside(said: Truth, derived: Truth) -> Truth:
+    """What was said of a statement with what follows about it from other evidence.
+
+    They are pooled, unless they contradict each other and what was said is at least half as sure:
+    then it stands, as the more specific.
+    """
+    if abs(said.f - derived.f) >= APART and 2 * said.c >= derived.c:
+        return said
+    return revise(said, derived)
+
+
 def choose(a: Truth, b: Truth) -> Truth:
     """Of two truth values that share evidence, the more confident one; the first on a tie."""
     return b if b.c > a.c else a

@@ -43,8 +43,9 @@ class Belief:
     ``truth`` is None for an atom that was stored without one. ``stamp`` is sorted. ``origin`` is
     the source of the latest evidence, ``time`` when this version was written (seconds, UTC).
     A belief is ``derived`` where nobody said it: it stands on derivations that were kept, its
-    ``origin`` is the rule, and its ``stamp`` has the evidence under them. What a write returns has
-    the ``contradictions`` that it brought about, each told this once.
+    ``origin`` is the rule, and its ``stamp`` has the evidence under them. Where it was said and is
+    kept as a conclusion too, both count, and ``told`` is the belief by what was said alone. What a
+    write returns has the ``contradictions`` that it brought about, each told this once.
     """
 
     statement: Atom
@@ -54,6 +55,17 @@ class Belief:
     time: float
     derived: bool = False
     contradictions: tuple[Contradiction, ...] = field(default=(), compare=False, repr=False)
+    told: Belief | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def by_word(self) -> Belief:
+        """The belief without what kept derivations add to it, where somebody said it."""
+        return self.told or self
+
+    @property
+    def is_concluded(self) -> bool:
+        """Whether kept derivations count for it."""
+        return self.derived or self.told is not None
 
     @property
     def standing(self) -> Truth:

@@ -20,7 +20,7 @@ from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
-from mettaclaw.atoms.truth import Truth, grown, pool
+from mettaclaw.atoms.truth import Truth, beside, grown, pool
 from mettaclaw.atoms.unify import (
     Substitution,
     canonical,
@@ -156,7 +156,7 @@ class Overlay:
         check(atom)
         old = self.belief(atom)
         said = Said(None, self._speaker.source)
-        standing = [] if old is None or old.derived else self.evidence(old.stamp)
+        standing = self._standing(old)
         if old is not None and standing:
             said_so = any(evidence.source == said.source for evidence in standing)
             if old.truth is not None or said_so or is_model(said.source):
@@ -164,7 +164,8 @@ class Overlay:
         self._propose(Change("add", atom))
         known = [evidence.id for evidence in standing]
         stamp = tuple(sorted((self._observed(said), *known)))
-        new = Belief(atom, None, stamp, said.source, time.time())
+        alone = Belief(atom, None, stamp, said.source, time.time())
+        new = self._beside(old, alone)
         self._lay(atom, new)
         return new
 
@@ -194,21 +195,38 @@ class Overlay:
         check(atom)
         old = self.belief(atom)
         self._propose(change)
-        standing = [] if old is None or old.derived else self.evidence(old.stamp)
+        standing = self._standing(old)
         gone = replaced(said, standing)
         if gone is None and old is not None:
             return old
         kept = [e for e in _told(standing, said.source) if e.id not in (gone or ())]
-        known = old.truth if old is not None and not (gone or old.derived) else None
-        belief = Belief(
+        known = old.by_word.truth if old is not None and not (gone or old.derived) else None
+        alone = Belief(
             atom if old is None else old.statement,
             (known and grown(known, truth)) or pool([*_truths(kept), truth]),
             tuple(sorted((self._observed(said), *(evidence.id for evidence in kept)))),
             said.source,
             time.time(),
         )
+        belief = self._beside(old, alone)
         self._lay(atom, belief)
         return belief
+
+    def _standing(self, old: Belief | None) -> list[Evidence]:
+        """What was said of a belief."""
+        return [] if old is None or old.derived else self.evidence(old.by_word.stamp)
+
+    def _beside(self, old: Belief | None, alone: Belief) -> Belief:
+        """What is said now beside the derivations that were kept; which of them count then is seen
+        when the change is committed.
+        """
+        if old is None or not old.is_concluded:
+            return alone
+        kept = [one.truth for one in self._store.derivations(alone.statement)]
+        derived = old.standing if old.derived or not kept else pool(kept)
+        stamp = tuple(sorted({*old.stamp, *alone.stamp}))
+        truth = beside(alone.standing, derived)
+        return replace(alone, truth=truth, stamp=stamp, told=alone)
 
     def remove(self, atom: Atom) -> bool:
         """Take a statement and its evidence out; False if it is not there."""

@@ -165,15 +165,18 @@ def belief_fields(belief: Belief | None) -> list[Any] | None:
     if belief is None:
         return None
     truth = [belief.truth.f, belief.truth.c] if belief.truth else None
-    return [truth, list(belief.stamp), belief.origin, belief.time, belief.derived]
+    told = belief_fields(belief.told)
+    return [truth, list(belief.stamp), belief.origin, belief.time, belief.derived, told]
 
 
 def to_belief(statement: Atom, fields: list[Any] | None) -> Belief | None:
     """The inverse of ``belief_fields``. Only the agent's own process sends these."""
     if fields is None:
         return None
-    truth, stamp, origin, time, derived = fields
-    return Belief(statement, Truth(*truth) if truth else None, tuple(stamp), origin, time, derived)
+    truth, stamp, origin, time, derived, told = fields
+    value = Truth(*truth) if truth else None
+    alone = to_belief(statement, told)
+    return Belief(statement, value, tuple(stamp), origin, time, derived, told=alone)
 
 
 def evidence_fields(evidence: Evidence) -> list[Any]:

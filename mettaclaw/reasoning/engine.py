@@ -131,7 +131,8 @@ def _kept(view: View, belief: Belief) -> Proof:
         premises = [view.belief(premise) for premise in derivation.premises]
         proofs = tuple(_kept(view, premise) for premise in premises if premise is not None)
         return Proof(replace(belief, truth=derivation.truth), derivation.rule, proofs)
-    return Proof(belief, SAID, (), tuple(view.evidence(belief.stamp)))
+    told = belief.by_word
+    return Proof(told, SAID, (), tuple(view.evidence(told.stamp)))
 
 
 class Proofs:

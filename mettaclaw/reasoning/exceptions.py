@@ -104,7 +104,7 @@ def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -
         step = Step(rule, tuple(premise.statement for premise in premises), statement)
     within = frozenset((statement, *map(table.of, one.within)))
     weak = int(rule is not None and rule.weak)
-    stamp = frozenset[int]().union(*one.stamps[: len(premises)])
+    stamp = frozenset[int]().union(*one.stamps[: len(premises) or 1])  # or of what was said
     return Derived(statement, one.truth, stamp, one.rule, premises, None, within, weak, step)
 
 
@@ -169,7 +169,7 @@ def _concerned(
                 match atom:
                     case Expression((Symbol("-->"), subject, about)) if about == predicate:
                         belief = store.belief(atom)
-                        is_kept = belief is not None and belief.derived
+                        is_kept = belief is not None and belief.is_concluded
                         if is_kept and (subject == narrow or narrow in _wider(store, subject)):
                             yield atom
                     case _:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from mettaclaw.atoms.syntax import Atom, read
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 
@@ -107,12 +108,67 @@ def test_retracting_leaves_what_follows_and_removing_does_not(kb: Atomspace) -> 
     assert kb.store.derivations(read(A_C)) == []
 
 
-def test_saying_what_was_derived_makes_it_a_belief_of_its_own(kb: Atomspace) -> None:
+def test_saying_what_was_derived_counts_beside_what_it_follows_from(kb: Atomspace) -> None:
     chain(kb)
     kb.add(A_C, (0.9, 0.5))
-    assert kb.truth(A_C) == Truth(0.9, 0.5)
+    belief = kb.belief(A_C)
+    assert belief is not None
+    assert belief.truth == revise(Truth(0.9, 0.5), Truth(1.0, 0.81))
+    assert belief.by_word.truth == Truth(0.9, 0.5)
+    assert set(belief.by_word.stamp) < set(belief.stamp)
     kb.remove(A_B)
+    assert kb.truth(A_C) == Truth(0.9, 0.5)
     assert {A_C, A_D} <= held(kb)
+
+
+@pytest.mark.parametrize("said", [(1.0, 0.01), (0.0, 0.01), (0.0, 0.9), (0.9, 0.5), None])
+def test_what_is_stored_weighs_what_was_said_as_an_answer_does(
+    kb: Atomspace, said: tuple[float, float] | None
+) -> None:
+    chain(kb)
+    kb.add(A_C, said)
+    (answer,) = kb.infer(A_C)
+    belief = kb.belief(A_C)
+    assert belief is not None
+    assert belief.standing.f == pytest.approx(answer.truth.f)
+    assert belief.standing.c == pytest.approx(answer.truth.c)
+    kb.retract(A_C)
+    assert kb.truth(A_C) == Truth(1.0, 0.81)
+    kb.add(A_C, said)
+    kb.remove(A_B)
+    assert kb.truth(A_C) == (None if said is None else Truth(*said))
+
+
+def test_two_that_follow_from_each_other_and_were_said_do_not_count_twice(kb: Atomspace) -> None:
+    a, b, link, back = "(--> a p)", "(--> b p)", "(--> a b)", "(--> b a)"
+    for one in (a, b, link, back):
+        kb.add(one, (1.0, 0.9))
+    keep(kb, a, link, b)
+    keep(kb, b, back, a)
+    most = revise(Truth(1.0, 0.9), Truth(1.0, 0.81))
+    for truth in (kb.truth(a), kb.truth(b)):
+        assert truth is not None
+        assert truth.c <= most.c
+
+
+def test_what_was_said_of_a_conclusion_is_as_it_was_then(kb: Atomspace) -> None:
+    chain(kb)
+    before = time.time()
+    time.sleep(0.01)
+    kb.add(A_C, (0.9, 0.5))
+    then = time.time()
+    time.sleep(0.01)
+    kb.remove(A_B)
+    assert kb.as_of(before).truth(A_C) == Truth(1.0, 0.81)
+    assert kb.as_of(then).truth(A_C) == revise(Truth(0.9, 0.5), Truth(1.0, 0.81))
+    assert kb.truth(A_C) == Truth(0.9, 0.5)
+
+
+def test_an_evaluation_shows_what_it_says_beside_what_is_kept(kb: Atomspace) -> None:
+    chain(kb)
+    done = kb.evaluate(f"!(believe {A_C} (stv 0.9 0.5)) !(truth {A_C})")
+    assert str(done.results[-1][0]) == str(kb.truth(A_C))
+    assert kb.truth(A_C) == revise(Truth(0.9, 0.5), Truth(1.0, 0.81))
 
 
 def test_a_premise_that_is_revised_revises_what_rests_on_it(kb: Atomspace) -> None:

@@ -63,7 +63,7 @@ class Search:
         self.values: dict[Statement, Derived] = {}
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
-        self._unsaid: set[Statement] = set()
+        self._recalled: set[Statement] = set()
         self._by_shape: dict[Signature, tuple[list[Rule], list[Rule]]] = {}
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
@@ -134,12 +134,12 @@ class Search:
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
     def _note(self, belief: Belief) -> Statement:
-        """Keep a belief as a premise; of one that nobody said, the steps that were kept."""
-        if not belief.derived:
-            return self.facts.note(belief)
+        """Keep what was said of a belief as a premise, and the steps that were kept of it."""
         statement = self.facts.statements.of(belief.statement)
-        if statement not in self._unsaid:
-            self._unsaid.add(statement)
+        if not belief.derived:
+            self.facts.note(belief.by_word)
+        if belief.is_concluded and statement not in self._recalled:
+            self._recalled.add(statement)
             for kept in self.facts.view.derivations(belief.statement):
                 self._recall(kept, statement)
         return statement
