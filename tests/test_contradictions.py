@@ -87,7 +87,7 @@ def test_an_evaluation_tells_a_contradiction_once(kb: Atomspace) -> None:
     assert second.contradictions == ()
     negated = kb.evaluate(f"!(believe (¬ (¬ {CAT})) (stv 0.0 0.8))", source="mia")
     assert negated.contradictions == ()
-    both = kb.evaluate("!(believe (a b) (stv 0 0.9)) !(believe (¬ (a b)) (stv 0 0.9))")
+    both = kb.evaluate('!(believe (a b) (stv 0 0.9) "no") !(believe (¬ (a b)) (stv 0 0.9) "yes")')
     assert [str(c.statement) for c in both.contradictions] == ["(a b)"]
 
 

@@ -2,8 +2,9 @@
 
 Two pieces of evidence contradict each other whose frequencies are ``APART`` or more apart and whose
 confidences are both ``SURE`` or more. What is said of the negation ``(¬ A)`` counts for ``A`` with
-its frequency turned round. Pooling hides this: (0.5, 0.95) may be two sure opposites. A kept
-derivation contradicts what was said in the same way, however it is weighed.
+its frequency turned round, and what is said of ``(<-> b a)`` for ``(<-> a b)`` (``atoms.forms``).
+Pooling hides this: (0.5, 0.95) may be two sure opposites. A kept derivation contradicts what was
+said in the same way, however it is weighed.
 
 Invariant: a contradiction is found however much was said since; what is read of one is bounded.
 Not covered: what follows and was not kept, and two derivations that contradict each other, between
@@ -16,13 +17,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from mettaclaw.atoms import forms
+from mettaclaw.atoms.forms import turned_round
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, read
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.view import Derivation, Evidence
 
 SURE = 0.5
-NEGATIONS = ("¬", "not", "Not")
 
 _SIDE = 250  # pieces of evidence of each side that are told, those that are furthest apart
 _ABOVE = 100  # statements that rest on what changes, in which contradictions are looked for at once
@@ -62,7 +64,7 @@ class Arising:
         self._reader = reader
         concerned = list(dict.fromkeys(statements))
         above = [atom for one in concerned for atom in reader.above(one, _ABOVE)][:_ABOVE]
-        self._watched = dict.fromkeys(_bare(atom) for atom in (*concerned, *above))
+        self._watched = dict.fromkeys(_bare(reader, atom) for atom in (*concerned, *above))
         self._known = {atom for atom in self._watched if _extremes(reader, atom)}
 
     def found(self) -> tuple[Contradiction, ...]:
@@ -74,18 +76,18 @@ class Arising:
 
 def contradiction(reader: Reader, statement: Atom) -> Contradiction | None:
     """What contradicts each other about a statement or its negation; None where nothing does."""
-    bare = _bare(statement)
+    bare = _bare(reader, statement)
     found = _extremes(reader, bare)
     if found is None:
         return None
-    forms, low, high, kept_for, kept_against = found
+    known, low, high, kept_for, kept_against = found
     top = max([high, *(one.truth.f for one in kept_for)])
     bottom = min([low, *(one.truth.f for one in kept_against)])
     sides: list[tuple[Evidence, ...]] = []
     for other in (bottom, top):
         side = [
-            _turned(one) if turned else one
-            for form, turned in forms
+            turned_round(one) if turned else one
+            for form, turned in known
             for one in reader.opposed(form, SURE, other, APART, _SIDE, turned=turned)
         ]
         sides.append(tuple(sorted(side, key=lambda evidence: evidence.id)))
@@ -104,19 +106,19 @@ def _extremes(
     whether they are turned round; the lowest and the highest frequency that was said; and the
     derivations that contradict that.
     """
-    every = {bare: False, **{Expression((Symbol(sign), bare)): True for sign in NEGATIONS}}
-    forms = [(form, every[form]) for form in reader.met(list(every))]
-    told = [reader.bounds(form, SURE, turned=turned) for form, turned in forms]
+    every = dict(forms.forms(bare))
+    known = [(form, every[form]) for form in reader.met(list(every))]
+    told = [reader.bounds(form, SURE, turned=turned) for form, turned in known]
     bounds = [bound for bound in told if bound is not None]
     if not bounds:
         return None
     low, high = min(bound[0] for bound in bounds), max(bound[1] for bound in bounds)
-    kept = [one for form, turned in forms for one in _kept(reader, form, turned)]
+    kept = [one for form, turned in known for one in _kept(reader, form, turned)]
     kept_for = tuple(one for one in kept if one.truth.f - low >= APART)
     kept_against = tuple(one for one in kept if high - one.truth.f >= APART)
     if high - low < APART and not kept_for and not kept_against:
         return None
-    return forms, low, high, kept_for, kept_against
+    return known, low, high, kept_for, kept_against
 
 
 def contradictions(reader: Reader) -> Iterator[Contradiction]:
@@ -125,7 +127,7 @@ def contradictions(reader: Reader) -> Iterator[Contradiction]:
     """
     met: set[Atom] = set()
     for atom in _suspects(reader):
-        bare = _bare(atom)
+        bare = _bare(reader, atom)
         if bare not in met:
             met.add(bare)
             found = contradiction(reader, bare)
@@ -148,24 +150,16 @@ def _suspects(reader: Reader) -> Iterator[Atom]:
         while rows := reader.database.rows(sql, (last, _AT_ONCE)):
             for last, text in rows:  # noqa: B007 - the last one is where the next page begins
                 yield read(text)
-    for sign in NEGATIONS:
+    for sign in forms.NEGATIONS:
         for belief in reader.find(Expression((Symbol(sign), Variable("statement")))):
             yield belief.statement
 
 
-def _bare(statement: Atom) -> Atom:
-    """The statement under all negations."""
-    while (inner := _negated(statement)) is not None:
-        statement = inner
-    return statement
-
-
-def _negated(statement: Atom) -> Atom | None:
-    match statement:
-        case Expression((Symbol(sign), inner)) if sign in NEGATIONS:
-            return inner
-        case _:
-            return None
+def _bare(reader: Reader, statement: Atom) -> Atom:
+    """The statement under all negations; of two ways to write it, the one that is known."""
+    sides = [form for form, turned in forms.forms(statement) if not turned]
+    known = reader.met(sides) if len(sides) > 1 else sides
+    return known[0] if len(known) == 1 else min(sides, key=str)
 
 
 def _kept(reader: Reader, form: Atom, turned: bool) -> Iterator[Derivation]:
@@ -173,8 +167,3 @@ def _kept(reader: Reader, form: Atom, turned: bool) -> Iterator[Derivation]:
     for one in reader.derivations(form):
         if one.truth.c >= SURE:
             yield replace(one, truth=Truth(1.0 - one.truth.f, one.truth.c)) if turned else one
-
-
-def _turned(evidence: Evidence) -> Evidence:
-    truth = evidence.truth
-    return evidence if truth is None else replace(evidence, truth=Truth(1.0 - truth.f, truth.c))

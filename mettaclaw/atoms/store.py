@@ -19,6 +19,7 @@ from typing import Literal
 
 from mettaclaw.atoms import bulk, pathindex, records
 from mettaclaw.atoms.evidence import Said, replaced
+from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
@@ -249,11 +250,16 @@ class AtomStore(Reader):
     def _add(self, atom: Atom, said: Said, *, own: Own = "") -> int:
         """Store what is said of an atom, if it is new; returns the atom's id."""
         found = self._row(atom)
+        elsewhere = self._elsewhere(atom, said)
         if found is None or found[1] is None:
+            gone = replaced(said, [one for _, one in elsewhere]) if elsewhere else ()
+            if gone is None:
+                return elsewhere[0][0]
             number = found[0] if found else self._insert(atom)
             records.write(self.database, number, said)
             self._write_version(number, said.truth, None, said.source)
             self._post(number, atom)
+            self._take_back(elsewhere, gone)
             return number
         number = found[0]
         concluded = self._support.is_concluded(number)
@@ -268,7 +274,8 @@ class AtomStore(Reader):
         truth = said.truth
         if truth is None:
             return number
-        gone = replaced(said, records.standing(self.database, number, said))
+        known = records.standing(self.database, number, said)
+        gone = replaced(said, [*known, *(one for _, one in elsewhere)])
         if gone is None:
             self._settle((number,))  # what had no truth value may have one now
             return number
@@ -279,7 +286,30 @@ class AtomStore(Reader):
             self._write_version(number, new, total, said.source)
         if concluded or self._support.is_used(number):
             self._follow(number)
+        self._take_back(elsewhere, gone)
         return number
+
+    def _elsewhere(self, atom: Atom, said: Said) -> list[tuple[int, Evidence]]:
+        """What was said of a statement in its other forms that may be what is said now.
+
+        Each comes with the number of its atom, and as it counts for the statement.
+        """
+        if said.truth is None or (said.words is None and not said.is_opinion):
+            return []
+        turned = dict(others(atom))
+        found: list[tuple[int, Evidence]] = []
+        for form in self.met(list(turned)):
+            row = self._row(form)
+            if row is not None:
+                known = records.standing(self.database, row[0], said)
+                found += [(row[0], turned_round(one) if turned[form] else one) for one in known]
+        return found
+
+    def _take_back(self, elsewhere: Sequence[tuple[int, Evidence]], gone: Sequence[int]) -> None:
+        """End what was said in other forms, where what is said now takes its place."""
+        ended = [(number, one.id) for number, one in elsewhere if one.id in gone]
+        records.retire(self.database, [number for _, number in ended])
+        self._settle(dict.fromkeys(number for number, _ in ended))
 
     def _beside_untold(self, number: int, said: Said) -> Said:
         """What something said comes in as, where some of what is said has no truth value.

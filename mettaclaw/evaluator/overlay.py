@@ -16,6 +16,7 @@ from itertools import islice
 
 from mettaclaw.atoms import join
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
+from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
@@ -196,9 +197,10 @@ class Overlay:
         old = self.belief(atom)
         self._propose(change)
         standing = self._standing(old)
-        gone = replaced(said, standing)
-        if gone is None and old is not None:
-            return old
+        elsewhere = self._elsewhere(atom, said)
+        gone = replaced(said, [*standing, *(one for _, one in elsewhere)])
+        if gone is None and (old is not None or elsewhere):
+            return old or elsewhere[0][0]
         kept = [e for e in _told(standing, said.source) if e.id not in (gone or ())]
         known = old.by_word.truth if old is not None and not (gone or old.derived) else None
         alone = Belief(
@@ -210,7 +212,31 @@ class Overlay:
         )
         belief = self._beside(old, alone)
         self._lay(atom, belief)
+        for other in dict.fromkeys(b for b, one in elsewhere if one.id in (gone or ())):
+            self._lay(other.statement, self._less(other, gone or ()))
         return belief
+
+    def _elsewhere(self, atom: Atom, said: Said) -> list[tuple[Belief, Evidence]]:
+        """What was said of a statement in its other forms, each with the belief of that form."""
+        if said.truth is None or (said.words is None and not said.is_opinion):
+            return []
+        found: list[tuple[Belief, Evidence]] = []
+        for form, turned in others(atom):
+            belief = self.belief(form)
+            for one in self._standing(belief):
+                if belief is not None:
+                    found.append((belief, turned_round(one) if turned else one))
+        return found
+
+    def _less(self, belief: Belief, gone: Sequence[int]) -> Belief | None:
+        """A belief without some of what was said of it; None where nothing is left."""
+        left = [one for one in self._standing(belief) if one.id not in gone]
+        if not left:
+            return None
+        truths = _truths(left)
+        stamp = tuple(one.id for one in left)
+        alone = replace(belief, truth=pool(truths) if truths else None, stamp=stamp, told=None)
+        return self._beside(belief, alone)
 
     def _standing(self, old: Belief | None) -> list[Evidence]:
         """What was said of a belief."""

@@ -1,0 +1,75 @@
+"""The forms that one statement has: its negation, and itself the other way round where it may be.
+
+``(¬ A)`` says the same as ``A`` with its frequency turned round, ``(<-> a b)`` the same as
+``(<-> b a)``. What somebody says once is one piece of evidence in whatever form it is written
+(``atoms.evidence``), and contradicts what is said in another (``atoms.conflicts``).
+
+Not covered: forms that differ within a statement; those are reasoning's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.view import Evidence
+
+NEGATIONS = ("¬", "not", "Not")
+SYMMETRIC = frozenset(
+    {
+        "<->",
+        "<=>",
+        "<|>",
+        "Similarity",
+        "IntentionalSimilarity",
+        "ExtensionalSimilarity",
+        "Equivalence",
+    }
+)
+
+
+def forms(statement: Atom) -> Iterator[tuple[Atom, bool]]:
+    """All forms, itself included, each with whether its frequency is turned round.
+
+    The first is the bare one, or its other way round: without a negation before it.
+    """
+    bare = stripped(statement)
+    for side in (bare, *_reversed(bare)):
+        yield side, False
+        for sign in NEGATIONS:
+            yield Expression((Symbol(sign), side)), True
+
+
+def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
+    """The other forms of a statement, each with whether its frequency is turned round from its."""
+    every = list(forms(statement))
+    own = next((turned for form, turned in every if form == statement), None)
+    for form, turned in every:
+        if own is not None and form != statement:
+            yield form, turned != own
+
+
+def stripped(statement: Atom) -> Atom:
+    """The statement under all negations."""
+    while True:
+        match statement:
+            case Expression((Symbol(sign), inner)) if sign in NEGATIONS:
+                statement = inner
+            case _:
+                return statement
+
+
+def turned_round(evidence: Evidence) -> Evidence:
+    """A piece of evidence as it counts for the negation of what it was said of."""
+    truth = evidence.truth
+    return evidence if truth is None else replace(evidence, truth=Truth(1.0 - truth.f, truth.c))
+
+
+def _reversed(statement: Atom) -> Iterator[Atom]:
+    match statement:
+        case Expression((Symbol(sign) as head, one, other)) if sign in SYMMETRIC and one != other:
+            yield Expression((head, other, one))
+        case _:
+            pass
