@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from mettaclaw.atoms.truth import confidence, weight
 from mettaclaw.atomspace import Atomspace
 
 
@@ -50,3 +51,31 @@ def test_the_best_order_of_a_chain_counts_whatever_speaks_for_or_against_its_lin
         kb.keep(kb.infer(part)[0])
     (answer,) = kb.infer("(--> a d)")
     assert answer.truth.c == pytest.approx(alone.truth.c, abs=1e-9), "what was kept adds nothing"
+
+
+@pytest.mark.parametrize("crossing", ["(--> c b)", "(--> b c)"])
+def test_a_link_between_two_ways_takes_nothing_from_them(kb: Atomspace, crossing: str) -> None:
+    for link, c in (("t b", 0.8), ("b z", 0.8), ("t c", 0.7), ("c z", 0.7)):
+        kb.add(f"(--> {link})", (1.0, c))
+    (before,) = kb.infer("(--> t z)")
+    assert before.truth.c == pytest.approx(confidence(weight(0.64) + weight(0.49)))
+    kb.add(crossing, (1.0, 0.9))
+    (after,) = kb.infer("(--> t z)")
+    assert after.truth.c >= before.truth.c - 1e-9
+    said = [one for node in after.proof.nodes() for one in node.evidence]
+    assert len(said) == len({one.id for one in said}), "nothing counts twice"
+
+
+def test_no_evidence_is_under_two_of_the_ways_that_are_pooled(kb: Atomspace) -> None:
+    rng = random.Random(7)
+    with kb.transaction():
+        for i in range(8):
+            for j in range(i + 1, 8):
+                if rng.random() < 0.5:
+                    kb.add(f"(--> n{i} n{j})", (1.0, rng.choice((0.6, 0.8, 0.9))))
+    for i in range(7):
+        for answer in kb.infer(f"(--> n{i} n7)"):
+            for node in answer.proof.nodes():
+                if node.rule == "revision":
+                    ways = [set(premise.belief.stamp) for premise in node.premises]
+                    assert sum(map(len, ways)) == len(set[int]().union(*ways))

@@ -21,6 +21,8 @@ The policy, in this order, for one statement:
 5. *Nothing counts twice.* The candidates that are left are taken by confidence, each if its
    evidence is disjoint from all evidence taken so far; those are pooled by revision. So a chain
    that shares a premise with a better one adds nothing, and a chain of its own adds its weight.
+   Where a premise was pooled from several ways of which some share, one of the two goes without
+   these: whichever leaves more weight together.
 
 What the policy drops is told to whoever asks (a ``Record``); nobody does while an answer is sought.
 
@@ -34,7 +36,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
-from mettaclaw.atoms.truth import APART, Truth, pool
+from mettaclaw.atoms.truth import APART, Truth, pool, weight
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning import times
 from mettaclaw.reasoning.backward.facts import Facts
@@ -45,6 +47,7 @@ from mettaclaw.reasoning.statements import Statement, Table
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
 LEAST = 1e-3  # a derivation of less confidence says nothing
+_MORE = 1e-9  # of weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ def valued(
         if derived is not None:
             kept.append(derived)
     if len(kept) > 1:
-        kept = chosen(kept, facts.statements, values, record)
+        kept = chosen(kept, facts.statements, values, record, priors)
     return _together(statement, kept)
 
 
@@ -205,8 +208,12 @@ def chosen(
     table: Table,
     values: Mapping[Statement, Derived],
     record: Record | None = None,
+    priors: Priors | None = None,
 ) -> list[Derived]:
-    """Those candidates for one statement that count, by points 2 to 5 of the policy."""
+    """Those candidates for one statement that count, by points 2 to 5 of the policy.
+
+    Without ``priors`` none is valued anew without the ways that it shares with another.
+    """
     if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
         if record is not None:
             strongest = min((c for c in candidates if not c.weak), key=_precedence)
@@ -223,11 +230,57 @@ def chosen(
     for candidate in candidates[1:]:
         if stamp.isdisjoint(candidate.stamp):
             kept.append(candidate)
-            stamp |= candidate.stamp
-        elif record is not None:
-            better = next(one for one in kept if not one.stamp.isdisjoint(candidate.stamp))
-            record(candidate, "shared", better)
+        else:
+            fitted = _fitted(kept, candidate, priors) if priors is not None else None
+            if fitted is not None:
+                kept = fitted
+            elif record is not None:
+                better = next(one for one in kept if not one.stamp.isdisjoint(candidate.stamp))
+                record(candidate, "shared", better)
+        stamp = frozenset[int]().union(*(one.stamp for one in kept))
     return kept
+
+
+def _fitted(kept: list[Derived], candidate: Derived, priors: Priors) -> list[Derived] | None:
+    """What counts with a candidate that shares evidence with some of what does, where either can
+    do without the ways that they share; None where nothing weighs more than what counts so far.
+    """
+    taken = frozenset[int]().union(*(one.stamp for one in kept))
+    best, most = None, _weight(kept)
+    less = _less(candidate, taken, priors)
+    if less is not None:
+        best, most = [*kept, less], _weight([*kept, less])
+    fewer = [_less(one, candidate.stamp, priors) for one in kept]
+    others = [*(one for one in fewer if one is not None), candidate]
+    return others if _weight(others) > most + _MORE else best
+
+
+def _weight(kept: Sequence[Derived]) -> float:
+    return sum(weight(one.truth.c) for one in kept)
+
+
+def _less(value: Derived, stamp: frozenset[int], priors: Priors) -> Derived | None:
+    """A value without the ways that rest on any of some evidence; None where none is left."""
+    if value.stamp.isdisjoint(stamp):
+        return value
+    if value.rule == POOLED and value.step is None:
+        ways = [_less(way, stamp, priors) for way in value.premises]
+        return _together(value.statement, [way for way in ways if way is not None])
+    if value.step is None or not any(_is_pooled(premise) for premise in value.premises):
+        return None
+    premises: list[Derived] = []
+    for premise in value.premises:
+        less = _less(premise, stamp, priors)
+        if less is None:
+            return None
+        premises.append(less)
+    found = _concluded(value.step, premises, priors)
+    return found if found.truth.c >= LEAST else None
+
+
+def _is_pooled(value: Derived) -> bool:
+    """Whether there is a part of a value that could go and leave another."""
+    return (value.rule == POOLED and value.step is None) or any(map(_is_pooled, value.premises))
 
 
 def _nearest(candidates: list[Derived], record: Record | None) -> list[Derived]:
@@ -288,31 +341,36 @@ def applied(
         fault = "overlap"
     if fault is not None and record is None:
         return None
-    atoms = [premise.statement.atom for premise in premises]
-    known = priors.taken(step.rule, atoms)
-    truth = step.rule.truth([*(premise.truth for premise in premises), *known])
-    if truth.c < LEAST:
+    derived = _concluded(step, premises, priors)
+    if derived.truth.c < LEAST:
         if record is None:
             return None
         fault = fault or "faint"
+    if fault is None or record is None:
+        return derived
+    record(derived, fault, None)
+    return None
+
+
+def _concluded(step: Step, premises: Sequence[Derived], priors: Priors) -> Derived:
+    """What a use of a rule gives with premises of these values."""
+    atoms = [premise.statement.atom for premise in premises]
+    known = priors.taken(step.rule, atoms)
+    truth = step.rule.truth([*(premise.truth for premise in premises), *known])
     first, *others = premises
     said_so = priors.told(step.rule, atoms) if known else []
-    derived = Derived(
+    return Derived(
         step.conclusion,
         truth,
         first.stamp.union(*(premise.stamp for premise in others)),
         step.rule.name,
         tuple(premises),
         within=first.within.union((step.conclusion,), *(premise.within for premise in others)),
-        weak=weak,
+        weak=int(step.rule.weak) + max(premise.weak for premise in premises),
         step=step,
         priors=tuple(said(belief, Statement(belief.statement)) for belief in said_so),
         told=first.told.union(*(p.told for p in others), *(belief.stamp for belief in said_so)),
     )
-    if fault is None or record is None:
-        return derived
-    record(derived, fault, None)
-    return None
 
 
 def _without(value: Derived | None, conclusion: Statement) -> Derived | None:
