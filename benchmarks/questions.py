@@ -6,8 +6,9 @@ world was made (products of frequencies and confidences along the one chain that
 evidence), by none of the code that is measured. Distractors are statements about the same
 individuals and kinds that lead nowhere; they fill a world up to its size.
 
-Kinds of questions: taxonomies, kinship, causal chains, exceptions, contradictory sources, and
-what cannot be known.
+Kinds of questions: taxonomies, kinship, causal chains, exceptions, contradictory sources, what
+cannot be known; chains with a link that hardly holds; chains between what belongs to very much and
+what very much belongs to; and the same in PLN.
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ from itertools import pairwise
 from math import prod
 
 SOURCES = {"measured": 0.9, "reported": 0.7, "heard": 0.55, "guessed": 0.4}
-KINDS = ("taxonomy", "kinship", "causes", "exception", "sources", "unknown")
+KINDS = (
+    "taxonomy",
+    "kinship",
+    "causes",
+    "exception",
+    "sources",
+    "unknown",
+    "doubtful",
+    "popular",
+    "probable",
+)
+PRIOR = 0.1  # of a term, where nobody has said it (the default of `pln_prior`)
 
 Pair = tuple[float, float]
 
@@ -58,6 +70,7 @@ class World:
     told: list[tuple[str, Pair, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)  # what distractors may speak about
+    crowd: int = 0  # how many belong to what is popular, at most
 
     def tell(self, statement: str, truth: Pair = (1.0, 0.9), source: str = "measured") -> None:
         self.told.append((statement, truth, source))
@@ -74,10 +87,16 @@ def world(seed: int, size: int, questions: int) -> World:
         "exception": _exception,
         "sources": _sources,
         "unknown": _unknown,
+        "doubtful": _doubtful,
+        "popular": _popular,
+        "probable": _probable,
     }
     _family_rules(made)
     for number in range(questions):
-        makers[KINDS[number % len(KINDS)]](made, rng, number)
+        kind = KINDS[number % len(KINDS)]
+        if kind == "popular":
+            made.crowd = min(60, max(2, size // 150))
+        makers[kind](made, rng, number)
     _distract(made, rng, size)
     rng.shuffle(made.told)
     return made
@@ -180,6 +199,51 @@ def _unknown(made: World, rng: random.Random, n: int) -> None:
     made.tell(f"(--> other{n} ([] rare{n}))")
     made.subjects += [f"lone{n}", f"sort{n}"]
     made.questions.append(Question("unknown", f"(--> lone{n} ([] rare{n}))", None))
+
+
+def _doubtful(made: World, rng: random.Random, n: int) -> None:
+    """A chain of which one link holds of few: it says more of what is not so than of what is, where
+    all of the thing is in between (the rule `exclusion`).
+    """
+    few = rng.choice([0.35, 0.4, 0.45])
+    chain = [(1.0, 0.9), (few, 0.9)]
+    rng.shuffle(chain)
+    sure = 1 - few if chain[0] == (1.0, 0.9) else few
+    names = [f"doubted{n}_{i}" for i in range(3)]
+    for (lower, upper), truth in zip(pairwise(names), chain, strict=True):
+        made.tell(f"(--> {lower} {upper})", truth)
+    truth = (few, 0.9 * 0.9 * sure)
+    made.questions.append(Question("doubtful", f"(--> {names[0]} {names[-1]})", truth))
+
+
+def _popular(made: World, rng: random.Random, n: int) -> None:
+    """A chain from what belongs to very much to what very much belongs to, in the middle too."""
+    names = [f"star{n}", *(f"stage{n}_{i}" for i in range(rng.randint(1, 3)))]
+    for lower, upper in pairwise(names):
+        made.tell(f"(--> {lower} {upper})")
+    for i, name in enumerate(names):
+        for k in range(rng.randint(made.crowd // 3, made.crowd)):
+            made.tell(f"(--> {name} fame{n}_{i}_{k})")
+            made.tell(f"(--> fan{n}_{i}_{k} {name})")
+    goal = f"(--> {names[0]} {names[-1]})"
+    made.questions.append(Question("popular", goal, (1.0, 0.9 ** (len(names) - 1))))
+
+
+def _probable(made: World, rng: random.Random, n: int) -> None:
+    """PLN: two links by deduction, with nothing said of priors; or a condition that holds."""
+    first, second = ((rng.choice([0.6, 0.8, 0.9]), 0.9) for _ in range(2))
+    if rng.random() < 0.5:
+        made.tell(f"(Inheritance atom{n}_0 atom{n}_1)", first)
+        made.tell(f"(Inheritance atom{n}_1 atom{n}_2)", second)
+        rest = (1 - first[0]) * (PRIOR - PRIOR * second[0]) / (1 - PRIOR)
+        truth = first[0] * second[0] + rest, prod((*first, *second))
+        goal = f"(Inheritance atom{n}_0 atom{n}_2)"
+    else:
+        made.tell(f"claim{n}", first)
+        made.tell(f"(Implication claim{n} outcome{n})", second)
+        truth = first[0] * second[0] + 0.02 * (1 - first[0]), prod((*first, *second))
+        goal = f"outcome{n}"
+    made.questions.append(Question("probable", goal, truth))
 
 
 def _distract(made: World, rng: random.Random, size: int) -> None:
