@@ -6,7 +6,7 @@ it, where the classes above disagree about a predicate. They are asked for anew,
 answer contradicts what was kept, its derivation is kept too. Of the derivations of one statement
 those count that the policy lets stand; the others stay, and count again when the exception falls.
 
-Invariant: bounded work, however much is kept: ``_CLASSES`` classes above the changed statement,
+Invariant: bounded work, however much is kept: ``MOST`` classes above the changed statement,
 ``_ABOVE`` conclusions that are looked at, ``_ASKED`` that are asked for. Not covered: what a file
 brings that is imported, and contradictions in which nothing is more specific.
 """
@@ -23,6 +23,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.reasoning import kept
+from mettaclaw.reasoning.backward.classes import EDGES, MOST
 from mettaclaw.reasoning.backward.derivation import (
     AUDIBLE,
     LEAST,
@@ -38,8 +39,6 @@ from mettaclaw.reasoning.statements import Statement, Table
 
 _Wider: TypeAlias = dict[Atom, dict[Atom, float]]
 _IS_A = Symbol("-->")
-_CLASSES = 30  # above one statement
-_EDGES = 300  # statements about one class
 _CHANGED = 500  # statements of one change that are looked at
 _ABOVE = 1_000  # conclusions that are looked at for one change
 _ASKED = 100  # that are asked for anew for one change
@@ -60,9 +59,9 @@ def counted(
     ways = [way for one in derived if (way := by_way_of(one)) is not None]
     degrees = [one.truth.f for one in candidates]
     contested = max(degrees) - min(degrees) >= APART
-    values = dict(_links(reader, ways, table)) if contested else {}
+    links = set(_links(reader, ways)) if contested else set[tuple[Atom, Atom]]()
     audible = [one for one in derived if one.truth.c >= LEAST]
-    found = chosen(audible, table, values)
+    found = chosen(audible, lambda narrow, wide: (narrow, wide) in links)
     places = [place for one in found for place, own in enumerate(derived) if own is one]
     return places or [max(range(len(derived)), key=lambda place: derived[place].truth.c)]
 
@@ -108,17 +107,14 @@ def _derived(one: Candidate, statement: Statement, table: Table, rules: Rules) -
     return Derived(statement, one.truth, stamp, one.rule, premises, None, within, weak, step)
 
 
-def _links(
-    reader: Reader, ways: Sequence[Statement], table: Table
-) -> Iterator[tuple[Statement, Derived]]:
+def _links(reader: Reader, ways: Sequence[Statement]) -> Iterator[tuple[Atom, Atom]]:
     """Which of the classes that derivations go by belong to which others of them."""
     classes = {_object(way.atom) for way in ways}
     for narrow in classes:
         above = _wider(reader, narrow) if len(classes) > 1 else {}
         for wide in classes:
             if wide in above and wide != narrow:
-                link = table.of(Expression((_IS_A, narrow, wide)))
-                yield link, Derived(link, Truth(1.0, 0.9), frozenset(), "said")
+                yield narrow, wide
 
 
 def _object(atom: Atom) -> Atom:
@@ -131,11 +127,11 @@ def _wider(reader: Reader, narrow: Atom) -> _Wider:
     found: _Wider = {narrow: {}}
     waiting = [narrow]
     for term in waiting:
-        for statement, f in reader.degrees(Expression((_IS_A, term, Variable("x"))), _EDGES):
+        for statement, f in reader.degrees(Expression((_IS_A, term, Variable("x"))), EDGES):
             assert isinstance(statement, Expression)
             object_ = statement.children[2]
             found[term][object_] = f
-            if f >= APART and object_ not in found and len(found) < _CLASSES:
+            if f >= APART and object_ not in found and len(found) < MOST:
                 found[object_] = {}
                 waiting.append(object_)
     return found

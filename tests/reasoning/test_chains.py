@@ -79,3 +79,15 @@ def test_no_evidence_is_under_two_of_the_ways_that_are_pooled(kb: Atomspace) -> 
                 if node.rule == "revision":
                     ways = [set(premise.belief.stamp) for premise in node.premises]
                     assert sum(map(len, ways)) == len(set[int]().union(*ways))
+
+
+@pytest.mark.parametrize("links", [("penguin bird",), ("penguin seabird", "seabird bird")])
+def test_the_narrower_class_stands_however_it_is_linked_to_the_wider(
+    kb: Atomspace, links: tuple[str, ...]
+) -> None:
+    for said in ("tom penguin", "tom bird", *links, "bird flyer"):
+        kb.add(f"(--> {said})", (1.0, 0.9))
+    kb.add("(--> penguin flyer)", (0.0, 0.9))
+    (answer,) = kb.infer("(--> tom flyer)")
+    assert answer.truth.f == 0.0
+    assert [one.reason for one in kb.why_not("(--> tom flyer)").rejected][:1] == ["general"]

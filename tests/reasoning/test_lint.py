@@ -285,6 +285,8 @@ def test_what_stands_already_is_judged_by_the_rest(tell: Tell) -> None:
 def test_a_generated_world_is_told_without_a_doubt(tell: Tell, seed: int, size: int) -> None:
     store = tell()
     for text, (f, c), source in world(seed, size, size // 10).told:
+        if text.startswith(("(Inheritance", "(Implication")):
+            continue  # PLN's notation beside NAL's, which is doubted
         statement, truth = read(text), Truth(f, c)
         assert [str(doubt) for doubt in lint(store, [(statement, truth)])] == []
         with store.database.transaction():

@@ -39,11 +39,13 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import APART, Truth, pool, weight
 from mettaclaw.atoms.view import Belief
 from mettaclaw.reasoning import times
+from mettaclaw.reasoning.backward import classes
+from mettaclaw.reasoning.backward.classes import IsA
 from mettaclaw.reasoning.backward.facts import Facts
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED
 from mettaclaw.reasoning.rules.rule import Rule
-from mettaclaw.reasoning.statements import Statement, Table
+from mettaclaw.reasoning.statements import Statement
 
 AUDIBLE = 0.2  # the least confidence at which a strong answer silences the weak ones
 LEAST = 1e-3  # a derivation of less confidence says nothing
@@ -183,8 +185,18 @@ def valued(
         if derived is not None:
             kept.append(derived)
     if len(kept) > 1:
-        kept = chosen(kept, facts.statements, values, record, priors)
+        kept = chosen(kept, is_a(facts, values), record, priors)
     return _together(statement, kept)
+
+
+def is_a(facts: Facts, values: Mapping[Statement, Derived]) -> IsA:
+    """Which of two classes belongs to the other, by what a search has found."""
+
+    def degree(link: Statement) -> float | None:
+        value = values.get(link)
+        return None if value is None else value.truth.f
+
+    return classes.is_a(facts, degree)
 
 
 def _together(statement: Statement, kept: Sequence[Derived]) -> Derived | None:
@@ -205,8 +217,7 @@ def _together(statement: Statement, kept: Sequence[Derived]) -> Derived | None:
 
 def chosen(
     candidates: list[Derived],
-    table: Table,
-    values: Mapping[Statement, Derived],
+    is_a: IsA,
     record: Record | None = None,
     priors: Priors | None = None,
 ) -> list[Derived]:
@@ -223,7 +234,7 @@ def chosen(
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
         candidates = _nearest(candidates, record)
-        candidates = list(_unchallenged(candidates, table, values, record))
+        candidates = list(_unchallenged(candidates, is_a, record))
         candidates.sort(key=_precedence)
     kept = candidates[:1]
     stamp = kept[0].stamp if kept else frozenset[int]()
@@ -404,39 +415,27 @@ def _differs(new: Derived, old: Derived | None) -> bool:
 # --- the specific before the general ---------------------------------------------------------
 
 
-def _unchallenged(
-    candidates: list[Derived],
-    table: Table,
-    values: Mapping[Statement, Derived],
-    record: Record | None,
-) -> Iterator[Derived]:
+def _unchallenged(candidates: list[Derived], is_a: IsA, record: Record | None) -> Iterator[Derived]:
     for general in candidates:
-        specific = _challenger(general, candidates, table, values)
+        specific = _challenger(general, candidates, is_a)
         if specific is None:
             yield general
         elif record is not None:
             record(general, "general", specific)
 
 
-def _challenger(
-    general: Derived,
-    candidates: list[Derived],
-    table: Table,
-    values: Mapping[Statement, Derived],
-) -> Derived | None:
+def _challenger(general: Derived, candidates: list[Derived], is_a: IsA) -> Derived | None:
     for specific in candidates:
         if (
             abs(specific.truth.f - general.truth.f) >= APART
             and 2 * specific.truth.c >= general.truth.c
-            and _is_narrower(specific, general, table, values)
+            and _is_narrower(specific, general, is_a)
         ):
             return specific
     return None
 
 
-def _is_narrower(
-    one: Derived, other: Derived, table: Table, values: Mapping[Statement, Derived]
-) -> bool:
+def _is_narrower(one: Derived, other: Derived, is_a: IsA) -> bool:
     """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
     if other.rule == "said" or _is_timed(other):
         return False
@@ -449,10 +448,7 @@ def _is_narrower(
         return True
     assert isinstance(near.atom, Expression)
     assert isinstance(far.atom, Expression)
-    sign, _, narrow = near.atom.children
-    link = table.find(Expression((sign, narrow, far.atom.children[2])))
-    value = None if link is None else values.get(link)
-    return value is not None and value.truth.f >= APART
+    return is_a(near.atom.children[2], far.atom.children[2])
 
 
 def by_way_of(derived: Derived) -> Statement | None:

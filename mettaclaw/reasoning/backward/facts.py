@@ -56,6 +56,7 @@ class Facts:
         self.view = view
         self.statements = Table()
         self.beliefs: dict[Statement, Belief] = {}
+        self.above: dict[Atom, frozenset[Atom]] = {}  # what ``classes`` has read
         self._streams: dict[Atom, Stream] = {}
         self._single: dict[Atom, Belief | None] = {}
         self._present: dict[Atom, bool] = {}

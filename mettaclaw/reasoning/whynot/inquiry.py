@@ -30,6 +30,7 @@ from mettaclaw.reasoning.backward.derivation import (
     applied,
     chosen,
     evaluate,
+    is_a,
     valued,
 )
 from mettaclaw.reasoning.backward.goals import Attempt
@@ -174,7 +175,7 @@ class Inquiry(Search):
             return []
         answer, drops = self.found[0], list[Drop]()
         against = [*answer.parts[:_STATEMENTS], candidate]
-        chosen(against, self.facts.statements, values, _recorder(drops))
+        chosen(against, is_a(self.facts, values), _recorder(drops))
         own = [drop for drop in drops if drop.candidate is candidate]
         return own or [Drop(candidate, "late", partial(_late, answer))]
 
