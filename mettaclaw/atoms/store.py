@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from mettaclaw.atoms import bulk, pathindex, records
+from mettaclaw.atoms import bulk, pathindex, records, spans
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.policy import Policy
@@ -78,13 +78,14 @@ class AtomStore(Reader):
 
         Raises:
             LimitError: The atom is larger than the limits.
+            UsageError: It says of a time what cannot be understood (``spans.check``).
         """
         kind = "opinion" if opinion else "observation"
         return self.tell(atom, Said(truth, source, words or None, kind, time))
 
     def tell(self, atom: Atom, said: Said) -> Belief:
         """``add``, of something that comes in."""
-        check(atom)
+        spans.check(check(atom))
         number = self._add(atom, said)
         self._judge((atom,))
         belief = self._belief(number)

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import (
     MAX_CHARS,
     Atom,
@@ -158,6 +159,15 @@ def _complete(text: str, name: str, line: int, bare: bool) -> Iterator[Entry]:
 
 
 def _entry(form: Form, name: str, line: int, bare: bool) -> Entry:
+    entry = _said(form, name, line, bare)
+    try:
+        spans.check(entry[0])
+    except UsageError as error:
+        raise UsageError(f"{name}, line {line}: {error}") from error
+    return entry
+
+
+def _said(form: Form, name: str, line: int, bare: bool) -> Entry:
     try:
         if not form.evaluate:
             if isinstance(form.atom, Symbol | Variable) and not bare:

@@ -19,6 +19,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORM = "write 2026-11-16, 2026-11-16T10:30 or 2026-11-16T10:30:00+01:00, or seconds since 1970"
 _DAY_S = 86_400
 _FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
+LONGEST_S = _LAST - _FIRST
 
 
 def utc(time: float) -> datetime | None:

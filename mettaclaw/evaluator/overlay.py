@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from mettaclaw.atoms import join
+from mettaclaw.atoms import join, spans
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.past import Past
@@ -154,7 +154,7 @@ class Overlay:
         Raises:
             LimitError: The atom is too large, or there were too many writes.
         """
-        check(atom)
+        spans.check(check(atom))
         old = self.belief(atom)
         said = Said(None, self._speaker.source)
         standing = self._standing(old)
@@ -193,7 +193,7 @@ class Overlay:
 
     def _believe(self, change: Change, truth: Truth, said: Said) -> Belief:
         atom = change.atom
-        check(atom)
+        spans.check(check(atom))
         old = self.belief(atom)
         self._propose(change)
         standing = self._standing(old)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
@@ -97,14 +98,14 @@ def pattern(goal: Atom | str) -> Atom:
     """A goal as an atom, checked.
 
     Raises:
-        UsageError: A goal of only variables.
+        UsageError: A goal of only variables, or of a time that cannot be understood.
     """
     atom = read(goal) if isinstance(goal, str) else goal
     if all(isinstance(node, Variable | Expression) for node in walk(atom)):
         raise UsageError(
             f"the goal {atom} names nothing; name what it is about, as in (infer (--> $who cat))"
         )
-    return atom
+    return spans.check(atom)
 
 
 def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof | None:

@@ -6,7 +6,7 @@ import pytest
 
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
-from mettaclaw.reasoning import consequences, infer
+from mettaclaw.reasoning import conclude, consequences, infer
 from tests.reasoning.conftest import Fact, Tell
 
 UNTIL = "2025-03-0{} 2025-03-0{}".format
@@ -89,11 +89,9 @@ def test_what_follows_in_time_is_found_for_an_open_question(tell: Tell) -> None:
     assert infer(store, "(=/> (--> tom happy) $x)") == []
 
 
-def test_an_interval_that_ends_before_it_begins_says_nothing(tell: Tell) -> None:
-    store = tell("(at p 9 3)", "(at q 4 5)")
-    for sign in ("=/>", "=|>"):
-        for pair in ("p q", "q p"):
-            assert infer(store, f"({sign} {pair})") == []
+def test_an_interval_that_ends_before_it_begins_says_nothing() -> None:
+    found = conclude("(at p 9 3)", (1.0, 0.9), "(at q 4 5)", (1.0, 0.9))
+    assert not [c for c in found if str(c.statement).startswith(("(=/>", "(=|>", "(&/"))]
 
 
 def test_forward_pairs_only_what_it_is_given(tell: Tell) -> None:

@@ -35,10 +35,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import APART, Truth, pool, weight
 from mettaclaw.atoms.view import Belief
-from mettaclaw.reasoning import times
 from mettaclaw.reasoning.backward import classes
 from mettaclaw.reasoning.backward.classes import IsA
 from mettaclaw.reasoning.backward.facts import Facts
@@ -297,7 +297,7 @@ def _is_pooled(value: Derived) -> bool:
 def _nearest(candidates: list[Derived], record: Record | None) -> list[Derived]:
     """Without those by a rule of time of which a premise occurs nearer to another one's."""
     gaps = {
-        id(c): times.gap(c.premises[0].statement.atom, c.premises[-1].statement.atom)
+        id(c): spans.gap(c.premises[0].statement.atom, c.premises[-1].statement.atom)
         for c in candidates
         if _is_timed(c)
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Literal, TypeAlias
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.unify import (
@@ -25,7 +26,6 @@ from mettaclaw.atoms.unify import (
     substitute,
     unify,
 )
-from mettaclaw.reasoning import times
 from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.statements import COPULAS
 
@@ -43,8 +43,8 @@ class Condition:
     """What must hold between two parts of a rule.
 
     They are alpha equal (``same``) or not (``differ``), name nothing in common (``apart``), stand
-    in the order of their text (``ordered``), or are times of which the first is ``before`` the
-    second, or ``not-after`` it; what is no time is neither.
+    in the order of their text (``ordered``), or are times of which all of the first is ``before``
+    the second, or not all of it is after (``not-after``); what is no time is neither.
     """
 
     relation: Relation
@@ -61,11 +61,12 @@ class Condition:
                 return _names(left).isdisjoint(_names(right))
             case "ordered":
                 return str(canonical(left)) < str(canonical(right))
-            case "before" | "not-after":
-                first, second = times.seconds(left), times.seconds(right)
-                if first is None or second is None:
-                    return False
-                return first < second or (self.relation == "not-after" and first == second)
+            case "before":
+                first, second = spans.seconds(left, end=True), spans.seconds(right)
+                return first is not None and second is not None and first < second
+            case "not-after":
+                first, second = spans.seconds(left), spans.seconds(right, end=True)
+                return first is not None and second is not None and first <= second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
