@@ -7,7 +7,7 @@ and a unit: ``(+ 2025-03-03 2 d)``; ``moved`` works such sums out, for a conclus
 
 Invariant: what ``check`` lets pass has times that can be compared, in the order in which they come.
 Variables stand for any. Not covered: what follows from such statements (``metta/nal.metta`` and
-``reasoning.backward.windows``).
+``reasoning.backward.windowsearch``).
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ def of(atom: Atom) -> Span | None:
             return between(begin, end)
         case _:
             return None
+
+
+def timed(statement: Atom, begin: Atom, end: Atom) -> Expression:
+    """``(at STATEMENT FROM TO)``."""
+    return Expression((AT, statement, begin, end))
 
 
 def between(begin: Atom, end: Atom) -> Span | None:
@@ -105,7 +110,7 @@ def moved(atom: Atom) -> Atom:
     """
     match atom:
         case Expression((Symbol("at"), statement, begin, end)):
-            return Expression((AT, statement, _moved(begin), _moved(end, end=True)))
+            return timed(statement, _moved(begin), _moved(end, end=True))
         case _:
             return atom
 

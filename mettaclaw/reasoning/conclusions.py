@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mettaclaw.atoms import arguments
+from mettaclaw.atoms import arguments, spans
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
@@ -94,7 +94,7 @@ def follow(
             continue
         if not revisable and len(truths) > 1 and (rule.weak or rule.timed):
             continue
-        statement = tidy(substitute(rule.conclusion, bound))
+        statement = tidy(spans.moved(substitute(rule.conclusion, bound)))
         key = canonical(statement)
         if not same and (key in given or not says_something(statement, rules.conjunctions)):
             continue

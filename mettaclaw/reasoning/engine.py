@@ -16,9 +16,9 @@ from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, 
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.backward import timed
 from mettaclaw.reasoning.backward.derivation import Derived
 from mettaclaw.reasoning.backward.goals import Bounds
-from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.proof import SAID, Proof
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import tidy
@@ -86,12 +86,9 @@ def ask(
     view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
 ) -> Outcome:
     """``infer`` and ``needs`` from one search. Raises as ``infer``."""
-    search = Search(view, pattern(goal), rules or Rules.load(), bounds or Bounds())
-    search.run()
-    found = search.answers()
-    proofs = Proofs(view, found)
-    answers = [proofs.answer(derived) for derived in found]
-    return Outcome(answers, [] if answers else search.needs(), search.agenda.spent)
+    found = timed.search(view, pattern(goal), rules or Rules.load(), bounds or Bounds())
+    proofs = Proofs(view, found.answers)
+    return Outcome([proofs.answer(one) for one in found.answers], found.needs, found.steps)
 
 
 def pattern(goal: Atom | str) -> Atom:

@@ -18,7 +18,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice, product
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, read
+from mettaclaw.atoms import spans
+from mettaclaw.atoms.syntax import (
+    Atom,
+    Expression,
+    Symbol,
+    Variable,
+    is_ground,
+    read,
+    variables,
+)
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import View
@@ -176,6 +185,9 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
     """The strong rules, by the signs of their premises, with the premise's place."""
     found: dict[str | None, list[tuple[Rule, int]]] = {}
     for rule in rules.rules:
+        known = {variable for premise in rule.premises for variable in variables(premise)}
+        if not known.issuperset(variables(rule.conclusion)):
+            continue  # a goal says what it is about
         if rule.backward and not (rule.weak or rule.revises or rules.use(rule).composes):
             for place, premise in enumerate(rule.premises):
                 found.setdefault(head(premise), []).append((rule, place))
@@ -235,7 +247,7 @@ def _concluded(
     truth = rule.truth(truths)
     if truth.c < _LEAST:
         return None
-    atom = tidy(substitute(rule.conclusion, bound))
+    atom = tidy(spans.moved(substitute(rule.conclusion, bound)))
     here = size(atom)
     if here > max(step.size, size(rule.conclusion)) or not says_something(atom, rules.conjunctions):
         return None

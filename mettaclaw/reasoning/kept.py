@@ -8,17 +8,19 @@ the shape of premises and conclusion. Not covered: the rows, and what falls with
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import EvaluationError, UsageError
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, conjunction
+from mettaclaw.reasoning.rules.rule import ALWAYS, CONJUNCTION, Rule, always, conjunction
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import parts
 
@@ -121,8 +123,41 @@ def keep_proposed(
 def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:
     """The rule of this name that takes the premises to the conclusion.
 
-    What stands after its premises are the priors of its terms.
+    What stands after its premises are the priors of its terms. A rule takes statements that have a
+    time, all the same one, to a conclusion that has it too (``backward.windowsearch``).
     """
+    found = _rule_of(name, premises, conclusion, rules)
+    match conclusion:
+        case Expression((Symbol("at"), inner, begin, end)) if found is None:
+            then = [_inner(premise, begin, end) for premise in premises]
+        case _:
+            return found
+    plain = [premise if one is None else one for premise, one in zip(premises, then, strict=True)]
+    rule = None if plain == list(premises) else _rule_of(name, plain, inner, rules)
+    if rule is None:
+        return None
+    timed = (
+        pattern if one is None else spans.timed(pattern, begin, end)
+        for pattern, one in zip(rule.premises, then, strict=False)
+    )
+    return replace(rule, premises=tuple(timed), conclusion=spans.timed(rule.conclusion, begin, end))
+
+
+def _inner(atom: Atom, begin: Atom, end: Atom) -> Atom | None:
+    """The statement of one that has just this time; None for any other."""
+    match atom:
+        case Expression((Symbol("at"), inner, first, last)) if (first, last) == (begin, end):
+            return inner
+        case _:
+            return None
+
+
+def _rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:
+    match conclusion:
+        case Expression((Symbol("at"), inner, _, _)) if (name, [inner]) == (ALWAYS, list(premises)):
+            return always(inner, conclusion)
+        case _:
+            pass
     if name == CONJUNCTION and list(parts(conclusion, rules.conjunctions)) == list(premises):
         return conjunction(conclusion, tuple(premises))
     apart = [_apart(atom, str(i)) for i, atom in enumerate(premises)]
@@ -150,10 +185,12 @@ def _concludes(rule: Rule, premises: Sequence[Atom], conclusion: Atom) -> bool:
         bound = unify(pattern, atom, bound)
         if bound is None:
             return False
-    found = substitute(rule.conclusion, bound)
-    return alpha_equal(found, conclusion) or (
-        unify(found, _apart(conclusion, "c"), bound) is not None
-    )
+    found = spans.moved(substitute(rule.conclusion, bound))
+    concluded = unify(found, _apart(conclusion, "c"), bound)
+    if concluded is None:
+        return alpha_equal(found, conclusion)
+    spanning = [one for one in rule.conditions if one.relation == "within"]
+    return all(one.holds(concluded) for one in spanning)
 
 
 def _apart(atom: Atom, mark: str) -> Atom:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, unify
+from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
 from mettaclaw.config import resource
 from mettaclaw.reasoning import Conclusion, Rules, conclude, infer
 from mettaclaw.reasoning.conclusions import follow
@@ -137,9 +138,10 @@ def _fits(row: Row, rule: Rule, premises: tuple[Atom, ...]) -> bool:
     if len(premises) != len(rule.premises):
         return False
     bound: Substitution | None = {}
-    pairs = zip(rule.premises, premises, strict=True)
-    for pattern, atom in (*pairs, (rule.conclusion, rename(read(row.statement), "row"))):
+    for pattern, atom in zip(rule.premises, premises, strict=True):
         bound = unify(pattern, atom, bound)
         if bound is None:
             return False
-    return rule.permits(bound)
+    concluded = spans.moved(substitute(rule.conclusion, bound))
+    bound = unify(concluded, rename(read(row.statement), "row"), bound)
+    return bound is not None and rule.permits(bound)

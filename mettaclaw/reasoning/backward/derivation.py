@@ -17,7 +17,8 @@ The policy, in this order, for one statement:
    It must have at least half the other's confidence.
 4. *What comes next is what is foretold.* A rule that compares times is no guess: what came of a
    condition, or did not, is evidence, also against what was said. Of several occurrences each is
-   paired with the nearest: rain tomorrow says nothing of the clouds of last week.
+   paired with the nearest: rain tomorrow says nothing of the clouds of last week. What was so at
+   some times says of always what the latest of them says.
 5. *Nothing counts twice.* The candidates that are left are taken by confidence, each if its
    evidence is disjoint from all evidence taken so far; those are pooled by revision. So a chain
    that shares a premise with a better one adds nothing, and a chain of its own adds its weight.
@@ -233,7 +234,7 @@ def chosen(
                     record(candidate, "guess", strongest)
         candidates = [c for c in candidates if not c.weak]
     if len(candidates) > 1:
-        candidates = _nearest(candidates, record)
+        candidates = _nearest(_latest(candidates, record), record)
         candidates = list(_unchallenged(candidates, is_a, record))
         candidates.sort(key=_precedence)
     kept = candidates[:1]
@@ -292,6 +293,33 @@ def _less(value: Derived, stamp: frozenset[int], priors: Priors) -> Derived | No
 def _is_pooled(value: Derived) -> bool:
     """Whether there is a part of a value that could go and leave another."""
     return (value.rule == POOLED and value.step is None) or any(map(_is_pooled, value.premises))
+
+
+def _latest(candidates: list[Derived], record: Record | None) -> list[Derived]:
+    """Of those that say of always what was so at a time, the one by the latest time, and others."""
+    of_time = [c for c in candidates if _is_of_time(c)]
+    if len(of_time) < 2:
+        return candidates
+    best = max(of_time, key=lambda c: (_ends(c), c.truth.c))
+    if record is not None:
+        for one in of_time:
+            if one is not best:
+                record(one, "shared", best)
+    return [c for c in candidates if c is best or not _is_of_time(c)]
+
+
+def _ends(candidate: Derived) -> float:
+    """When the first premise ends, in seconds."""
+    found = spans.of(candidate.premises[0].statement.atom)
+    return 0.0 if found is None else found.last
+
+
+def _is_of_time(candidate: Derived) -> bool:
+    match [premise.statement.atom for premise in candidate.premises]:
+        case [Expression((Symbol("at"), inner, _, _)) as timed]:
+            return inner == candidate.statement.atom and spans.of(timed) is not None
+        case _:
+            return False
 
 
 def _nearest(candidates: list[Derived], record: Record | None) -> list[Derived]:

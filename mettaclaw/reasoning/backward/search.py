@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
@@ -324,7 +325,7 @@ class Search:
         rule, goal = attempt.rule, attempt.goal
         if not rule.permits(attempt.bound):
             return
-        atom = substitute(rule.conclusion, attempt.bound)
+        atom = spans.moved(substitute(rule.conclusion, attempt.bound))
         if not goal.ground and not says_something(atom, self.rules.conjunctions):
             return
         statement = self.facts.statements.of(atom)

@@ -15,6 +15,7 @@ from functools import reduce
 from typing import Literal, TypeAlias
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.spans import Span
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.unify import (
@@ -30,11 +31,12 @@ from mettaclaw.reasoning.functions import intersection
 from mettaclaw.reasoning.statements import COPULAS
 
 CONJUNCTION = "intersection"  # the name of the rule that proves one from its parts
+ALWAYS = "always"  # that of the one by which what was said of no time holds at one
 NAL, PLN = "nal", "pln"
 DEFAULT_PRIOR = Truth(0.1, 0.9)
 
 TruthTerm = Callable[[Sequence[Truth]], Truth | None]
-Relation: TypeAlias = Literal["same", "differ", "apart", "ordered", "before", "not-after"]
+Relation: TypeAlias = Literal["same", "differ", "apart", "ordered", "before", "not-after", "within"]
 Signature: TypeAlias = tuple[str | None, ...]
 
 
@@ -44,7 +46,8 @@ class Condition:
 
     They are alpha equal (``same``) or not (``differ``), name nothing in common (``apart``), stand
     in the order of their text (``ordered``), or are times of which all of the first is ``before``
-    the second, or not all of it is after (``not-after``); what is no time is neither.
+    the second, or not all of it is after (``not-after``), or pairs of times of which the first is
+    ``within`` the second; what is no time is neither.
     """
 
     relation: Relation
@@ -67,6 +70,9 @@ class Condition:
             case "not-after":
                 first, second = spans.seconds(left), spans.seconds(right, end=True)
                 return first is not None and second is not None and first <= second
+            case "within":
+                inner, outer = _span(left), _span(right)
+                return inner is not None and outer is not None and outer.holds(inner)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +130,14 @@ class Rule:
             if bound is None:
                 raise ValueError(f"{atom} is no premise of the rule {self.name}")
         return tuple(substitute(term, bound) for term in self.terms)
+
+
+def _span(pair: Atom) -> Span | None:
+    match pair:
+        case Expression((begin, end)):
+            return spans.between(begin, end)
+        case _:
+            return None
 
 
 def serves_beside(rule: Rule) -> bool:
@@ -194,3 +208,8 @@ def conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
         return Truth(found.f, min(found.c, MAX_CONFIDENCE))
 
     return Rule(CONJUNCTION, conjuncts, pattern, value)
+
+
+def always(statement: Atom, timed: Atom) -> Rule:
+    """The rule by which a statement of no time holds at a time."""
+    return Rule(ALWAYS, (statement,), timed, lambda truths: truths[0])

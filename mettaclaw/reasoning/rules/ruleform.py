@@ -29,8 +29,9 @@ MAX_NODES = 500  # of one rule
 
 _KNOWN = FUNCTIONS | PLN_FUNCTIONS
 _RELATIONS: tuple[Relation, ...] = ("same", "differ", "apart", "ordered", "before", "not-after")
+_WITHIN = "within"
 _FLAGS = ("backward", "forward", "otherwise")
-_PARTS = ("premise", "conclusion", "introduce", *_RELATIONS, *_FLAGS)
+_PARTS = ("premise", "conclusion", "introduce", *_RELATIONS, _WITHIN, *_FLAGS)
 _MARK = "r"  # rule variables are renamed with it, so that no statement's variable is like them
 
 
@@ -133,6 +134,9 @@ def _taken_apart(forms: tuple[Atom, ...]) -> _Parts:
                 parts.introduced.append(variable)
             case Expression((Symbol(relation), left, right)) if relation in _RELATIONS:
                 parts.conditions.append(Condition(relation, left, right))
+            case Expression((Symbol("within"), begin, end, first, last)):
+                inner, outer = Expression((begin, end)), Expression((first, last))
+                parts.conditions.append(Condition(_WITHIN, inner, outer))
             case Expression((Symbol(flag),)) if flag in _FLAGS:
                 parts.flags.add(flag)
             case _:
@@ -152,7 +156,8 @@ def _check_variables(parts: _Parts, conclusion: Atom) -> None:
             raise UsageError(f"{variable} is in a premise, so the conclusion cannot introduce it")
     sides = [(conclusion, known | set(parts.introduced))]
     for condition in parts.conditions:
-        sides += [(condition.left, known), (condition.right, known)]
+        asked = known | set(parts.introduced)  # what a goal says of it is known by then
+        sides += [(condition.left, asked), (condition.right, asked)]
     for side, bound in sides:
         for variable in variables(side):
             if variable not in bound:
@@ -187,6 +192,7 @@ def _bad_part(part: Atom) -> UsageError:
         "conclusion": "write (conclusion PATTERN (FUNCTION $t1 $t2))",
         "introduce": "write (introduce $x), with a variable of the conclusion",
         **{relation: f"write ({relation} $a $b)" for relation in _RELATIONS},
+        _WITHIN: "write (within $from $to $first $last): the first two times within the others",
         **{flag: f"write ({flag}), with nothing in it" for flag in _FLAGS},
     }
     near = difflib.get_close_matches(name, _PARTS, n=1)

@@ -20,6 +20,7 @@ from functools import partial
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.unify import substitute
+from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.backward.derivation import (
     AUDIBLE,
     Derived,
@@ -33,11 +34,14 @@ from mettaclaw.reasoning.backward.derivation import (
     is_a,
     valued,
 )
-from mettaclaw.reasoning.backward.goals import Attempt
+from mettaclaw.reasoning.backward.goals import Attempt, Bounds
 from mettaclaw.reasoning.backward.missing import gaps
 from mettaclaw.reasoning.backward.search import Search
+from mettaclaw.reasoning.backward.timed import window_of
+from mettaclaw.reasoning.backward.windowsearch import WindowSearch
 from mettaclaw.reasoning.proof import Proof
 from mettaclaw.reasoning.rules.rule import CONJUNCTION
+from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Statement
 from mettaclaw.reasoning.whynot import reasons
 from mettaclaw.reasoning.whynot.reasons import Reason
@@ -77,6 +81,19 @@ class Inquiry(Search):
         self.run()
         self.found = self.answers()
         return self.found
+
+    def again(self, view: View) -> Inquiry:
+        """The same question to other beliefs."""
+        return Inquiry(view, self.root.pattern, self.rules, self.bounds)
+
+    @property
+    def asked(self) -> View:
+        """The beliefs that were asked."""
+        return self.facts.view
+
+    def dated(self, derived: Derived) -> Derived:
+        """What was found, as it is told."""
+        return derived
 
     def gaps(self) -> list[tuple[Atom, Attempt]]:
         """What would have been needed, each with the use of a rule that it would have completed."""
@@ -227,6 +244,31 @@ class Inquiry(Search):
             return False
         agrees = abs(candidate.truth.f - answer.truth.f) < APART
         return not (agrees and candidate.stamp <= answer.stamp)
+
+
+class WindowInquiry(WindowSearch, Inquiry):
+    """An inquiry about what holds throughout a window; what it tells has that time."""
+
+    def again(self, view: View) -> Inquiry:
+        """The same question to other beliefs."""
+        return WindowInquiry(view, self.root.pattern, self.window, self.rules, self.bounds)
+
+    @property
+    def asked(self) -> View:
+        """The beliefs that were asked."""
+        return self.view
+
+    def dated(self, derived: Derived) -> Derived:
+        """What was found, with the time of the window."""
+        return self.date(derived)
+
+
+def inquiry(view: View, goal: Atom, rules: Rules, bounds: Bounds) -> Inquiry:
+    """The inquiry about a goal."""
+    timed = window_of(goal)
+    if timed is None:
+        return Inquiry(view, goal, rules, bounds)
+    return WindowInquiry(view, *timed, rules, bounds)
 
 
 def _recorder(drops: list[Drop]) -> Record:

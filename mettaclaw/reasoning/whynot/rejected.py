@@ -16,10 +16,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from mettaclaw.atoms.spans import AT
 from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import APART
-from mettaclaw.atoms.unify import alpha_equal
+from mettaclaw.atoms.unify import alpha_equal, head
 from mettaclaw.atoms.view import Belief, View
+from mettaclaw.reasoning.backward import timed
 from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, applied, said
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import Answer, Proofs, pattern
@@ -27,6 +29,7 @@ from mettaclaw.reasoning.proof import SAID, Proof, figures
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.whynot import reasons
 from mettaclaw.reasoning.whynot.inquiry import Drop, Inquiry
+from mettaclaw.reasoning.whynot.inquiry import inquiry as inquiry_of
 from mettaclaw.reasoning.whynot.reasons import Reason
 from mettaclaw.reasoning.whynot.retired import Archive, Restored, Retired
 
@@ -97,17 +100,20 @@ def why_not(
     """
     atom = pattern(statement)
     rules, bounds = rules or Rules.load(), bounds or Bounds()
-    inquiry = Inquiry(view, atom, rules, bounds)
-    found = inquiry.ask()
+    inquiry = inquiry_of(view, atom, rules, bounds)
+    found = [*map(inquiry.dated, inquiry.ask())]
+    if head(atom) == AT.name and not found:  # at a time that is not named
+        found = timed.search(view, atom, rules, bounds).answers
     archive = Archive.under(view, quoted)
     back = _Return(inquiry, archive) if archive is not None else None
     drops = _foremost([*inquiry.dropped(), *(back.chains() if back is not None else ())])
     shown = view if archive is None else Restored(view, archive)
-    proofs = Proofs(shown, [*found, *(drop.candidate for drop in drops)])
+    dropped = [(drop, inquiry.dated(drop.candidate)) for drop in drops]
+    proofs = Proofs(shown, [*found, *(candidate for _, candidate in dropped)])
     answer = proofs.answer(found[0]) if found else None
     rejected: list[Rejected] = []
-    for drop in drops:
-        proof = proofs.of(drop.candidate)
+    for drop, candidate in dropped:
+        proof = proofs.of(candidate)
         rejected.append(Rejected(proof, drop.reason, drop.words(proof)))
     if back is not None:
         rejected += back.pieces(answer)
@@ -126,8 +132,7 @@ class _Return:
     def chains(self) -> Iterator[Drop]:
         """Derivations that rest on evidence that was taken back, the most confident first."""
         now = self._inquiry
-        view = Restored(now.facts.view, self._archive)
-        then = Inquiry(view, now.root.pattern, now.rules, now.bounds)
+        then = now.again(Restored(now.asked, self._archive))
         then.ask()
         found: list[Derived] = []
         for statement in then.about():

@@ -1,0 +1,146 @@
+"""What holds throughout a span: the beliefs of a *window*, as statements of no time.
+
+There, a statement is believed as what was said of a span that has the window in it says; else as
+what was said of no time, which holds always. What was said of the time itself comes first, for it
+is the more specific. Of several spans what they say is pooled, where it rests on different
+evidence.
+
+Invariant: nothing that is believed of another time is found. Not covered: what follows
+(``windowsearch``), and which windows a goal has (``timed``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from mettaclaw.atoms import spans
+from mettaclaw.atoms.spans import AT, Span, timed
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
+from mettaclaw.atoms.truth import pool
+from mettaclaw.atoms.unify import Substitution, canonical, head
+from mettaclaw.atoms.view import Belief, Derivation, Evidence, View
+
+FROM, TO = Variable("from#w"), Variable("to#w")  # of a statement whose time is asked for
+
+_LOOKED_AT = 5_000  # statements with a time that fit one pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span as statements write it; any time at all where it is None."""
+
+    begin: Atom
+    end: Atom
+    span: Span | None
+
+    def has(self, statement: Atom) -> bool:
+        """Whether a statement with a time holds throughout the window."""
+        found = spans.of(statement)
+        return found is not None and (self.span is None or found.holds(self.span))
+
+    def of(self, atom: Atom) -> Expression:
+        """The statement, as one that has this time."""
+        return timed(atom, self.begin, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Belief):
+    """What is believed of a window, as ``sources`` say of spans that have it in them."""
+
+    sources: tuple[Belief, ...] = ()
+
+
+class During:
+    """The beliefs of a view that hold throughout a window. Implements ``atoms.view.View``.
+
+    Attributes:
+        kept: Whether it has met what nobody said of a time, but somebody kept. That is found by
+            asking for the statement with its time, so that it is known how it follows.
+    """
+
+    def __init__(self, view: View, window: Window) -> None:
+        self._view = view
+        self._window = window
+        self.kept = False
+
+    def belief(self, statement: Atom) -> Belief | None:
+        """What is believed of the statement in this window, or else always."""
+        if head(statement) == AT.name:
+            return self._view.belief(statement)
+        key = canonical(statement)
+        sources = [b for b, inner in self._spanning(statement) if canonical(inner) == key]
+        return _held(statement, sources) if sources else _told(self._view.belief(statement))
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        """The beliefs of the window that unify with the pattern, those with a time first."""
+        if head(pattern) == AT.name:
+            yield from self._view.find(pattern)
+            return
+        seen: set[Atom] = set()
+        for _, inner in self._spanning(pattern):
+            key = canonical(inner)
+            if key not in seen:
+                seen.add(key)
+                belief = self.belief(inner)
+                if belief is not None:
+                    yield belief
+        if not isinstance(pattern, Variable):
+            for belief in self._view.find(pattern):
+                if _told(belief) and not (seen and canonical(belief.statement) in seen):
+                    yield belief
+
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        """As the view's, of statements with a time what holds then."""
+        yield from self._view.candidates(pattern)
+        for atom, is_open in self._view.candidates(timed(pattern, FROM, TO)):
+            match atom:
+                case Expression((Symbol("at"), inner, _, _)):
+                    yield inner, is_open
+                case _:
+                    pass
+
+    def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
+        """As the view's."""
+        return self._view.match(*patterns, limit=limit)
+
+    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
+        """As the view's."""
+        return self._view.evidence(ids)
+
+    def derivations(self, statement: Atom) -> list[Derivation]:
+        """As the view's."""
+        return self._view.derivations(statement)
+
+    def _spanning(self, pattern: Atom) -> Iterator[tuple[Belief, Atom]]:
+        """The beliefs about spans that have the window in them, each with what it says of them."""
+        found = self._view.find(timed(pattern, FROM, TO))
+        for belief in islice(found, _LOOKED_AT):
+            if belief.derived:
+                self.kept = True
+            elif self._window.has(belief.statement):
+                assert isinstance(belief.statement, Expression)
+                yield belief, belief.statement.children[1]
+
+
+def _told(belief: Belief | None) -> Belief | None:
+    """What was said of no time. What was kept may rest on what was so at another one, so that is
+    derived anew.
+    """
+    return None if belief is None or belief.derived else belief
+
+
+def _held(statement: Atom, sources: list[Belief]) -> Held:
+    """What several spans say of one window, where nothing counts twice."""
+    sources.sort(key=lambda belief: -belief.standing.c)
+    stamp: set[int] = set()
+    kept: list[Belief] = []
+    for belief in sources:
+        if stamp.isdisjoint(belief.stamp):
+            stamp.update(belief.stamp)
+            kept.append(belief)
+    truth = pool(b.standing for b in kept) if len(kept) > 1 else kept[0].standing
+    latest = max(kept, key=lambda belief: belief.time)
+    ids = tuple(sorted(stamp))
+    return Held(statement, truth, ids, latest.origin, latest.time, sources=tuple(kept))
