@@ -114,7 +114,7 @@ class Atomspace(Knowledge):
                 memory_mib=settings.evaluation_mib,
                 steps=settings.evaluation_steps,
             ),
-            rulebook=Rulebook(home.rules, settings.pln_prior),
+            rulebook=Rulebook(home.rules, settings),
             quality=Quality(settings.quality, settings.sources),
         )
 
@@ -198,23 +198,38 @@ class Atomspace(Knowledge):
                 )
             return replace(belief, contradictions=arising.found())
 
-    def derive(self, *statements: Atom | str, limit: int = 20) -> list[Answer]:
+    def derive(
+        self,
+        *statements: Atom | str,
+        limit: int = 20,
+        steps: int | None = None,
+        time_s: float | None = None,
+        depth: int | None = None,
+    ) -> list[Answer]:
         """What follows from statements that are believed and is worth knowing, kept; best first.
 
         Each answer has the ``contradictions`` that keeping it brought about.
 
+        Args:
+            statements: Where to begin; each is believed.
+            limit: How many consequences at most.
+            steps: How many premises to look at; None for the setting ``infer_steps``.
+            time_s: For how long, in seconds; None for ``infer_s``.
+            depth: How many rules may stand one above the other; None for ``infer_depth``.
+
         Raises:
-            UsageError: There is no statement, or one is not believed.
+            UsageError: There is no statement, one is not believed, or a bound is out of its range.
         """
         from mettaclaw.reasoning import consequences, kept
 
         given = [check(arguments.atom(statement)) for statement in statements]
         most = arguments.whole(limit, "limit")
+        rules, bounds = self.rulebook.rules(), self.rulebook.bounds(steps, time_s, depth)
         with self.database.transaction(note="derive"):
-            found = consequences(self.store, given, limit=most, rules=self.rulebook.rules())
+            found = consequences(self.store, given, bounds, rules, most)
             for place, answer in enumerate(found):
                 arising = Arising(self.store, kept.concluded(answer.proof))
-                kept.keep(self.store, answer.proof, self.rulebook.rules())
+                kept.keep(self.store, answer.proof, rules)
                 found[place] = replace(answer, contradictions=arising.found())
         return found
 

@@ -32,7 +32,13 @@ _TYPES: dict[type[object], str] = {
 }
 _KEY_CHARS = 8  # the shortest that is looked for
 # What a number may be, both ends included; a float must also be above 0.
-_RANGES: dict[str, tuple[int, int]] = {
+SEARCH: Mapping[str, tuple[int, int]] = {
+    "infer_steps": (1, 1_000_000_000),
+    "infer_s": (0, 3_600),
+    "infer_depth": (1, 100),
+}
+_RANGES: Mapping[str, tuple[int, int]] = {
+    **SEARCH,
     "request_timeout_s": (0, 86_400),
     "request_retries": (0, 100),
     "calls_per_cycle": (1, 1_000),
@@ -78,6 +84,8 @@ class Settings:
     shell: Whether the ``shell`` tool may run.
     synchronous: SQLite's: FULL survives a power cut, NORMAL is faster.
     evaluation_s, evaluation_mib, evaluation_steps: Limits of one MeTTa evaluation.
+    infer_steps, infer_s, infer_depth: How far a search for a goal goes: the premises that it looks
+        at, its time, and how many rules may stand one above the other.
     meaning: Whether items are found by their meaning too, and not by their words alone; that
         takes an embedding model, which loads for some seconds.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
@@ -101,6 +109,9 @@ class Settings:
     evaluation_s: float = 5.0
     evaluation_mib: int = 1024
     evaluation_steps: int = 2_000_000
+    infer_steps: int = 2_000
+    infer_s: float = 1.0
+    infer_depth: int = 6
     meaning: bool = True
     pln_prior: float = 0.1
     quality: Mapping[str, float] = field(default_factory=lambda: dict(_QUALITY))

@@ -84,27 +84,39 @@ class Knowledge:
             return [] if found is None else [found]
         return list(islice(contradictions(self.view), arguments.whole(limit, "limit")))
 
-    def infer(self, goal: Atom | str, logic: str | None = None) -> list[Answer]:
+    def infer(
+        self,
+        goal: Atom | str,
+        logic: str | None = None,
+        *,
+        steps: int | None = None,
+        time_s: float | None = None,
+        depth: int | None = None,
+    ) -> list[Answer]:
         """What follows about a goal, which may hold variables; best first, each with its proof.
 
         Args:
             goal: A statement, or a pattern such as ``(--> $who cat)``.
             logic: ``nal``, ``pln`` or that of a person's own rule file; None for all side by side.
+            steps: How many premises to look at; None for the setting ``infer_steps``.
+            time_s: For how long, in seconds; None for ``infer_s``.
+            depth: How many rules may stand one above the other; None for ``infer_depth``.
 
         Raises:
-            UsageError: The goal names nothing, there is no such logic, or a rule file is malformed.
+            UsageError: The goal names nothing, there is no such logic, a bound is out of its range,
+                or a rule file is malformed.
         """
         from mettaclaw import reasoning
 
-        rules = self.rulebook.rules().of(logic)
-        return reasoning.infer(self.view, check(arguments.atom(goal)), rules=rules)
+        rules, bounds = self.rulebook.rules().of(logic), self.rulebook.bounds(steps, time_s, depth)
+        return reasoning.infer(self.view, check(arguments.atom(goal)), bounds, rules)
 
     def why(self, statement: Atom | str) -> Proof | None:
         """The proof of a statement, down to its evidence; None if nothing speaks for it."""
         from mettaclaw import reasoning
 
-        rules = self.rulebook.rules()
-        return reasoning.why(self.view, check(arguments.atom(statement)), rules)
+        rules, bounds = self.rulebook.rules(), self.rulebook.bounds()
+        return reasoning.why(self.view, check(arguments.atom(statement)), rules, bounds)
 
     def why_not(self, statement: Atom | str) -> WhyNot:
         """What was considered for or against a statement and did not count, each with the reason.
@@ -114,5 +126,5 @@ class Knowledge:
         """
         from mettaclaw import reasoning
 
-        rules = self.rulebook.rules()
-        return reasoning.why_not(self.view, check(arguments.atom(statement)), rules)
+        rules, bounds = self.rulebook.rules(), self.rulebook.bounds()
+        return reasoning.why_not(self.view, check(arguments.atom(statement)), rules, bounds)

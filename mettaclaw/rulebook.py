@@ -1,4 +1,4 @@
-"""The rules in force: those that ship, and a person's own in a folder of the home.
+"""The rules in force, those that ship and a person's own, and how far one searches by them.
 
 A file that was added, changed or taken away counts from the next question on. A folder with a file
 that cannot be read is an error of each question, with file, line and rule; what is stored is valued
@@ -26,7 +26,7 @@ from mettaclaw.config import Settings
 from mettaclaw.errors import UsageError
 
 if TYPE_CHECKING:  # heavy parts are imported where they are used
-    from mettaclaw.reasoning import Rules
+    from mettaclaw.reasoning import Bounds, Rules
 
 _OPERATIONS = "mettaclaw.reasoning.operations"
 _Print = tuple[tuple[Path, int, int, int], ...]
@@ -37,14 +37,15 @@ class Rulebook:
 
     Args:
         folder: A person's own rule files, ``*.metta``; it may be missing. None for those that ship.
-        prior: How probable a term counts as in PLN whose prior is not known.
+        settings: How far a search goes, and how probable a term counts as in PLN whose prior is
+            not known; None for the defaults.
     """
 
-    def __init__(
-        self, folder: str | Path | None = None, prior: float = Settings().pln_prior
-    ) -> None:
+    def __init__(self, folder: str | Path | None = None, settings: Settings | None = None) -> None:
         self._folder = None if folder is None else Path(folder)
-        self._prior = prior
+        settings = settings or Settings()
+        self._prior = settings.pln_prior
+        self._reach = settings.infer_steps, settings.infer_s, settings.infer_depth
         self._lock = threading.Lock()
         self._print: _Print | None = None  # of the files that the rules were read from
         self._rules: Rules | None = None
@@ -58,6 +59,19 @@ class Rulebook:
         with self._lock:
             return self._current()
 
+    def bounds(
+        self, steps: int | None = None, time_s: float | None = None, depth: int | None = None
+    ) -> Bounds:
+        """How far a search goes: as the settings say where nothing else is asked for.
+
+        Raises:
+            UsageError: A number that is out of its range.
+        """
+        from mettaclaw.reasoning import Bounds
+
+        own = Bounds().but(steps=self._reach[0], seconds=self._reach[1], depth=self._reach[2])
+        return own.but(steps=steps, seconds=time_s, depth=depth)
+
     def provider(self) -> str:
         """What the evaluator needs to have the same rules; another text for other rules.
 
@@ -66,12 +80,12 @@ class Rulebook:
         """
         try:
             files = self._files()
-            if not files and self._prior == Settings().pln_prior:
+            if not files and self._is_default():
                 return _OPERATIONS
             self.rules()
             from mettaclaw.reasoning.operations import request
 
-            return f"{_OPERATIONS}?{request(files, self._prior)}"
+            return f"{_OPERATIONS}?{request(files, self._prior, self.bounds())}"
         except UsageError as error:
             from mettaclaw.reasoning.operations import refusal
 
@@ -104,6 +118,11 @@ class Rulebook:
         exceptions.judge(store, changed, self._in_force())
 
     # --- inside ---
+
+    def _is_default(self) -> bool:
+        usual = Settings()
+        reach = usual.infer_steps, usual.infer_s, usual.infer_depth
+        return (self._prior, self._reach) == (usual.pln_prior, reach)
 
     def _in_force(self) -> Rules:
         """The rules; those that were last read where a file cannot be."""

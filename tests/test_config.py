@@ -34,6 +34,7 @@ def test_every_setting_can_be_set(file: Path) -> None:
         "tokens_per_turn = 9\nseconds_per_turn = 5\n"
         'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
         "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
+        "infer_steps = 9\ninfer_s = 2\ninfer_depth = 3\n"
         "meaning = false\npln_prior = 0.3\n"
     )
     settings = read_settings(file)
@@ -62,6 +63,9 @@ def test_every_setting_can_be_set(file: Path) -> None:
         ("evaluation_s = 1e308", ["`evaluation_s`", "up to 3,600, not 1e+308"]),
         ("evaluation_mib = 99999999999999999999", ["`evaluation_mib`", "from 1 to 1,048,576"]),
         ("evaluation_steps = 1000000001", ["`evaluation_steps`", "from 1 to 1,000,000,000"]),
+        ("infer_steps = 0", ["`infer_steps` must be a number from 1 to 1,000,000,000, not 0"]),
+        ("infer_s = 0", ["`infer_s` must be a number above 0 and up to 3,600, not 0"]),
+        ("infer_depth = 101", ["`infer_depth` must be a number from 1 to 100, not 101"]),
         ("history_turns = 10001", ["`history_turns` must be a number from 0 to 10,000"]),
         ("calls_per_cycle = 1001", ["`calls_per_cycle`", "from 1 to 1,000, not 1001"]),
         ("cycles_per_turn = 10001", ["`cycles_per_turn`", "from 1 to 10,000"]),

@@ -105,7 +105,9 @@ def pattern(goal: Atom | str) -> Atom:
     return spans.check(atom)
 
 
-def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof | None:
+def why(
+    view: View, statement: Atom | str, rules: Rules | None = None, bounds: Bounds | None = None
+) -> Proof | None:
     """The proof of what ``infer`` answers about a statement, so that it explains that very number.
 
     For a statement with variables, and one that no answer is about, its own evidence if it is
@@ -113,13 +115,13 @@ def why(view: View, statement: Atom | str, rules: Rules | None = None) -> Proof 
     """
     atom = read(statement) if isinstance(statement, str) else statement
     if is_ground(atom):
-        for answer in infer(view, atom, rules=rules):
+        for answer in infer(view, atom, bounds, rules):
             if answer.statement == atom:
                 return answer.proof
     belief = view.belief(atom)
     if belief is not None:
         return _kept(view, belief)
-    answers = [] if is_ground(atom) else infer(view, atom, rules=rules)
+    answers = [] if is_ground(atom) else infer(view, atom, bounds, rules)
     return answers[0].proof if answers else None
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice, product
 
 from mettaclaw.atoms import spans
@@ -92,7 +92,7 @@ def consequences(
         left = ends - time.monotonic()
         if left <= 0 or len(found) >= limit:
             break
-        own = Bounds(bounds.depth, bounds.steps, left, limit)
+        own = replace(bounds, seconds=left, answers=limit)
         for answer in infer(view, atom, own, rules):
             known = view.belief(answer.statement) is not None
             if not known and is_ground(answer.statement) and _is_worth_it(answer):

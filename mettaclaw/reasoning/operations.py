@@ -16,16 +16,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from mettaclaw.atoms import truth as truths
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import engine
+from mettaclaw.reasoning import engine, options
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
@@ -38,7 +39,9 @@ from mettaclaw.reasoning.whynot.rejected import why_not as reject
 from mettaclaw.storage import files
 
 _SIGNS = {NAL: "|-", PLN: "|~"}
-_BOUNDS = Bounds(answers=100)
+_ANSWERS = 100
+_INFER = "(infer (--> garfield animal)) or (infer (--> $who animal) nal (steps 500))"
+_WHY = "(why (--> garfield animal))"
 _RESULT_CHARS = 40_000
 
 
@@ -61,10 +64,11 @@ def conclude(rules: Rules, logic: str, view: View, arguments: tuple[Atom, ...]) 
         )
 
 
-def infer(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
-    """``(infer GOAL)``: answers with truth, tier and proof; or what would be needed."""
-    goal = _only(arguments, "infer", "(infer (--> garfield animal)) or (infer (--> $who animal))")
-    outcome = engine.ask(view, goal, _BOUNDS, rules)
+def infer(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(infer GOAL OPTION ...)``: answers with truth, tier and proof; or what would be needed."""
+    goal, *more = arguments or _none("infer", _INFER)
+    asked = options.read(more, "infer", _INFER, bounds)
+    outcome = engine.ask(view, goal, replace(asked.bounds, answers=_ANSWERS), rules.of(asked.logic))
     chars = 0
     for answer in outcome.answers:
         truth, tier, proof = answer.truth.to_atom(), Symbol(answer.tier), answer.proof.to_atom()
@@ -78,9 +82,12 @@ def infer(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Ato
         yield Expression((Symbol("unknown"), goal, *missing))
 
 
-def derive(rules: Rules, view: Workspace, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
-    """``(derive STATEMENT ...)``: what follows and is worth knowing, kept as beliefs."""
-    for answer in consequences(view, arguments, rules=rules):
+def derive(
+    rules: Rules, bounds: Bounds, view: Workspace, arguments: tuple[Atom, ...]
+) -> Iterator[Atom]:
+    """``(derive STATEMENT ... BOUND ...)``: what follows and is worth knowing, kept as beliefs."""
+    statements, bounds = options.bounded(arguments, bounds)
+    for answer in consequences(view, statements, bounds, rules):
         _keep(view, answer.proof)
         yield Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
 
@@ -93,17 +100,25 @@ def _keep(view: Workspace, proof: Proof) -> None:
         view.derive(proof.statement, proof.rule, premises, proof.truth, proof.belief.stamp)
 
 
-def why(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
-    """``(why STATEMENT)``: its proof, or ``(unknown STATEMENT)``."""
-    statement = _only(arguments, "why", "(why (--> garfield animal))")
-    proof = engine.why(view, statement, rules)
+def why(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(why STATEMENT OPTION ...)``: its proof, or ``(unknown STATEMENT)``."""
+    statement, *more = arguments or _none("why", _WHY)
+    asked = options.read(more, "why", _WHY, bounds)
+    proof = engine.why(view, statement, rules.of(asked.logic), asked.bounds)
     yield Expression((Symbol("unknown"), statement)) if proof is None else proof.to_atom()
 
 
-def why_not(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+def why_not(
+    rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]
+) -> Iterator[Atom]:
     """``(why-not STATEMENT)``: ``(rejected REASON WORDS PROOF)`` and ``(need STATEMENT)``."""
-    statement = _only(arguments, "why-not", "(why-not (--> garfield animal))")
-    found = reject(view, statement, rules, quoted=False)
+    if len(arguments) != 1:
+        raise UsageError(
+            f"`why-not` takes one statement, not {len(arguments)}; write "
+            "(why-not (--> garfield animal))"
+        )
+    (statement,) = arguments
+    found = reject(view, statement, rules, bounds, quoted=False)
     chars = 0
     for one in found.rejected:
         words, proof = String(one.words), one.proof.to_atom()
@@ -118,10 +133,8 @@ def why_not(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[A
         yield Expression((Symbol("unknown"), statement))
 
 
-def _only(arguments: tuple[Atom, ...], name: str, form: str) -> Atom:
-    if len(arguments) != 1:
-        raise UsageError(f"`{name}` takes one statement, not {len(arguments)}; write {form}")
-    return arguments[0]
+def _none(name: str, form: str) -> NoReturn:
+    raise UsageError(f"`{name}` takes one statement, not 0; write {form}")
 
 
 def _premise(view: View, argument: Atom, form: str) -> tuple[Atom, Truth, tuple[int, ...]]:
@@ -163,8 +176,9 @@ def _stamp(rest: Sequence[Atom]) -> tuple[int, ...]:
     return ()
 
 
-def operations(rules: Rules) -> tuple[Operation, ...]:
-    """The operations, over these rules."""
+def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, ...]:
+    """The operations, over these rules; searches go that far, or by default as ``Bounds`` says."""
+    bounds = bounds or Bounds()
     for logic in _SIGNS:
         rules.of(logic)  # made now, so that no child has to
     premise = "(STATEMENT (stv f c))"
@@ -175,30 +189,33 @@ def operations(rules: Rules) -> tuple[Operation, ...]:
         Operation("|~", pln, f"(|~ P1 P2): what follows by PLN from two premises {premise}"),
         Operation(
             "infer",
-            partial(infer, rules),
-            "(infer GOAL): what follows about a goal, with truth and proof",
+            partial(infer, rules, bounds),
+            "(infer GOAL): what follows about a goal, with truth and proof; after it may stand a "
+            "logic, nal or pln, and bounds: (steps 500) (seconds 2) (depth 3)",
         ),
         Operation(
             "derive",
-            partial(derive, rules),
+            partial(derive, rules, bounds),
             "(derive STATEMENT ...): what follows from believed statements and is worth knowing, "
             "kept",
         ),
         Operation(
             "why",
-            partial(why, rules),
-            "(why STATEMENT): the proof of a statement down to its evidence",
+            partial(why, rules, bounds),
+            "(why STATEMENT): the proof of a statement down to its evidence; options as of infer",
         ),
         Operation(
             "why-not",
-            partial(why_not, rules),
+            partial(why_not, rules, bounds),
             "(why-not STATEMENT): what was considered about a statement and did not count, and why",
         ),
     )
 
 
-def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
-    """What ``provide`` takes to have the operations with a person's own rule files.
+def request(
+    paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f, bounds: Bounds | None = None
+) -> str:
+    """What ``provide`` takes to have the operations with a person's own rule files and bounds.
 
     Raises:
         UsageError: A file cannot be read.
@@ -210,7 +227,8 @@ def request(paths: Sequence[Path], prior: float = DEFAULT_PRIOR.f) -> str:
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be read: {error.strerror}") from error
     resolved = [str(path.resolve()) for path in paths]
-    return json.dumps({"rules": resolved, "prior": prior, "content": digest.hexdigest()[:16]})
+    content, reach = digest.hexdigest()[:16], asdict(bounds or Bounds())
+    return json.dumps({"rules": resolved, "prior": prior, "bounds": reach, "content": content})
 
 
 def refusal(fault: str) -> str:
@@ -225,7 +243,8 @@ def provide(argument: str) -> tuple[Operation, ...]:
         refuse = partial(_refuse, asked["fault"])
         return tuple(replace(operation, run=refuse) for operation in OPERATIONS)
     paths = [Path(path) for path in asked["rules"]]
-    return operations(Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c)))
+    rules = Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c))
+    return operations(rules, Bounds(**asked["bounds"]))
 
 
 def _refuse(fault: str, view: Workspace, args: tuple[Atom, ...]) -> Iterable[Atom]:

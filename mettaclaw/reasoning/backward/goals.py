@@ -9,12 +9,14 @@ import heapq
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.unify import Substitution
+from mettaclaw.config import SEARCH, Settings
+from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import Statement
 
@@ -27,12 +29,46 @@ class Bounds:
     steps: Premises looked at.
     seconds: Wall-clock time.
     answers: How many answers are returned.
+
+    Raises:
+        UsageError: A number that is out of the range of its setting (``config.SEARCH``).
     """
 
-    depth: int = 6
-    steps: int = 2_000
-    seconds: float = 1.0
+    depth: int = Settings().infer_depth
+    steps: int = Settings().infer_steps
+    seconds: float = Settings().infer_s
     answers: int = 1_000
+
+    def __post_init__(self) -> None:
+        _check("depth", self.depth, SEARCH["infer_depth"], int)
+        _check("steps", self.steps, SEARCH["infer_steps"], int)
+        _check("time in seconds", self.seconds, SEARCH["infer_s"], float)
+
+    def but(
+        self,
+        *,
+        steps: float | None = None,
+        seconds: float | None = None,
+        depth: float | None = None,
+    ) -> Bounds:
+        """These bounds, with others where one is given. Raises as the class."""
+        given = {"steps": steps, "seconds": seconds, "depth": depth}
+        return replace(self, **{name: one for name, one in given.items() if one is not None})
+
+
+def _check(name: str, value: object, bounds: tuple[int, int], kind: type[object]) -> None:
+    low, high = bounds
+    if isinstance(value, int) and not isinstance(value, bool):
+        fits = low <= value <= high and (kind is int or value > low)
+    else:
+        fits = kind is float and isinstance(value, float) and low < value <= high
+    if not fits:
+        what = f"a whole number from {low}" if kind is int else f"a number above {low}"
+        shown = repr(value) if not isinstance(value, int) or abs(value) < 10**20 else "a huge one"
+        raise UsageError(
+            f"the {name} of a search must be {what} {'to' if kind is int else 'and up to'} "
+            f"{high:,}, not {shown[:60]}"
+        )
 
 
 @dataclass(slots=True, eq=False)
