@@ -30,6 +30,19 @@ class Whole(click.IntRange):
         return number
 
 
+class Seconds(click.types.FloatParamType):
+    """A time in seconds."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number; its range is checked where it is used."""
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            self.fail(f"{str(value)[:40]!r} is no number of seconds", param, ctx)
+
+
 def degrees(
     ctx: click.Context, param: click.Parameter, value: tuple[str, str] | None
 ) -> tuple[float, float | None] | None:

@@ -1,8 +1,9 @@
 """``mettaclaw atoms …``: the atomspace of the home, with no agent.
 
 On a terminal answers are tables and trees; elsewhere one answer a line, and ``--json`` one object
-a line. A person who types here is the source ``user`` of what is added. Not covered: proofs
-(``proof_commands``), the past (``past_commands``), files (``transfer_commands``).
+a line. A person who types here is the source ``user`` of what is added. Not covered: what follows
+(``inference_commands``), proofs (``proof_commands``), the past (``past_commands``), files
+(``transfer_commands``).
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mettaclaw.ui import moments, past_commands, proof_commands, statements, transfer_commands
+from mettaclaw.ui import (
+    inference_commands,
+    moments,
+    past_commands,
+    proof_commands,
+    statements,
+    transfer_commands,
+)
 from mettaclaw.ui.arguments import degrees, with_confidence
-from mettaclaw.ui.listing import cut, limit_option, note_cut, show_rows
+from mettaclaw.ui.listing import cut, limit_option, note_cut
 from mettaclaw.ui.moments import as_of_option, knowledge
 from mettaclaw.ui.program import (
     Command,
@@ -32,8 +40,6 @@ from mettaclaw.ui.text import clean, size
 if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.knowledge import Knowledge
-
-_INFER_EXAMPLES = "mettaclaw atoms infer '(--> $who animal)' or 'Garfield is an animal'"
 
 
 @click.group(cls=Commands)
@@ -135,37 +141,8 @@ atoms.add_command(proof_commands.why)
 atoms.add_command(proof_commands.why_not)
 
 
-@atoms.command()
-@click.argument("goal")
-@click.option("--logic", metavar="NAME", help="nal, pln, or one of your own; else all together.")
-@as_of_option
-@limit_option
-@json_option
-def infer(goal: str, logic: str | None, as_of: str | None, limit: int, as_json: bool) -> None:
-    """Show what is believed or follows about GOAL, the best answer first.
-
-    Such as '(--> $who animal)', or in English: 'Garfield is an animal'. Where nothing answers, it
-    says what would have to be known.
-    """
-    from mettaclaw.atoms.syntax import check
-    from mettaclaw.reasoning import ask
-    from mettaclaw.ui import values
-
-    wanted = statements.meant(goal, _INFER_EXAMPLES)
-    with knowledge(as_of) as known:
-        rules = known.rulebook.rules().of(logic)
-        outcomes = [(each, ask(known.view, check(each), rules=rules)) for each in wanted]
-    for each, outcome in outcomes:
-        if outcome.answers:
-            answers, more = cut(outcome.answers, limit)
-            show_rows(answers, values.ANSWERS, values.answer_row, values.answer_json, as_json)
-            note_cut(limit, more)
-        elif as_json:
-            say_json({"unknown": str(each), "needs": [str(need) for need in outcome.needs]})
-        else:
-            for line in statements.unknown(each, outcome.needs):
-                note(line)
-
+atoms.add_command(inference_commands.infer)
+atoms.add_command(inference_commands.derive)
 
 for _command in (
     past_commands.contradictions,

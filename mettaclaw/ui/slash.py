@@ -2,7 +2,7 @@
 
 A command gets the desk it works at and the text after its name. It runs in a thread, so that
 Ctrl-C can end it; errors of ours are shown by the REPL. Not covered: reading lines, running turns
-(``repl``); the commands about beliefs (``slash_beliefs``).
+(``repl``); the commands about beliefs (``slash_beliefs``) and what follows (``slash_inference``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import lines, render, slash_beliefs, statements
+from mettaclaw.ui import lines, render, slash_beliefs, slash_inference, statements
 from mettaclaw.ui.desk import Desk
 from mettaclaw.ui.text import count, one_line, size
 
@@ -247,6 +247,19 @@ COMMANDS: tuple[Slash, ...] = (
         "[PATTERN…]",
         "statements, or those that fit: /atoms (--> $x cat)",
         slash_beliefs.atoms,
+    ),
+    Slash(
+        "infer",
+        "GOAL",
+        "what follows about a goal: /infer (--> $who animal); --logic NAME, --as-of TIME; "
+        "--steps N, --seconds S, --depth N: how far to look",
+        slash_inference.infer,
+    ),
+    Slash(
+        "derive",
+        "STATEMENT…",
+        "what follows from believed statements, kept; --steps N, --seconds S, --depth N",
+        slash_inference.derive,
     ),
     Slash(
         "why",

@@ -70,9 +70,9 @@ def why(desk: Desk, argument: str) -> None:
     if not argument and then is None:
         found = _last(desk, _WHY_EXAMPLES)
     else:
-        known, about = _asked(desk, argument, then, _WHY_EXAMPLES)
+        known, meant = about(desk, argument, then, _WHY_EXAMPLES)
         found: list[Proof] = []
-        for statement in about:
+        for statement in meant:
             proof = known.why(statement)
             if proof is None:
                 _say_unproven(desk, statement, _WHY_EXAMPLES, then)
@@ -92,9 +92,9 @@ def why_not(desk: Desk, argument: str) -> None:
 
     argument, then = moments.asked(argument)
     argument, wanted = files.asked(argument)
-    known, about = _asked(desk, argument, then, _WHY_NOT_EXAMPLES)
+    known, meant = about(desk, argument, then, _WHY_NOT_EXAMPLES)
     found: list[WhyNot] = []
-    for statement in about:
+    for statement in meant:
         one = known.why_not(statement)
         if statements.is_told(one):
             found.append(one)
@@ -129,7 +129,7 @@ def _last(desk: Desk, examples: str) -> list[Proof]:
     return [from_atom(desk.proof)]
 
 
-def _asked(
+def about(
     desk: Desk, argument: str, then: str | None, examples: str
 ) -> tuple[Knowledge, Sequence[Atom]]:
     """The beliefs of now or of a past moment, and the statements that are meant: those that were
