@@ -111,20 +111,23 @@ class Knowledge:
         rules, bounds = self.rulebook.rules().of(logic), self.rulebook.bounds(steps, time_s, depth)
         return reasoning.infer(self.view, check(arguments.atom(goal)), bounds, rules)
 
-    def why(self, statement: Atom | str) -> Proof | None:
-        """The proof of a statement, down to its evidence; None if nothing speaks for it."""
-        from mettaclaw import reasoning
+    def why(self, statement: Atom | str, logic: str | None = None) -> Proof | None:
+        """The proof of a statement, down to its evidence; None if nothing speaks for it.
 
-        rules, bounds = self.rulebook.rules(), self.rulebook.bounds()
-        return reasoning.why(self.view, check(arguments.atom(statement)), rules, bounds)
-
-    def why_not(self, statement: Atom | str) -> WhyNot:
-        """What was considered for or against a statement and did not count, each with the reason.
-
-        Raises:
-            UsageError: It names nothing, or a rule file is malformed.
+        It proves what ``infer`` answers by the same logic. Raises as that.
         """
         from mettaclaw import reasoning
 
-        rules, bounds = self.rulebook.rules(), self.rulebook.bounds()
+        rules, bounds = self.rulebook.rules().of(logic), self.rulebook.bounds()
+        return reasoning.why(self.view, check(arguments.atom(statement)), rules, bounds)
+
+    def why_not(self, statement: Atom | str, logic: str | None = None) -> WhyNot:
+        """What was considered for or against a statement and did not count, each with the reason.
+
+        Raises:
+            UsageError: It names nothing, there is no such logic, or a rule file is malformed.
+        """
+        from mettaclaw import reasoning
+
+        rules, bounds = self.rulebook.rules().of(logic), self.rulebook.bounds()
         return reasoning.why_not(self.view, check(arguments.atom(statement)), rules, bounds)

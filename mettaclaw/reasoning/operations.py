@@ -42,6 +42,7 @@ _SIGNS = {NAL: "|-", PLN: "|~"}
 _ANSWERS = 100
 _INFER = "(infer (--> garfield animal)) or (infer (--> $who animal) nal (steps 500))"
 _WHY = "(why (--> garfield animal))"
+_WHY_NOT = "(why-not (--> garfield animal))"
 _RESULT_CHARS = 40_000
 
 
@@ -112,13 +113,9 @@ def why_not(
     rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]
 ) -> Iterator[Atom]:
     """``(why-not STATEMENT)``: ``(rejected REASON WORDS PROOF)`` and ``(need STATEMENT)``."""
-    if len(arguments) != 1:
-        raise UsageError(
-            f"`why-not` takes one statement, not {len(arguments)}; write "
-            "(why-not (--> garfield animal))"
-        )
-    (statement,) = arguments
-    found = reject(view, statement, rules, bounds, quoted=False)
+    statement, *more = arguments or _none("why-not", _WHY_NOT)
+    asked = options.read(more, "why-not", _WHY_NOT, bounds)
+    found = reject(view, statement, rules.of(asked.logic), asked.bounds, quoted=False)
     chars = 0
     for one in found.rejected:
         words, proof = String(one.words), one.proof.to_atom()

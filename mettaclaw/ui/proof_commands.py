@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mettaclaw.ui import statements
+from mettaclaw.ui import searches, statements
 from mettaclaw.ui.moments import as_of_option, knowledge
 from mettaclaw.ui.program import (
     Command,
@@ -52,10 +52,12 @@ def _picture_options(function: F) -> F:
 
 @click.command(cls=Command)
 @click.argument("statement")
+@searches.logic_option
 @as_of_option
 @_picture_options
 def why(
     statement: str,
+    logic: str | None,
     as_of: str | None,
     svg: str | None,
     mermaid: str | None,
@@ -71,7 +73,7 @@ def why(
     targets = _targets(svg, mermaid, force, as_json)
     wanted = statements.meant(statement, _WHY_EXAMPLES)
     with knowledge(as_of) as known:
-        proofs = [(each, known.why(each)) for each in wanted]
+        proofs = [(each, known.why(each, logic)) for each in wanted]
     found = [proof for _, proof in proofs if proof is not None]
     for each, proof in proofs:
         if proof is None:
@@ -89,10 +91,12 @@ def why(
 
 @click.command("why-not", cls=Command)
 @click.argument("statement")
+@searches.logic_option
 @as_of_option
 @_picture_options
 def why_not(
     statement: str,
+    logic: str | None,
     as_of: str | None,
     svg: str | None,
     mermaid: str | None,
@@ -109,7 +113,7 @@ def why_not(
     targets = _targets(svg, mermaid, force, as_json)
     wanted = statements.meant(statement, _WHY_NOT_EXAMPLES)
     with knowledge(as_of) as known:
-        asked = [known.why_not(each) for each in wanted]
+        asked = [known.why_not(each, logic) for each in wanted]
     found = [one for one in asked if statements.is_told(one)]
     for one in asked:
         if one not in found:

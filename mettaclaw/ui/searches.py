@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
-from mettaclaw.errors import UsageError
+from mettaclaw.errors import MettaSyntaxError, UsageError
 from mettaclaw.ui.arguments import Seconds, Whole
 
 if TYPE_CHECKING:
@@ -58,22 +58,38 @@ def bounds_options(function: F) -> F:
     return function
 
 
-def asked(argument: str) -> tuple[str, Asked]:
+def asked(argument: str, *names: str) -> tuple[str, Asked]:
     """A line of the REPL without its options of a search, and these.
+
+    Args:
+        argument: The line.
+        names: The options that are taken out; none: all.
 
     Raises:
         UsageError: An option has no value, or one that is no number.
     """
-    end = argument.rfind(")") + 1
-    statement, options = argument[:end], argument[end:]
     found: dict[str, str] = {}
-    for name, value in _OPTION.findall(options):
-        if not value:
-            raise UsageError(f"--{name} needs a value, {_EXAMPLE}")
-        found[name] = value
+    rest, last = "", 0
+    for option in _OPTION.finditer(argument):
+        before = rest + argument[last : option.start()]
+        if (names and option[1] not in names) or _is_open(before):
+            continue
+        if not option[2]:
+            raise UsageError(f"--{option[1]} needs a value, {_EXAMPLE}")
+        found[option[1]], rest, last = option[2], before, option.end()
     steps, depth = (_whole(name, found.get(name)) for name in ("steps", "depth"))
-    rest = statement + _OPTION.sub("", options)
-    return rest.strip(), Asked(found.get("logic"), steps, _number(found.get("seconds")), depth)
+    search = Asked(found.get("logic"), steps, _number(found.get("seconds")), depth)
+    return (rest + argument[last:]).strip(), search
+
+
+def _is_open(text: str) -> bool:
+    """Whether a statement has begun that has not ended."""
+    from mettaclaw.atoms.syntax import read_all
+
+    try:
+        return text.lstrip().startswith("(") and not read_all(text)
+    except MettaSyntaxError:
+        return True
 
 
 def _whole(name: str, text: str | None) -> int | None:

@@ -265,7 +265,7 @@ COMMANDS: tuple[Slash, ...] = (
         "why",
         "[STATEMENT]",
         "the proof of a statement, or of the last answer; --svg FILE, --mermaid FILE draw it; "
-        "--as-of TIME: as it was then",
+        "--as-of TIME: as it was then; --logic NAME",
         slash_beliefs.why,
     ),
     Slash(

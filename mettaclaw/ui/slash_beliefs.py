@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import moments, statements
+from mettaclaw.ui import moments, searches, statements
 
 if TYPE_CHECKING:
     from mettaclaw.atoms.syntax import Atom
@@ -65,15 +65,16 @@ def why(desk: Desk, argument: str) -> None:
     from mettaclaw.ui import pictures
     from mettaclaw.ui.pictures import files
 
+    argument, search = searches.asked(argument, "logic")
     argument, then = moments.asked(argument)
     argument, wanted = files.asked(argument)
-    if not argument and then is None:
+    if not argument and then is None and search.logic is None:
         found = _last(desk, _WHY_EXAMPLES)
     else:
         known, meant = about(desk, argument, then, _WHY_EXAMPLES)
         found: list[Proof] = []
         for statement in meant:
-            proof = known.why(statement)
+            proof = known.why(statement, search.logic)
             if proof is None:
                 _say_unproven(desk, statement, _WHY_EXAMPLES, then)
             else:
@@ -90,12 +91,13 @@ def why_not(desk: Desk, argument: str) -> None:
     from mettaclaw.ui import pictures
     from mettaclaw.ui.pictures import files
 
+    argument, search = searches.asked(argument, "logic")
     argument, then = moments.asked(argument)
     argument, wanted = files.asked(argument)
     known, meant = about(desk, argument, then, _WHY_NOT_EXAMPLES)
     found: list[WhyNot] = []
     for statement in meant:
-        one = known.why_not(statement)
+        one = known.why_not(statement, search.logic)
         if statements.is_told(one):
             found.append(one)
         else:

@@ -79,7 +79,29 @@ def test_a_logic_stands_after_the_goal(kb: Atomspace) -> None:
     assert asked(kb, f"!(infer {goal} pln)")[0].startswith(f"({goal} {answer.truth} ")
     assert asked(kb, f"!(infer {goal} nal)")[0].startswith(f"(unknown {goal}")
     assert asked(kb, f"!(why {goal} nal)") == [f"(unknown {goal})"]
+    (rejected, *_) = asked(kb, f"!(why-not {goal} nal)")
+    assert rejected == f"(unknown {goal})"
     assert "there is no logic 'x'; there are nal, pln" in refused(kb, f"!(infer {goal} x)")
+
+
+def test_a_proof_is_that_of_the_logic_that_was_asked_for(kb: Atomspace) -> None:
+    kb.add("(--> a b)", (0.8, 0.9))
+    kb.add("(--> b c)", (0.9, 0.9))
+    goal = "(--> a c)"
+    for logic in ("nal", "pln", None):
+        (answer,) = kb.infer(goal, logic)
+        proof = kb.why(goal, logic)
+        assert proof is not None
+        assert (proof.truth, proof.rule) == (answer.truth, answer.proof.rule)
+        assert f"{goal} {answer.truth}" in asked(kb, f"!(why {goal} {logic or ''})")[0]
+    by_nal, by_pln = kb.why(goal, "nal"), kb.why(goal, "pln")
+    assert by_nal is not None
+    assert by_pln is not None
+    assert by_nal.truth != by_pln.truth
+    assert kb.why_not(goal, "pln").answer == kb.infer(goal, "pln")[0]
+    for asking in (kb.why, kb.why_not):
+        with pytest.raises(UsageError, match="there is no logic 'x'"):
+            asking(goal, "x")
 
 
 @pytest.mark.parametrize(

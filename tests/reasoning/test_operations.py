@@ -221,6 +221,8 @@ def test_why_gives_a_proof_or_says_that_it_is_unknown(tell: Tell) -> None:
         ("(infer a (b))", r"not `\(b\)`; write \(infer "),
         ("(infer $x)", "names nothing"),
         ("(why)", r"write \(why "),
+        ("(why-not)", r"write \(why-not "),
+        ("(why-not a (b))", r"not `\(b\)`; write \(why-not "),
     ],
 )
 def test_wrong_arguments_are_told_the_right_form(tell: Tell, text: str, says: str) -> None:

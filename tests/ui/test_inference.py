@@ -129,6 +129,21 @@ def test_the_repl_derives_and_says_how_to_take_it_back(told: Claw) -> None:
         screen.see("/derive STATEMENT…")
 
 
+def test_a_proof_is_that_of_a_logic(told: Claw) -> None:
+    for statement in (CAT, "(--> cat animal)"):
+        told("atoms", "add", statement, "--truth", "0.2", "0.9", "--source", "vet")
+    by_pln = told("atoms", "why", ANIMAL, "--logic", "pln")
+    assert by_pln.out.startswith(f"{ANIMAL}  f ")
+    assert by_pln.out.splitlines()[0] != told("atoms", "why", ANIMAL).out.splitlines()[0]
+    wrong = told("atoms", "why-not", ANIMAL, "--logic", "x")
+    assert "there is no logic 'x'; there are nal, pln" in wrong.err
+    with repl(told) as screen:
+        screen.say(f"/why {ANIMAL} --logic pln")
+        screen.see(by_pln.out.splitlines()[0].split("  ")[1])
+        screen.say(f"/why-not {ANIMAL} --logic x")
+        screen.see("there is no logic 'x'")
+
+
 @pytest.mark.parametrize(
     ("line", "rest", "wanted"),
     [
@@ -136,6 +151,9 @@ def test_the_repl_derives_and_says_how_to_take_it_back(told: Claw) -> None:
         (f"{CAT} --logic pln", CAT, Asked("pln")),
         (f"{CAT} --steps 9 --as-of 2h --depth=3", f"{CAT} --as-of 2h", Asked(None, 9, None, 3)),
         ("Tom is a cat --seconds 0.5", "Tom is a cat", Asked(None, None, 0.5)),
+        (f'{CAT} --svg "a (1).svg" --logic nal', f'{CAT} --svg "a (1).svg"', Asked("nal")),
+        (f"{CAT} {ANIMAL} --depth 2", f"{CAT} {ANIMAL}", Asked(None, None, None, 2)),
+        ("(f --steps 9) --depth 2", "(f --steps 9)", Asked(None, None, None, 2)),
         ("(f --steps 9)", "(f --steps 9)", Asked()),
     ],
 )
