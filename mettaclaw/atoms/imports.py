@@ -4,8 +4,11 @@ Each base has a name. Its exports carry that in their first line, and in the nex
 the bases whose knowledge it has read from files: what comes back by way of others is known as ours.
 Their last line is a digest, which tells whether somebody has edited them.
 A file is known by what it says, its comments left out: a copy under another name is the same
-source, and so is a later edition at the same place. Another file of the same name is a source of
-its own.
+source, and so is a later edition at the same place, and another export of the same base wherever it
+stands. Another file of the same name is a source of its own.
+
+Two exports of different bases that share the knowledge of a third may tell the same evidence. It is
+not counted twice: of what they say of one statement, what is more confident stands.
 
 Not covered: what a file says (``atoms.textfile``), and what of it is new (``atoms.evidence``).
 """
@@ -26,6 +29,7 @@ from mettaclaw.storage import Database
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?; exported from base ([0-9a-f]{32}): \d+ statements?\r?\n")
 _WITH = re.compile(rb"; with knowledge of base ([0-9a-f]{32})\r?\n")
 _HEADER_BYTES = 200
+_FIRST = "substr(bases, 1, 32)"  # the base whose export it is
 _MOST_BASES = 1_000
 _LINE_BYTES = 1 << 20
 
@@ -36,10 +40,12 @@ class Origin(NamedTuple):
     Attributes:
         source: Who is named as the source of what it says.
         own: Whether this base's knowledge is in it: ``whole`` as it was exported, or ``edited``.
+        akin: Other sources that have knowledge of another base in them that is in this one too.
     """
 
     source: str
     own: Own
+    akin: tuple[str, ...] = ()
 
 
 def load(
@@ -59,10 +65,10 @@ def load(
         progress: Called with the number of atoms so far, every thousand.
         bare: Whether a symbol or a variable may stand alone.
     """
-    source, own = origin(store.database, stream, path)
+    source, own, akin = origin(store.database, stream, path)
     lines = textfile.read_lines(stream, path.name)
     entries = textfile.entries(lines, path.name, bare=bare)
-    return store.add_many(_counted(entries, progress), source, own=own)
+    return store.add_many(_counted(entries, progress), source, own=own, akin=akin)
 
 
 def exported(database: Database) -> Iterator[str]:
@@ -110,9 +116,10 @@ def origin(database: Database, stream: BinaryIO, path: Path) -> Origin:
     bases = _bases(stream)
     stream.seek(0)
     source = _source(database, digest.hexdigest(), path.absolute(), bases)
+    akin = _akin(database, source, bases)
     if _name(database) not in bases:
-        return Origin(source, "")
-    return Origin(source, "whole" if last == _seal(digest.hexdigest()) else "edited")
+        return Origin(source, "", akin)
+    return Origin(source, "whole" if last == _seal(digest.hexdigest()) else "edited", akin)
 
 
 def _bases(stream: BinaryIO) -> list[str]:
@@ -137,7 +144,12 @@ def _source(database: Database, sha256: str, path: Path, bases: list[str]) -> st
     if row is not None:
         return str(row[0])
     place = str(path).encode("utf-8", "replace").decode()
-    row = database.row("SELECT source FROM import WHERE path = ? LIMIT 1", (place,))
+    foreign = bases[:1] if bases and bases[0] != _name(database) else []
+    if foreign:
+        row = database.row(f"SELECT source FROM import WHERE {_FIRST} = ? LIMIT 1", foreign)
+    if row is None:
+        named = "path = ? AND bases = ''" if foreign else "path = ?"
+        row = database.row(f"SELECT source FROM import WHERE {named} LIMIT 1", (place,))
     source = str(row[0]) if row is not None else _unused(database, f"file:{path.name}", sha256)
     txn = database.current
     database.write(
@@ -145,6 +157,15 @@ def _source(database: Database, sha256: str, path: Path, bases: list[str]) -> st
         (sha256, place, source, txn.id if txn is not None else 0, " ".join(bases)),
     )
     return source
+
+
+def _akin(database: Database, source: str, bases: list[str]) -> tuple[str, ...]:
+    """The other sources that have knowledge of another base in them that this file has too."""
+    shared = set(bases) - {_name(database)}
+    rows = database.rows(
+        "SELECT DISTINCT source, bases FROM import WHERE bases <> '' AND source <> ?", (source,)
+    )
+    return tuple(str(other) for other, names in rows if not shared.isdisjoint(str(names).split()))
 
 
 def _unused(database: Database, source: str, sha256: str) -> str:

@@ -6,6 +6,7 @@ rule of ``atoms.evidence`` says; the beliefs that rest on it are the store's (``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -216,6 +217,27 @@ def tell_untold(database: Database, atom: int, source: str) -> None:
                 "VALUES (?, ?, ?, ?, ?, 0, ?, ?, 1)",
                 (atom, counted.f, counted.c, one.source, one.words, one.time, now),
             )
+
+
+def overlapped(
+    database: Database, atom: int, truth: Truth | None, sources: Sequence[str]
+) -> tuple[int, ...] | None:
+    """What sources have told of an atom that something new, which may be the same, takes the place
+    of; None where that is no more confident, and tells nothing new.
+
+    Args:
+        database: The database.
+        atom: The atom.
+        truth: The truth value of what is new.
+        sources: Those that may have told the same evidence.
+    """
+    where = "e.atom = ? AND e.retired IS NULL AND e.source IN (SELECT value FROM json_each(?))"
+    known = evidence(database, where, (atom, json.dumps(sources)))
+    if not known:
+        return ()
+    if truth is None or pool(e.truth or untold(e.source) for e in known).c >= truth.c:
+        return None
+    return tuple(e.id for e in known)
 
 
 def retire(database: Database, ids: Iterable[int]) -> None:

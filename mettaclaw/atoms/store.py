@@ -93,7 +93,12 @@ class AtomStore(Reader):
         return belief
 
     def add_many(
-        self, atoms: Iterable[tuple[Atom, Truth | None]], source: str, *, own: Own = ""
+        self,
+        atoms: Iterable[tuple[Atom, Truth | None]],
+        source: str,
+        *,
+        own: Own = "",
+        akin: Sequence[str] = (),
     ) -> int:
         """Store the atoms of a file, in batches; returns how many were given.
 
@@ -105,6 +110,7 @@ class AtomStore(Reader):
                 that has read one, and whether that is still as it was exported. It tells nothing
                 new then about what is still believed; one that was edited does, where it says
                 something that was never believed to just this degree.
+            akin: Sources that may tell the same evidence; see ``records.overlapped``.
         """
         total = 0
         stream = iter(atoms)
@@ -113,7 +119,7 @@ class AtomStore(Reader):
                 numbers, rest = bulk.insert_new(self.database, batch, source, self._txn())
                 self._touch(numbers)
                 for atom, truth in rest:
-                    self._add(atom, Said(truth, source, kind="file"), own=own)
+                    self._add(atom, Said(truth, source, kind="file"), own=own, akin=akin)
                 total += len(batch)
         return total
 
@@ -248,7 +254,7 @@ class AtomStore(Reader):
             "INSERT INTO atom (hash, text) VALUES (?, ?)", (bulk.key_hash(key), text)
         )
 
-    def _add(self, atom: Atom, said: Said, *, own: Own = "") -> int:
+    def _add(self, atom: Atom, said: Said, *, own: Own = "", akin: Sequence[str] = ()) -> int:
         """Store what is said of an atom, if it is new; returns the atom's id."""
         found = self._row(atom)
         elsewhere = self._elsewhere(atom, said)
@@ -271,6 +277,9 @@ class AtomStore(Reader):
         truth = said.truth
         if own and (truth is None or own == "whole" or self._was_believed(number, truth)):
             return number
+        same = records.overlapped(self.database, number, truth, akin) if akin else ()
+        if same is None:
+            return number
         said = self._beside_untold(number, said)
         truth = said.truth
         if truth is None:
@@ -280,10 +289,10 @@ class AtomStore(Reader):
         if gone is None:
             self._settle((number,))  # what had no truth value may have one now
             return number
-        records.retire(self.database, gone)
+        records.retire(self.database, (*gone, *same))
         records.write(self.database, number, said)
         if not concluded:
-            new, total = self._revised(number, truth, bool(gone))
+            new, total = self._revised(number, truth, bool(gone or same))
             self._write_version(number, new, total, said.source)
         if concluded or self._support.is_used(number):
             self._follow(number)
