@@ -121,14 +121,14 @@ class During:
                 self.kept = True
             elif self._window.has(belief.statement):
                 assert isinstance(belief.statement, Expression)
-                yield belief, belief.statement.children[1]
+                yield belief.by_word, belief.statement.children[1]
 
 
 def _told(belief: Belief | None) -> Belief | None:
     """What was said of no time. What was kept may rest on what was so at another one, so that is
     derived anew.
     """
-    return None if belief is None or belief.derived else belief
+    return None if belief is None or belief.derived else belief.by_word
 
 
 def _held(statement: Atom, sources: list[Belief]) -> Held:
