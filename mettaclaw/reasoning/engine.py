@@ -166,4 +166,5 @@ class Proofs:
         statement, stamp = tidy(derived.statement.atom), tuple(sorted(derived.stamp | derived.told))
         time = max((premise.belief.time for premise in premises), default=0.0)
         belief = Belief(statement, derived.truth, stamp, derived.rule, time)
-        return Proof(belief, derived.rule, premises)
+        logic = "" if derived.step is None else derived.step.rule.logic
+        return Proof(belief, derived.rule, premises, logic=logic)

@@ -1,7 +1,8 @@
 """Derivations that were kept: what their rules say of their premises as these are now.
 
 A rule is known by its name, and several have the same one, so the one that was used is found by
-the shape of premises and conclusion. Not covered: the rows, and what falls with what
+the shape of premises and conclusion. Where another logic has one of this name and shape, the logic
+is part of the name that is kept: ``pln:deduction``. Not covered: the rows, and what falls with what
 (``atoms.support``).
 """
 
@@ -64,22 +65,35 @@ def keep(store: AtomStore, proof: Proof, rules: Rules | None = None) -> None:
     """Store the derivations of a proof, those below first, inside a transaction.
 
     Raises:
-        UsageError: What the proof rests on is not believed (any more). Or it is by a logic that
-            serves only where it is named: later changes would be valued by another rule.
+        UsageError: What the proof rests on is not believed (any more), or a rule does not give what
+            it says: later changes would be valued otherwise.
     """
     rules = rules or Rules.load()
     for premise in proof.premises:
         keep(store, premise, rules)
     if proof.rule not in (SAID, POOLED):
         given = [(premise.statement, premise.truth) for premise in proof.premises]
-        again = revalued(proof.rule, given, proof.statement, store, rules)
+        name = name_of(proof, rules)
+        again = revalued(name, given, proof.statement, store, rules)
         if again is None or not _is_near(again, proof.truth):
             raise UsageError(
-                f"`{str(proof.statement)[:60]}` follows by {proof.rule} of a logic that was asked "
-                "for by name, and cannot be kept; keep what infer answers without a logic's name"
+                f"`{str(proof.statement)[:60]}` does not follow by {name[:60]} with the truth "
+                "value of its proof, and cannot be kept; ask for it anew, and keep that answer"
             )
         premises = [premise.statement for premise in proof.premises]
-        store.derive(proof.statement, proof.rule, premises, proof.truth, ENGINE)
+        store.derive(proof.statement, name, premises, proof.truth, ENGINE)
+
+
+def name_of(proof: Proof, rules: Rules) -> str:
+    """The name under which a derivation is kept: that of its rule, with the logic before it where
+    the rules side by side have another one of this name and shape, or none.
+    """
+    if not proof.logic:
+        return proof.rule
+    atoms = [premise.statement for premise in proof.premises]
+    beside = rule_of(proof.rule, atoms, proof.statement, rules)
+    is_usual = beside is not None and beside.logic == proof.logic
+    return proof.rule if is_usual else f"{proof.logic}:{proof.rule}"
 
 
 def _is_near(one: Truth, other: Truth) -> bool:
@@ -121,11 +135,14 @@ def keep_proposed(
 
 
 def rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules) -> Rule | None:
-    """The rule of this name that takes the premises to the conclusion.
+    """The rule of this name that takes the premises to the conclusion; see ``name_of``.
 
     What stands after its premises are the priors of its terms. A rule takes statements that have a
     time, all the same one, to a conclusion that has it too (``backward.windowsearch``).
     """
+    logic, colon, own_name = name.partition(":")
+    if colon and logic in rules.logics and name not in _named(rules):
+        name, rules = own_name, rules.of(logic)
     found = _rule_of(name, premises, conclusion, rules)
     match conclusion:
         case Expression((Symbol("at"), inner, begin, end)) if found is None:

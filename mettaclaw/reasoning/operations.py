@@ -26,7 +26,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import engine, options
+from mettaclaw.reasoning import engine, kept, options
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
@@ -89,16 +89,17 @@ def derive(
     """``(derive STATEMENT ... BOUND ...)``: what follows and is worth knowing, kept as beliefs."""
     statements, bounds = options.bounded(arguments, bounds)
     for answer in consequences(view, statements, bounds, rules):
-        _keep(view, answer.proof)
+        _keep(view, answer.proof, rules)
         yield Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
 
 
-def _keep(view: Workspace, proof: Proof) -> None:
+def _keep(view: Workspace, proof: Proof, rules: Rules) -> None:
     for premise in proof.premises:
-        _keep(view, premise)
+        _keep(view, premise, rules)
     if proof.rule not in (SAID, POOLED):
         premises = [premise.statement for premise in proof.premises]
-        view.derive(proof.statement, proof.rule, premises, proof.truth, proof.belief.stamp)
+        rule = kept.name_of(proof, rules)
+        view.derive(proof.statement, rule, premises, proof.truth, proof.belief.stamp)
 
 
 def why(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:

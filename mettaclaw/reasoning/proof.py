@@ -16,7 +16,7 @@ stand without their parts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from mettaclaw.atoms import truth as truths
@@ -45,12 +45,14 @@ class Proof:
         premises: The proofs of what the rule took, in its order; then those of the priors of its
             terms, as far as somebody has said them.
         evidence: What was said or observed, where the rule is ``said``; else empty.
+        logic: That of the rule, where it is known; its atom does not tell it.
     """
 
     belief: Belief
     rule: str
     premises: tuple[Proof, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    logic: str = field(default="", compare=False)
 
     @property
     def statement(self) -> Atom:
