@@ -133,19 +133,21 @@ def _proposals(
     given = [(step.atom, step.truth) for step in begun]
     takers, priors = _takers(rules), Priors.stored(view, rules.prior)
     spent = 0
-    while waiting and spent < bounds.steps and time.monotonic() < ends:
+    while waiting and spent < bounds.steps and not _is_over(ends):
         _, _, step = heapq.heappop(waiting)
         if step.depth > 0:
             yield step.atom
         if step.depth >= min(_DEPTH, bounds.depth):
             continue
-        for goal in _by_conditions(view, step.atom, rules):
+        for goal in _by_conditions(view, step.atom, rules, ends):
             key = canonical(goal)
             if key not in met:
                 met.add(key)
                 yield goal
         for rule, place in takers.get(head(step.atom), []) + takers.get(None, []):
-            for premises, bound in _uses(view, rule, place, step, given):
+            if _is_over(ends):
+                return
+            for premises, bound in _uses(view, rule, place, step, given, ends):
                 spent += 1
                 known = [priors.of(substitute(term, bound)) for term in rule.terms]
                 new = _concluded(rule, [*premises, *known], bound, step, rules)
@@ -159,7 +161,12 @@ def _proposals(
                     break
 
 
-def _by_conditions(view: View, atom: Atom, rules: Rules) -> Iterator[Atom]:
+def _is_over(ends: float) -> bool:
+    """Whether the time is: of a huge statement each step takes long, so it is asked at each."""
+    return time.monotonic() >= ends
+
+
+def _by_conditions(view: View, atom: Atom, rules: Rules, ends: float) -> Iterator[Atom]:
     """The consequents of implications that have a statement among several conditions."""
     link = Symbol(IMPLICATION)
     signs = (
@@ -169,11 +176,15 @@ def _by_conditions(view: View, atom: Atom, rules: Rules) -> Iterator[Atom]:
     )
     for sign, arity in product(signs, range(2, PARTS + 1)):
         for place in range(arity):
+            if _is_over(ends):
+                return
             conditions = [Variable(f"c{i}") for i in range(arity)]
             given = (*conditions[:place], rename(atom, "s"), *conditions[place + 1 :])
             condition = Expression((Symbol(sign), *given))
             pattern = Expression((link, condition, Variable("r")))
             for belief in islice(view.find(pattern), _PARTNERS):
+                if _is_over(ends):
+                    return
                 bound = unify(pattern, rename(belief.statement, "i"))
                 if bound is not None and isinstance(belief.statement, Expression):
                     consequent = substitute(Variable("r"), bound)
@@ -195,7 +206,7 @@ def _takers(rules: Rules) -> dict[str | None, list[tuple[Rule, int]]]:
 
 
 def _uses(
-    view: View, rule: Rule, place: int, step: _Step, given: Sequence[_Premise]
+    view: View, rule: Rule, place: int, step: _Step, given: Sequence[_Premise], ends: float
 ) -> Iterator[tuple[list[Truth], Substitution]]:
     """Each way to complete a rule, one premise of which is given, with the premises' truths."""
     atom = step.atom if is_ground(step.atom) else rename(step.atom, "s")
@@ -203,7 +214,7 @@ def _uses(
     if bound is None:
         return
     others = [i for i in range(len(rule.premises)) if i != place]
-    yield from _completed(view, rule, others, {place: step.truth}, bound, given)
+    yield from _completed(view, rule, others, {place: step.truth}, bound, given, ends)
 
 
 def _completed(
@@ -213,6 +224,7 @@ def _completed(
     truths: dict[int, Truth],
     bound: Substitution,
     given: Sequence[_Premise],
+    ends: float,
 ) -> Iterator[tuple[list[Truth], Substitution]]:
     if not others:
         if rule.permits(bound):
@@ -220,10 +232,12 @@ def _completed(
         return
     place, *rest = others
     for atom, truth in _partners(view, substitute(rule.premises[place], bound), given):
+        if _is_over(ends):
+            return
         apart = atom if is_ground(atom) else rename(atom, str(place))
         more = unify(rule.premises[place], apart, bound)
         if more is not None:
-            yield from _completed(view, rule, rest, {**truths, place: truth}, more, given)
+            yield from _completed(view, rule, rest, {**truths, place: truth}, more, given, ends)
 
 
 def _partners(view: View, pattern: Atom, given: Sequence[_Premise]) -> Iterable[_Premise]:

@@ -1,0 +1,65 @@
+"""``derive`` stays within its time, whatever it begins with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from mettaclaw.atoms.store import AtomStore
+from mettaclaw.atoms.syntax import Atom, read
+from mettaclaw.atoms.view import Belief
+from mettaclaw.reasoning import Bounds, consequences, forward
+from tests.reasoning.conftest import Tell
+
+PARTS = 1_900
+HUGE = [
+    f"(∧ {' '.join(f'(--> x{i} y)' for i in range(PARTS))})",
+    f"(--> tom (∪ {' '.join(f'x{i}' for i in range(PARTS))}))",
+    f"(==> (∧ {' '.join(f'(--> x{i} y)' for i in range(PARTS))}) y)",
+]
+
+
+class Slow:
+    """A store in which each look for a pattern takes 0.2 s, by a clock of its own."""
+
+    def __init__(self, store: AtomStore) -> None:
+        self._store = store
+        self.looks = 0
+
+    def monotonic(self) -> float:
+        return 0.2 * self.looks
+
+    def find(self, pattern: Atom) -> Iterator[Belief]:
+        self.looks += 1
+        return self._store.find(pattern)
+
+    def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
+        self.looks += 1
+        return self._store.candidates(pattern)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("statement", ["(--> tom cat)", "(==> (∧ a b) c)"])
+def test_no_more_is_looked_up_after_the_time_is_over(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    store = tell(statement, "a", *(f"(--> cat c{i})" for i in range(50)))
+    slow = Slow(store)
+    monkeypatch.setattr(forward, "time", slow)
+    assert consequences(slow, [statement], Bounds(seconds=1.0)) == []  # pyright: ignore
+    assert 5 <= slow.looks <= 8
+
+
+@pytest.mark.parametrize("statement", HUGE, ids=["conjunction", "union", "condition"])
+def test_a_compound_of_very_many_parts_is_derived_from_in_bounded_time(
+    tell: Tell, statement: str
+) -> None:
+    store = tell(statement, "(--> x3 y)", "(--> y z)")
+    assert store.belief(read(statement)) is not None
+    begun = time.monotonic()
+    consequences(store, [statement], Bounds(seconds=0.2))
+    assert time.monotonic() - begun < 10
