@@ -13,6 +13,7 @@ several one. Wherever an atom is taken, its MeTTa text is too. Any thread may us
 from __future__ import annotations
 
 import contextlib
+import math
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,7 +28,6 @@ from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.quality import Quality
-from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief
@@ -35,6 +35,7 @@ from mettaclaw.config import Home
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.knowledge import Knowledge
+from mettaclaw.record import Record, Saying
 from mettaclaw.rulebook import Rulebook
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
@@ -57,7 +58,7 @@ class Atomspace(Knowledge):
         book = rulebook or Rulebook()
         self.database = database
         self.quality = quality or Quality()
-        self.store = AtomStore(database, book)
+        self.store = Record(database, book)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -261,6 +262,15 @@ class Atomspace(Knowledge):
         with self.database.transaction(note=f"retire {source}"):
             return self.store.retire(source)
 
+    def withdraw(self, *evidence: int) -> list[Saying]:
+        """Take back pieces of evidence by their ids; those that stood, with their statements.
+
+        What rests on them alone goes in the same transaction.
+        """
+        ids = [arguments.whole(one, "evidence") for one in evidence]
+        with self.database.transaction(note="withdraw"):
+            return self.store.withdraw(ids)
+
     def undo(self, transaction: int) -> list[Atom]:
         """Take back what one transaction did to beliefs (``history`` has their ids).
 
@@ -299,6 +309,33 @@ class Atomspace(Knowledge):
             "transactions": transactions,
             "bytes": self.database.size(),
         }
+
+    def said(
+        self,
+        source: str = "",
+        about: Atom | str | None = None,
+        first: float | str | datetime | None = None,
+        last: float | str | datetime | None = None,
+        limit: int = 100,
+    ) -> list[Saying]:
+        """What was said and stands, in the order of its times; the latest ``limit`` pieces.
+
+        Args:
+            source: Who said it; ``""`` for anybody.
+            about: A symbol that the statement holds, or a pattern that it fits; None for all.
+            first: Since when, as for ``as_of``; a date is the beginning of its day.
+            last: Until when; a date is the end of its day.
+            limit: How many at most.
+
+        Raises:
+            MettaSyntaxError, LimitError: What it is about is no MeTTa, or too large.
+            UsageError: A time that is none; a limit that is no number.
+        """
+        topic = None if about is None else check(arguments.atom(about))
+        since = -math.inf if first is None else times.seconds(first)
+        until = math.inf if last is None else times.seconds(last, end=True)
+        arguments.text(source, "source")
+        return self.store.said(source, topic, since, until, arguments.whole(limit, "limit"))
 
     # --- the past ---
 

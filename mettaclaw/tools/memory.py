@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mettaclaw.atoms.quoting import names
 from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
@@ -111,10 +113,15 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "forget",
             "Removes what it names: a number is the id of an item, a string all items of exactly "
             "this text, an expression that statement in &kb and all items with that atom; (source "
-            "NAME) takes back all that somebody else has said. Returns "
+            "NAME) takes back all that somebody else has said, (evidence ID …) single pieces of "
+            "what was said. Returns "
             "one (forgot KIND WHAT) each, KIND item or statement, or (forgot source NAME "
-            "STATEMENT …) with what it concerns.",
-            (Parameter("WHAT", "atom", "an item's id or exact text, a statement, or a source"),),
+            "STATEMENT …) and (forgot evidence ID STATEMENT) with what they concern.",
+            (
+                Parameter(
+                    "WHAT", "atom", "an item's id or exact text, a statement, a source, or evidence"
+                ),
+            ),
             "memory",
             "allow",
             forget,
@@ -143,6 +150,10 @@ def _forget(context: Context, what: Atom) -> list[Atom]:
             return _gone(memory.forget(text=text))
         case Expression((Symbol("source"), String(name) | Symbol(name))):
             return _retired(context, name)
+        case Expression((Symbol("evidence"), Number(), *_) as parts) if all(
+            isinstance(part, Number) for part in parts[1:]
+        ):
+            return _withdrawn(context, [part.value for part in parts if isinstance(part, Number)])
         case _:
             with context.kb.transaction("tool:forget", "forget"):
                 statement = context.kb.remove(what)
@@ -166,6 +177,20 @@ def _retired(context: Context, source: str) -> list[Atom]:
     return [values.form("forgot", "source", source, *shown)] if concerned else []
 
 
+def _withdrawn(context: Context, numbers: Sequence[int | float]) -> list[Atom]:
+    ids = [int(number) for number in numbers if 0 <= number < 2**63 and number == int(number)]
+    with context.kb.transaction("tool:forget", "forget"):
+        gone = context.kb.withdraw(*ids)
+        spoken = {one.evidence.source for one in gone if not is_kept(one.evidence.source)}
+        unnamed = [source for source in spoken if not names(context.message(), source)]
+        if unnamed:
+            raise CallError(
+                f"forget: the person's message does not name the source `{unnamed[0][:60]}`, and "
+                "only the person decides that what it has said is taken back"
+            )
+    return [values.form("forgot", "evidence", one.evidence.id, one.statement) for one in gone]
+
+
 def _gone(items: list[Item]) -> list[Atom]:
     share = values.TEXT_CHARS // max(len(items), 1)
     return [values.form("forgot", "item", values.shortened(i.text, share)) for i in items]
@@ -177,6 +202,8 @@ def _named(what: Atom) -> str:
             return f"item {what}"
         case String(text):
             return f'item with the text "{text[:60]}"'
+        case Expression((Symbol("evidence"), *_)):
+            return f"evidence `{str(what)[:60]}` that stands"
         case Expression((Symbol("source"), String(name) | Symbol(name))):
             return f"source `{name[:60]}` with anything that stands"
         case _:

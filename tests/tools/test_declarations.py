@@ -10,7 +10,11 @@ from mettaclaw.errors import CallError
 from mettaclaw.tools.__main__ import declared, reference
 from tests.tools.conftest import Bench
 
-NAMES = "pin remember query episodes forget metta read-file write-file append-file shell send"
+NAMES = """
+pin remember query episodes forget metta said contradictions changed
+read-file write-file append-file shell send
+"""
+PURE = ["episodes", "said", "contradictions", "changed"]
 
 
 def test_the_tools_are_these(bench: Bench) -> None:
@@ -47,7 +51,7 @@ def test_only_what_writes_nothing_is_declared_pure(bench: Bench) -> None:
         before = context.kb.database.rows("SELECT max(id) FROM txn")
         bench.call(tool.example)
         assert context.kb.database.rows("SELECT max(id) FROM txn") == before, tool.name
-    assert [t.name for t in bench.tools.values() if t.effect == "pure"] == ["episodes"]
+    assert [t.name for t in bench.tools.values() if t.effect == "pure"] == PURE
     assert bench.tools["query"].permission == "allow"
 
 
