@@ -17,6 +17,7 @@ from mettaclaw.tools.context import Context
 _PIECES = 100
 _DISPUTES = 20
 _CHANGES = 100
+_MOMENT_S = 1e-3
 _TIME = "today, yesterday, 2h (so long ago), or an ISO time"
 
 
@@ -28,7 +29,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         who: str, about: Atom | None = None, since: str | None = None, until: str | None = None
     ) -> Outcome:
         first = None if since is None else instant(since)
-        last = None if until is None else instant(until, end=True)
+        last = None if until is None else _end(until)
         topic = None if about in (String(""), Expression(())) else about
         found = kb.said(who.strip(), topic, first, last, _PIECES + 1)
         shown: list[Atom] = [_saying(one) for one in found[-_PIECES:]]
@@ -44,8 +45,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
         return Outcome(tuple(shown))
 
     def changed(since: str, until: str | None = None) -> Outcome:
-        first = instant(since) - 1e-3  # what was told in the very moment is a change
-        last = instant("now") if until is None else instant(until, end=True)
+        first = instant(since) - _MOMENT_S  # what was told in the very moment is a change
+        last = instant("now") if until is None else _end(until)
         found = list(islice(changes.differences(kb.database, first, last), _CHANGES + 1))
         shown: list[Atom] = [_change(one) for one in found[:_CHANGES]]
         if len(found) > _CHANGES:
@@ -95,6 +96,11 @@ def declare(context: Context) -> tuple[Tool, ...]:
             '(changed "yesterday")',
         ),
     )
+
+
+def _end(until: str) -> float:
+    """The last moment that counts; a day ends just before the next one begins."""
+    return instant(until, end=True) - _MOMENT_S
 
 
 def _saying(one: Saying) -> Atom:

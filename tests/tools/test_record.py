@@ -46,6 +46,7 @@ def test_said_tells_who_said_a_statement_with_time_words_and_truth(told: Bench) 
         ('(said "" tom)', [1, 3]),
         ('(said "sam" "" "2025-03-04")', [2]),
         ('(said "sam" "" "2025-03-01" "2025-03-03")', [1]),
+        ('(said "" "" "2025-03-04" "2025-03-04")', []),
         ('(said "" (--> $x ([] tame)) "2025-03-05" "2025-03-05")', [3]),
         ('(said "ann")', []),
         ('(said "sam" zorble)', []),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english.hearsay import report
 from mettaclaw.models.english.meaning import (
     Ask,
@@ -46,7 +47,9 @@ _DID = "did_"
 def reported(text: str, read: Read) -> Reading | None:
     """What somebody is said to have said; None for any other sentence."""
     found = report(text)
-    if found is None or (found.source == "user" and found.when is None):
+    if found is None or not found.said:
+        return None
+    if found.source == "user" and found.when is None and not found.denied:
         return None
     told = _told(found.said, read)
     when = found.when
@@ -57,7 +60,25 @@ def reported(text: str, read: Read) -> Reading | None:
     if told is None or (when is not None and when.relation != "at"):
         return None
     reading, act = told
-    return replace(reading, act=replace(act, source=found.source, told=when))
+    kept = opposite(reading, act) if found.denied else act
+    if kept is None:
+        return None
+    return replace(reading, act=replace(kept, source=found.source, told=when))
+
+
+def opposite(reading: Reading, act: Tell) -> Tell | None:
+    """The opposite of one plain statement; None where it has none, as of a rule or of a kind."""
+    kinds = {surface.symbol for surface in reading.surfaces if surface.form == "noun"}
+    one = act.statements[0]
+    match one.atom:
+        case Expression((Symbol("-->" | "<->"), about, _)) if one.truth.f in (0.0, 1.0):
+            thing = about.children[1] if isinstance(about, Expression) else about
+            if len(act.statements) == 1 and str(thing) not in kinds:
+                turned = replace(one, truth=Truth(1.0 - one.truth.f, one.truth.c))
+                return replace(act, statements=(turned,), implied=())
+        case _:
+            pass
+    return None
 
 
 def _told(text: str, read: Read) -> tuple[Reading, Tell] | None:

@@ -7,19 +7,19 @@ The log keeps what was said (``memory.forgotten``), which is told with the first
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
-from mettaclaw.models.english import replies, results
-from mettaclaw.models.english.degrees import PLAIN
-from mettaclaw.models.english.meaning import USER, Forget, Remember, Statement, Tell, is_a
+from mettaclaw.models.english import replies, results, unsaying
+from mettaclaw.models.english.hearsay import speaking
+from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell, is_a
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.recollection import about, look, names, of_unnamed, quoted
 from mettaclaw.models.english.references import Ambiguous, is_naming, resolved
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.models.english.witnesses import record, sayings
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
@@ -43,7 +43,7 @@ class _Meant:
 def forget(stage: Stage, act: Forget) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
     if act.source:
-        return (yield from _unsaid(stage, act))
+        return (yield from unsaying.unsay(stage, act))
     goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
@@ -67,37 +67,29 @@ def forget(stage: Stage, act: Forget) -> Play:
     said += [_staying(stage, meant.staying)]
     if done and not _was_told(stage):
         said.append(LOGGED)
+    if done:
+        said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
+    if not text and (yield from _has_spoken(act)):
+        return (yield from unsaying.unsay(stage, unsaying.all_of(act.text)))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
 
 
-def _unsaid(stage: Stage, act: Forget) -> Play:
-    """Take back all that somebody has said, and tell what is so of it now."""
-    (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
-    what = re.sub(r"\bmy\b", "your", re.sub(r"\bme\b", "you", act.text))
-    if done.failure is not None:
-        return Say(text=f"There is nothing to forget: I do not know {what}.")
-    gone = [
-        atom
-        for value in done.values
-        if isinstance(value, Expression) and value.children[:1] == (Symbol("forgot"),)
-        for atom in value.children[3:]
-        if not is_naming(atom)
-    ][:_MOST]
-    said = f"I have taken back {what}, and what rested on it alone."
-    if not gone:
-        return Say(text=said)
-    call = metta(form("infer", atom) for atom in gone)
-    (result,) = yield Need((call,), last=True)
-    lines: list[str] = []
-    for atom, values in zip(gone, results.forms(result, len(gone)), strict=True):
-        found = results.found(values)
-        if found:
-            lines.append(replies.answer(stage.speech, Statement(atom, PLAIN), found, None))
-        else:
-            lines.append(f"{capital(stage.speech.clause(atom))}: of that I know nothing any more.")
-    return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines)]))
+def _has_spoken(act: Forget) -> Generator[Need, list[Result], bool]:
+    """Whether somebody has said something that is to be forgotten as a thing."""
+    source = speaking(act.text) if act.thing is not None else ""
+    if not source:
+        return False
+    (found,) = yield Need((record(source, None, None),))
+    return any(sayings(found))
+
+
+def _spoken(act: Forget) -> Generator[Need, list[Result], str]:
+    """That what somebody has said stays, where what is known about him was forgotten."""
+    if not (yield from _has_spoken(act)):
+        return ""
+    return f'What {act.text} has said stays; to take that back, say "Forget what {act.text} said."'
 
 
 def _choose(

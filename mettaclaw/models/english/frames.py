@@ -60,11 +60,6 @@ CHAT = {
     "that": _pattern(
         r"(?:please )?forget (?:about )?(?:it|that|this|them|those)(?: again| please)?"
     ),
-    "said": _pattern(
-        r"what (?:did|has|does) (?!(?:i|you|we|he|she|they|it)\b)(?:the |my )?[^\W\d_][\w.&'-]*"
-        r"(?: [\w.&'-]+)? (?:say|said|tell (?:me|you)|told (?:me|you)|claim|claimed)"
-        r"(?: (?:about|of) \S.*)?"
-    ),
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"
@@ -89,15 +84,9 @@ WHY = _pattern(
     "what makes you (?:think|say) (?:so|that)",
     "explain(?: (?:that|this|it|yourself))?",
     "prove it",
-    "says who|who (?:says|said) so",
 )
 
 WHY_NOT = _pattern("(?:and |but |so )?why not")
-FORGET_SOURCE = _pattern(
-    r"(?:everything |all |what )(?:that )?(?P<who>(?:the |my )?[^\W\d_][\w.& -]*?)"
-    r" (?:has |have )?(?:said|says|told me|told you|told us|claimed|claims)"
-)
-
 OPENING = _pattern(
     r"(?:please|hey|hi|hello|oh|ok|okay|well|so|now|actually|by the way|btw|also|and|but|yes|yeah"
     r"|no|right|sure|then|besides|listen|look|in fact|fyi|note|wait|sorry|hmm|mettaclaw|first"
@@ -195,10 +184,6 @@ HOW_KNOW = _pattern(
     "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
     r"(?: that)? (?P<rest>\S.*)"
 )
-WHO_SAID = _pattern(
-    r"who (?:says|said|has said|told (?:me|you)|claims|claimed)(?: that)? (?P<rest>\S.*)"
-)
-
 REMEMBER = _pattern(
     rf"{_PLEASE}(?:remember|don't forget|do not forget|never forget|keep in mind|note|memori[sz]e"
     r"|make a note|bear in mind)(?: that\b)?\s*[:,]? (?P<rest>\S.*)"

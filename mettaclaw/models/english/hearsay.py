@@ -2,12 +2,14 @@
 
 The speaker becomes the source of what is believed, by a name of small letters: ``sam``, ``vet``,
 ``sister`` for my sister. Invariant: only a name, or one definite person, is a speaker; ``people
-say`` and ``she says`` are left unread. Not covered: what somebody thinks, asks or denies.
+say`` and ``she says`` are left unread. Who denies something says that it is not so. Not covered:
+what somebody thinks or asks.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mettaclaw.models.english.morphology import is_plural
@@ -15,7 +17,7 @@ from mettaclaw.models.english.periods import When, ending, opening
 from mettaclaw.models.english.terminals import closed_words
 
 _NAME = r"[^\W\d_][\w.&'-]*"
-_WHO = rf"(?P<who>I|(?:[Tt]he|[Mm]y) {_NAME}(?: {_NAME}){{0,2}}|{_NAME}(?: {_NAME}){{0,2}})"
+WHO = rf"(?P<who>I|(?:[Tt]he|[Mm]y) {_NAME}(?: {_NAME}){{0,2}}|{_NAME}(?: {_NAME}){{0,2}})"
 _SAYS = (
     r"(?:says|said|has said|claims|claimed|reports|reported|writes|wrote|states|stated|tells me"
     r"|told me|has told me|(?<=I\s)say)"
@@ -23,12 +25,27 @@ _SAYS = (
 _FORMS = tuple(
     re.compile(pattern.replace(" ", r"\s+"))
     for pattern in (
-        rf"{_WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
-        rf"{_WHO} (?:says|said|tells me|told me)(?P<when>) (?P<said>\S.*)",
-        rf"[Aa]ccording to {_WHO}(?P<when>)\s*, (?P<said>\S.*)",
-        rf"(?P<said>\S.*?),? according to {_WHO}(?P<when>)",
-        rf"(?P<said>\S.*?), {_WHO} {_SAYS}(?P<when>)",
-        rf"(?P<said>\S.*?), (?:says|said) {_WHO}(?P<when>)",
+        rf"{WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
+        rf"{WHO} (?:says|said|tells me|told me)(?P<when>) (?P<said>\S.*)",
+        rf"[Aa]ccording to {WHO}(?P<when>)\s*, (?P<said>\S.*)",
+        rf"(?P<said>\S.*?),? according to {WHO}(?P<when>)",
+        rf"(?P<said>\S.*?), {WHO} {_SAYS}(?P<when>)",
+        rf"(?P<said>\S.*?), (?:says|said) {WHO}(?P<when>)",
+    )
+)
+_DENIES = r"(?:denies|denied|has denied|(?<=I\s)deny)"
+_CONFIRMS = r"(?:confirms|confirmed|has confirmed|(?<=I\s)confirm)"
+_IT = r"(?:it|that|this)"
+_DENIALS = (re.compile(rf"{WHO}\s+{_DENIES}(?P<when>.*?),?\s+that\s+(?P<said>\S.*)"),)
+_ECHOES = tuple(
+    (re.compile(rf"{WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
+    for pattern, denied in (
+        (rf"{_DENIES} {_IT}", True),
+        (rf"(?:says|said) (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)", True),
+        (rf"(?:says|said) (?:that )?{_IT}(?: is|'s) (?:untrue|false|wrong|a lie)", True),
+        (rf"{_CONFIRMS} {_IT}", False),
+        (rf"(?:says|said) (?:(?:so|{_IT})(?: too| as well)|the same(?: too| thing)?)", False),
+        (rf"(?:says|said) (?:that )?{_IT}(?: is|'s) (?:so|true|right)(?: too)?", False),
     )
 )
 _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
@@ -36,18 +53,36 @@ _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "ot
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Who is said to have said something: as written, and as a source; when, and what."""
+    """Who is said to have said something: as written, and as a source; when, and what, or that it
+    is not so (``denied``). ``said`` is "" where it is what was said before: the vet denied it.
+    """
 
     who: str
     source: str
     when: When | None
     said: str
+    denied: bool = False
 
 
 def report(sentence: str) -> Report | None:
     """A sentence, without its final mark, that tells what somebody said; None for any other."""
+    return echo(sentence) or _report(sentence, _DENIALS, True) or _report(sentence, _FORMS, False)
+
+
+def echo(sentence: str) -> Report | None:
+    """A sentence that tells what somebody said to something that was said before."""
+    when, text = opening(sentence) or ending(sentence) or (None, sentence)
+    for form, denied in _ECHOES:
+        found = form.fullmatch(text)
+        source = speaking(" ".join(found["who"].split())) if found else ""
+        if found and source and (when is None or when.relation == "at"):
+            return Report(" ".join(found["who"].split()), source, when, "", denied)
+    return None
+
+
+def _report(sentence: str, forms: Sequence[re.Pattern[str]], denied: bool) -> Report | None:
     when, text = opening(sentence) or (None, sentence)
-    for form in _FORMS:
+    for form in forms:
         found = form.fullmatch(text)
         if found is None:
             continue
@@ -56,7 +91,7 @@ def report(sentence: str) -> Report | None:
         between = found["when"].strip(" ,")
         inner = ending(f"said {between}") if between else None
         if source and (not between or (inner is not None and inner[1] == "said" and not when)):
-            return Report(who, source, inner[0] if inner else when, found["said"])
+            return Report(who, source, inner[0] if inner else when, found["said"], denied)
     return None
 
 
@@ -88,8 +123,15 @@ def speaker(source: str, words: str) -> str:
     found = report(words.rstrip(" .!?"))
     if found is None or found.source != source:
         return source
-    first, _, rest = found.who.partition(" ")
-    return {"the": f"the {rest}", "my": f"your {rest}"}.get(first.lower(), found.who)
+    return named(found.who)
+
+
+def named(who: str) -> str:
+    """A speaker as the person named him, inside a reply: you, your sister, the vet, Sam."""
+    if who == "I":
+        return "you"
+    first, _, rest = who.partition(" ")
+    return {"the": f"the {rest}", "my": f"your {rest}"}.get(first.lower(), who)
 
 
 def is_report(source: str, words: str) -> bool:

@@ -220,13 +220,66 @@ class Remember:
 @dataclass(frozen=True, slots=True)
 class Forget:
     """Take back statements and words; ``thing`` takes back all that is known about it, ``source``
-    all that somebody has said.
+    all that somebody has said, about a thing and ``when``, where these are set.
     """
 
     text: str
     statements: tuple[Statement, ...] = ()
     thing: Atom | None = None
     source: str = ""
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who said so; without ``tell``, of what was asked or said before.
+
+    ``against`` asks who said that it is not so, ``when`` only for what was said at a time.
+    """
+
+    tell: Tell | None = None
+    against: bool = False
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody said, about a thing and ``when``, where these are set.
+
+    ``who`` is the speaker as written, ``source`` as a source, both "" for anybody; ``text`` is the
+    thing as written.
+    """
+
+    who: str
+    source: str
+    thing: Atom | None = None
+    text: str = ""
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Somebody denies what was just said, or confirms it."""
+
+    who: str
+    source: str
+    denied: bool
+    told: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """What sources contradict each other about; where ``source`` is set, and who says otherwise."""
+
+    who: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is believed otherwise than before; None where it was not said since when."""
+
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +289,10 @@ class Chat:
     topic: str
 
 
-Act: TypeAlias = Tell | Ask | Find | Describe | Recall | Explain | Doubt | Remember | Forget | Chat
+Account: TypeAlias = Witness | Quote | Echo | Disputes | Changes
+Act: TypeAlias = (
+    Tell | Ask | Find | Describe | Recall | Explain | Doubt | Remember | Forget | Account | Chat
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from mettaclaw.atoms.syntax import Atom, Expression, String, is_ground
 from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import (
+    disputes,
     findings,
     forgetting,
     frames,
@@ -21,21 +22,27 @@ from mettaclaw.models.english import (
     results,
     testimony,
     values,
+    witnesses,
 )
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import (
     Act,
     Ask,
+    Changes,
     Chat,
     Describe,
+    Disputes,
+    Echo,
     Explain,
     Find,
     Forget,
+    Quote,
     Reading,
     Recall,
     Remember,
     Statement,
     Tell,
+    Witness,
     is_tautology,
 )
 from mettaclaw.models.english.references import Ambiguous, resolved
@@ -72,6 +79,14 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
                 told = replace(told, implied=(*told.implied, *presupposed))
                 act = replace(act, tell=told)
             return (yield from _remember(stage, act, words))
+        case Echo():
+            told = yield from witnesses.echoed(stage, act)
+            if isinstance(told, str):
+                return Say(text=told)
+            then = testimony.settled(told, stage.now)
+            if then is None:
+                return Say(text=testimony.not_yet(stage.now, told.told))
+            return (yield from tell(stage, [(then, words)]))
         case Forget():
             return (yield from forgetting.forget(stage, act))
         case Chat():
@@ -93,6 +108,14 @@ def _asked(stage: Stage, act: Act) -> Play:
             return (yield from recollection.recall(stage, act))
         case Explain():
             return (yield from inquiries.explain(stage, act))
+        case Witness():
+            return (yield from witnesses.witness(stage, act))
+        case Quote():
+            return (yield from witnesses.quote(stage, act))
+        case Disputes():
+            return (yield from disputes.contradictions(stage, act))
+        case Changes():
+            return (yield from disputes.changes(stage, act))
         case _:
             return (yield from inquiries.doubt(stage))
 

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol
-from mettaclaw.atoms.truth import Truth
-from mettaclaw.models.english import circumstances, frames, grammar
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.models.english import accounts, circumstances, frames, grammar
 from mettaclaw.models.english.degrees import PLAIN
-from mettaclaw.models.english.hearsay import speaking
 from mettaclaw.models.english.interpretation import interpret
 from mettaclaw.models.english.meaning import (
     USER,
@@ -84,7 +82,7 @@ def _read(text: str, manner: _Manner) -> Reading | None:
     quoted = frames.QUOTED.match(plain)
     if quoted and not set(quoted[1]) & {'"'}:
         plain = quoted[1].rstrip(" .!?,")
-    for attempt in (_chat, _about, _memory, _reported, _plain, _timed):
+    for attempt in (_chat, _accounts, _about, _memory, _reported, _plain, _timed):
         found = attempt(plain, manner)
         if found is not None:
             return found
@@ -112,6 +110,21 @@ def _chat(text: str, manner: _Manner) -> Reading | None:
     return None
 
 
+def _accounts(text: str, manner: _Manner) -> Reading | None:
+    """Who said what, and what somebody says to what was said before."""
+    if manner.in_report or manner.in_time:
+        return None
+    found = accounts.asked(text, _inside(manner))
+    if found is None and not manner.question:
+        found = accounts.echoed(text)
+    return found and replace(found, antecedent=found.antecedent or manner.antecedent)
+
+
+def _inside(manner: _Manner) -> accounts.Reader:
+    told = replace(manner.told, in_report=True)
+    return accounts.Reader(lambda said: _read(said, told), lambda noun: _noun(noun, manner))
+
+
 def _about(text: str, manner: _Manner) -> Reading | None:
     """Sentences about a sentence: I think that …, do you know whether …, how do you know that …"""
     sure = None if manner.question else _sure(text, manner)
@@ -124,7 +137,7 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     if found:
         asked = f"is anything {found['one']}" if found["one"] else f"who are {found['many']}"
         return _read(asked, manner.asked)
-    found = frames.HOW_KNOW.fullmatch(text) or frames.WHO_SAID.fullmatch(text)
+    found = frames.HOW_KNOW.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))
     found = frames.WHEN.fullmatch(text)
@@ -163,22 +176,8 @@ def _sure(text: str, manner: _Manner) -> Reading | None:
                 continue
             if untrue and not _is_own(inner.act):
                 continue  # I doubt that Sam said it
-            act = _denied(inner, inner.act) if untrue else inner.act
+            act = circumstances.opposite(inner, inner.act) if untrue else inner.act
             return replace(inner, act=_with_confidence(act, c)) if act is not None else None
-    return None
-
-
-def _denied(inner: Reading, act: Tell) -> Tell | None:
-    """The opposite of one plain statement; None where it has none, as of a rule or of a kind."""
-    kinds = {surface.symbol for surface in inner.surfaces if surface.form == "noun"}
-    one = act.statements[0]
-    match one.atom:
-        case Expression((Symbol("-->" | "<->"), about, _)) if one.truth.f in (0.0, 1.0):
-            thing = about.children[1] if isinstance(about, Expression) else about
-            if len(act.statements) == 1 and str(thing) not in kinds:
-                return Tell((replace(one, truth=Truth(1.0 - one.truth.f, one.truth.c)),))
-        case _:
-            pass
     return None
 
 
@@ -258,10 +257,9 @@ def _remember(rest: str, manner: _Manner) -> Reading:
 
 
 def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
-    source = None if clause else frames.FORGET_SOURCE.fullmatch(rest)
-    speaker = speaking(source["who"]) if source else ""
-    if speaker and speaker != "user":
-        return Reading(Forget(rest, source=speaker), antecedent=manner.antecedent)
+    said = None if clause else accounts.forgotten(rest, _inside(manner))
+    if said is not None:
+        return replace(said, antecedent=manner.antecedent)
     inner = _read(rest, manner.told)
     if inner is not None and isinstance(inner.act, Tell):
         if not _is_own(inner.act):

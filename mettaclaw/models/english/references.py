@@ -17,12 +17,16 @@ from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
     Act,
     Ask,
+    Changes,
     Chat,
     Describe,
+    Disputes,
     Doubt,
+    Echo,
     Explain,
     Find,
     Forget,
+    Quote,
     Reading,
     Recall,
     Reference,
@@ -30,6 +34,7 @@ from mettaclaw.models.english.meaning import (
     Statement,
     Surface,
     Tell,
+    Witness,
     is_a,
     owns,
 )
@@ -133,17 +138,17 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
         case Describe():
             find = act.find and replace(act.find, goal=fill(act.find.goal))
             return Describe(fill(act.thing), find)
-        case Recall():
+        case Recall() | Quote():
             return replace(act, thing=None if act.thing is None else fill(act.thing))
         case Forget():
             thing = None if act.thing is None else fill(act.thing)
             return replace(act, thing=thing, statements=fill_all(act.statements))
-        case Remember():
+        case Remember() | Witness():
             tell = act.tell and replace(
                 act.tell,
                 statements=fill_all(act.tell.statements),
                 implied=fill_all(act.tell.implied),
             )
             return replace(act, tell=tell)
-        case Doubt() | Chat():
+        case Doubt() | Chat() | Echo() | Disputes() | Changes():
             return act

@@ -45,8 +45,6 @@ GREETINGS = {
     "fine": "All right.",
     "that": 'I have forgotten nothing: say what, such as "Forget that Tom is a cat.",'
     ' "Forget Tom.", or "Forget what Sam said."',
-    "said": "I keep who said what, and cannot list all that one has said. Ask of one thing:"
-    ' "Who said that Tom is a cat?", or "What do you know about Tom?" and then "Why?".',
     "all": 'I forget only what you name: "Forget Tom.", or "Forget that Tom is a cat."'
     " To begin anew, start me with another --home.",
 }

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.models.english import results
+from mettaclaw.models.english.meaning import Statement
 from mettaclaw.models.english.results import Step
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.protocol.calls import Call, Result
@@ -40,14 +41,23 @@ class Say:
 Play: TypeAlias = Generator[Need, list[Result], Say]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement with the truth value that it was ``told`` with, or has as an answer."""
+
+    statement: Statement
+    told: bool
+
+
 @dataclass(slots=True)
 class Stage:
-    """What the plays of a message share: how to say things, what was asked and said before, and
-    when the message came (seconds, UTC).
+    """What the plays of a message share: how to say things, what was asked and said before, what
+    was claimed last, and when the message came (seconds, UTC).
     """
 
     speech: Speech
     topics: Callable[[], list[Atom]]
+    claims: Callable[[], list[Claim]]
     replies: tuple[str, ...] = ()
     now: float = 0.0
 

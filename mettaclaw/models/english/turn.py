@@ -17,7 +17,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
-from mettaclaw.models.english import results, topics
+from mettaclaw.models.english import claims, results, topics
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
@@ -35,7 +35,7 @@ from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import METTA
 from mettaclaw.models.english.sentences import Sentence, join, split
 from mettaclaw.models.english.speech import Speech
-from mettaclaw.models.english.stage import Play, Say, Stage
+from mettaclaw.models.english.stage import Claim, Play, Say, Stage
 from mettaclaw.protocol.calls import Call, Result
 from mettaclaw.protocol.packet import Cycle, Exchange, Packet
 
@@ -86,7 +86,8 @@ def answer(packet: Packet) -> list[Call]:
     replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
     speech = _speech(packet, lines)
     about = partial(_topics, speech, record, _acts(lines), packet.history)
-    stage = Stage(speech, about, replies, packet.message.time)
+    claimed = partial(_claims, record, packet.history)
+    stage = Stage(speech, about, claimed, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -236,6 +237,20 @@ def _topics(
                 return about
             continue
         return topics.last(speech, acts, made) or []
+    return []
+
+
+def _claims(record: Record, history: Sequence[Exchange]) -> list[Claim]:
+    """What was claimed last, in this turn or an earlier one, as for ``_topics``."""
+    found = claims.last(record.taken)
+    if found is not None:
+        return found
+    for exchange in reversed(history):
+        acts = _acts(readings(exchange.message.text)[0])
+        named = claims.asked(acts)
+        if named is not None and not all(isinstance(act, Chat | Forget) for act in acts):
+            made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
+            return named or claims.last(made) or []
     return []
 
 

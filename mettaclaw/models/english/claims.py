@@ -1,0 +1,85 @@
+"""What was claimed last, to which somebody may say that it is so or not: ``The vet denied it.``
+
+It is found in the calls that were made, as ``topics`` are: what was told, as it was told, or the
+answer to a question. Not covered: what ``Why?`` is about (``topics``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from mettaclaw.atoms.syntax import Expression, String, Symbol, is_ground
+from mettaclaw.atoms.truth import from_atom
+from mettaclaw.errors import MettaClawError
+from mettaclaw.models.english import results
+from mettaclaw.models.english.meaning import Act, Echo, Remember, Statement, Tell, Witness
+from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.stage import Claim, plain
+from mettaclaw.protocol.calls import Call, Result
+
+
+def last(made: Iterable[tuple[Call, Result | None]]) -> list[Claim] | None:
+    """What the last of some calls told or answered; None where there are none but replies."""
+    calls = [(call, result) for call, result in made if call.name != "send"]
+    for call, result in reversed(calls):
+        if call.name == "metta":
+            found = _told(call) or list(_answered(call, result))
+            if found:
+                return found
+    return [] if calls else None
+
+
+def asked(acts: Sequence[Act]) -> list[Claim] | None:
+    """What the last sentence of a turn asked who said it; None where it named nothing itself."""
+    match acts[-1] if acts else None:
+        case Witness(None):
+            return None
+        case Witness(Tell() as tell):
+            return [Claim(s, told=True) for s in tell.statements if is_ground(s.atom)]
+        case _:
+            return []
+
+
+def _told(call: Call) -> list[Claim]:
+    """What a call believes of the last words that it quotes, but for what these presuppose."""
+    told: dict[str, list[Claim]] = {}
+    for form in call.args:
+        match form:
+            case Expression((Symbol("believe"), atom, value, String(words), *_)):
+                try:
+                    truth = from_atom(value)
+                except MettaClawError:
+                    continue
+                if truth is not None:
+                    told.setdefault(words, []).append(Claim(Statement(atom, truth), told=True))
+            case _:
+                pass
+    if not told:
+        return []
+    words, claims = list(told.items())[-1]
+    return claims[: _count(words)]
+
+
+def _count(words: str) -> int:
+    """How many statements a sentence makes itself."""
+    reading = read(words.rstrip(".!? "), question=False, ended=True)
+    match reading.act if reading is not None else None:
+        case Tell(statements) | Remember(_, Tell(statements)):
+            return len(statements)
+        case Echo():
+            return 1
+        case _:
+            return 0
+
+
+def _answered(call: Call, result: Result | None) -> Iterator[Claim]:
+    """The answers to the questions of yes and no that a call asks."""
+    if result is None:
+        return
+    for form, values in zip(call.args, results.forms(result, len(call.args)), strict=False):
+        match plain(form):
+            case Expression((Symbol("infer"), goal)) if is_ground(goal):
+                for one in results.found(values)[:1]:
+                    yield Claim(Statement(one.statement, one.truth), told=False)
+            case _:
+                pass

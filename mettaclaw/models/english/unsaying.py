@@ -1,0 +1,83 @@
+"""How what somebody has said is taken back: all of it, or what he said of a thing or at a time.
+
+Invariant: what others said of the same stays, and what is so now is told of each statement that
+was concerned. Not covered: forgetting statements, words and things (``forgetting``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.models.english import replies, results, testimony
+from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.hearsay import speaking
+from mettaclaw.models.english.meaning import Forget, Statement
+from mettaclaw.models.english.prose import capital
+from mettaclaw.models.english.references import is_naming
+from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
+from mettaclaw.models.english.witnesses import period, record, sayings
+from mettaclaw.protocol.calls import Call, Result
+
+_MOST = 20
+
+
+def all_of(who: str) -> Forget:
+    """To forget all that somebody has said, who is named as written."""
+    return Forget(f"what {who} said", source=speaking(who))
+
+
+def unsay(stage: Stage, act: Forget) -> Play:
+    """Take back what somebody has said, and tell what is so of it now."""
+    what = re.sub(r"\bmy\b", "your", re.sub(r"\b(?:me|I)\b", "you", act.text))
+    if act.thing is None and act.when is None:
+        (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
+        if done.failure is not None:
+            return Say(text=f"There is nothing to forget: I do not know {what}.")
+        gone = [atom for parts in _forgot(done) for atom in parts[2:]]
+        return (yield from _settled(stage, what, gone))
+    within = period(stage, act.when)
+    if act.when is not None and within is None:
+        return Say(text=testimony.not_yet(stage.now, act.when))
+    (found,) = yield Need((record(act.source, act.thing, within),))
+    ids = [one.source.id for one in sayings(found)]
+    if not ids:
+        return Say(text=f"There is nothing to forget: I do not know {what}.")
+    pieces = form("evidence", *(Number(int(id_)) for id_ in ids))
+    (done,) = yield Need((Call("forget", (pieces,)),))
+    if done.failure is not None:
+        return Say(text=replies.failed(done.failure))
+    gone = [atom for parts in _forgot(done) for atom in parts[2:]]
+    return (yield from _settled(stage, what, gone))
+
+
+def _forgot(done: Result) -> list[tuple[Atom, ...]]:
+    """The parts after ``forgot`` of each result: the kind, the name or number, the statements."""
+    return [
+        value.children[1:]
+        for value in done.values
+        if isinstance(value, Expression) and value.children[:1] == (Symbol("forgot"),)
+    ]
+
+
+def _settled(
+    stage: Stage, what: str, concerned: Sequence[Atom]
+) -> Generator[Need, list[Result], Say]:
+    """That it was taken back, and what is so now of what it was about."""
+    every = [atom for atom in dict.fromkeys(concerned) if not is_naming(atom)]
+    gone = every[:_MOST]
+    said = f"I have taken back {what}, and what rested on it alone."
+    if not gone:
+        return Say(text=said)
+    call = metta(form("infer", atom) for atom in gone)
+    (result,) = yield Need((call,), last=True)
+    lines: list[str] = []
+    for atom, values in zip(gone, results.forms(result, len(gone)), strict=True):
+        found = results.found(values)
+        if found:
+            lines.append(replies.answer(stage.speech, Statement(atom, PLAIN), found, None))
+        else:
+            lines.append(f"{capital(stage.speech.clause(atom))}: of that I know nothing any more.")
+    more = [f"… and {len(every) - _MOST} more."] if len(every) > _MOST else []
+    return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines), *more]))

@@ -1,0 +1,238 @@
+"""Who said what, in English: asked for, denied, disputed, and taken back in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mettaclaw.agent import Agent
+from mettaclaw.models.english.meaning import Changes, Disputes, Echo, Quote, Witness
+from mettaclaw.models.english.reader import read
+from tests.models.english import Talk, refused, told
+
+SAM = "On 2025-03-03, Sam said that Wug is tame."
+VET = "On 2025-03-05, the vet said that Wug is not tame."
+SAM_SAID = "Sam said that Wug is tame, on Monday, 2025-03-03 (f 1.00, c 0.55)."
+VET_SAID = "he vet said that Wug is not tame, on Wednesday, 2025-03-05 (f 0.00, c 0.90)."
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.toml").write_text('[sources]\nvet = "primary"\n')
+    with Agent.open(home, "english") as agent:
+        yield Talk(agent)
+
+
+def act(text: str) -> object:
+    """What a question was read as doing; None where it was not read."""
+    reading = read(text, question=True, ended=True)
+    return reading.act if reading is not None else None
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("Who said that Wug is tame", False),
+        ("Who says Wug is tame", False),
+        ("Who told you that Wug is tame", False),
+        ("Who else said that Wug is tame", False),
+        ("Did anyone say that Wug is tame", False),
+        ("Who said on Monday that Wug is tame", False),
+        ("Who said that Wug is tame on Monday", False),
+        ("Who denied that Wug is tame", True),
+        ("Who disagrees that Wug is tame", True),
+    ],
+)
+def test_who_said_something_is_asked_of_that_statement(text: str, against: bool) -> None:
+    asked = act(text)
+    assert isinstance(asked, Witness)
+    assert asked.tell is not None
+    (one,) = asked.tell.statements
+    assert (str(one.atom), one.truth.f < 0.5) == ("(--> wug ([] tame))", against)
+    assert (asked.when is not None) == ("Monday" in text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who says so", "Who said that", "Who told you that", "Says who", "Who agrees"]
+)
+def test_who_said_so_is_asked_of_what_was_said_last(text: str) -> None:
+    assert act(text) == Witness()
+
+
+@pytest.mark.parametrize("text", ["Who disagrees", "Does anyone disagree", "Who denied it"])
+def test_who_disagrees_is_asked_of_what_was_said_last(text: str) -> None:
+    assert act(text) == Witness(against=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "thing", "first"),
+    [
+        ("What did Sam say", "sam", "None", ""),
+        ("What has the old vet said", "old vet", "None", ""),
+        ("What did my sister tell you about Wug", "sister", "wug", ""),
+        ("What did I say on Monday", "user", "None", "monday"),
+        ("What did I say", "user", "None", ""),
+        ("What did Sam say about Wug on Monday", "sam", "wug", "monday"),
+        ("What did Sam say on Monday about Wug", "sam", "wug", "monday"),
+        ("Last week what did Sam say", "sam", "None", "last week"),
+        ("What did Sam say about me", "sam", "user", ""),
+        ("What did people say about Wug", "", "wug", ""),
+        ("What was said about Wug yesterday", "", "wug", "yesterday"),
+    ],
+)
+def test_what_somebody_said_is_asked_with_speaker_subject_and_time(
+    text: str, source: str, thing: str, first: str
+) -> None:
+    asked = act(text)
+    assert isinstance(asked, Quote)
+    when = asked.when.first if asked.when else ""
+    assert (asked.source, str(asked.thing), when) == (source, thing, first)
+
+
+def test_other_questions_with_such_words_are_what_they_were() -> None:
+    for text in ("Who says hello to Wug", "What did he say", "What did you say", "Who said"):
+        assert not isinstance(act(text), Witness | Quote), text
+    assert isinstance(act("What contradictions are there"), Disputes)
+    assert act("Who disagrees with the vet") == Disputes("the vet", "vet")
+    assert isinstance(act("What has changed since Monday"), Changes)
+    assert isinstance(act("What's new since Monday"), Changes)
+
+
+def test_who_denies_something_says_that_it_is_not_so() -> None:
+    assert told("Sam denied that Wug is tame.") == []  # not the person's own word
+    assert not refused("Sam denied that Wug is tame.")
+    assert refused("Sam denied that cats are tame."), "some may be"
+    assert refused("She denied that Wug is tame.")
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("The vet denied it", True),
+        ("On Monday the vet denied that", True),
+        ("The vet said that it is not true", True),
+        ("The vet confirmed it", False),
+        ("The vet said so too", False),
+    ],
+)
+def test_what_is_said_to_a_claim_is_no_relation_to_it(text: str, denied: bool) -> None:
+    reading = read(text, question=False, ended=True)
+    assert reading is not None
+    assert isinstance(reading.act, Echo)
+    assert (reading.act.source, reading.act.denied) == ("vet", denied)
+
+
+def test_those_who_said_a_statement_are_told_and_those_who_said_it_is_not_so(talk: Talk) -> None:
+    talk(SAM)
+    talk(VET)
+    but = "But the vet said that it is not so, on Wednesday, 2025-03-05 (f 0.00, c 0.90)."
+    assert talk("Who said that Wug is tame?") == f"{SAM_SAID}\n{but}"
+    assert talk("Who disagrees?") == f"T{VET_SAID}"
+    assert talk("Who said on 2025-03-04 that Wug is tame?") == (
+        "Nobody told me on Tuesday, 2025-03-04 that Wug is tame."
+    )
+    talk("On 2025-03-06, Ann said that Wug is tame.")
+    assert talk("Who said so?").startswith(
+        "That Wug is tame was said by:\n- Sam, on Monday, 2025-03-03 (f 1.00, c 0.55)\n- Ann, on "
+    )
+    talk("Forget what Sam said.")
+    assert "Sam" not in talk("Who said that Wug is tame?")
+
+
+def test_where_nobody_said_it_what_follows_is_explained(talk: Talk) -> None:
+    talk("Wug is a blicket. Blickets are tame.")
+    said = talk("Who told you that Wug is tame?")
+    assert said.startswith("Nobody told me that Wug is tame.\nIt follows from what I was told:\n")
+    assert talk("Who said that Fep is tame?") == "Nobody told me that Fep is tame."
+
+
+def test_what_somebody_said_is_his_alone_and_of_its_time_and_subject(talk: Talk) -> None:
+    talk(f"{SAM} On 2025-03-05, Sam said that Fep is a blicket. {VET} Fep is daxy.")
+    assert talk("What did Sam say?") == (
+        "Sam said:\n- Wug is tame (f 1.00, c 0.55), on Monday, 2025-03-03.\n"
+        "- Fep is a blicket (f 1.00, c 0.55), on Wednesday, 2025-03-05."
+    )
+    wug = "Sam said about Wug:\n- Wug is tame (f 1.00, c 0.55), on Monday, 2025-03-03."
+    assert talk("What did Sam say about Wug?") == wug
+    assert talk("What did the vet say on 2025-03-05?") == (
+        "The vet said on Wednesday, 2025-03-05:\n- Wug is not tame (f 0.00, c 0.90)."
+    )
+    assert talk("What did the vet say on 2025-03-03?") == (
+        "I know of nothing that the vet said on Monday, 2025-03-03."
+    )
+    assert talk("What did I say about Fep?").startswith("You said about Fep:\n- Fep is daxy (f")
+    assert talk("What did I say on 2025-03-03?") == (
+        "I know of nothing that you said on Monday, 2025-03-03."
+    )
+    assert "- Sam said that Fep is a blicket" in talk("What did people say about Fep?")
+
+
+def test_a_denial_is_testimony_against_what_was_said_last(talk: Talk) -> None:
+    asks = 'What does the vet deny? Say it in full: "The vet denied that …".'
+    assert talk("The vet denied it.") == asks
+    talk("Wug is tame and Fep is tame.")
+    assert talk("The vet denied it.") == asks, "two things were said"
+    talk("Sam said that Wug is daxy.")
+    assert talk("The vet denied it.").startswith("Noted: the vet said that Wug is not daxy;")
+    assert talk("Ann denied it.").startswith("Noted: Ann said that Wug is daxy;")
+    assert talk("On 2025-03-05 Bob confirmed it.").startswith("Noted: Bob said that Wug is daxy;")
+    sources = [e.source for e in talk.agent.kb.evidence("(--> wug ([] daxy))")]
+    assert sources == ["sam", "vet", "ann", "bob"]
+    assert talk.agent.kb.match("(--> (x $a $b) did_deny)") == []
+
+
+def test_disagreements_are_told_with_who_said_what_when(talk: Talk) -> None:
+    assert talk("What contradictions are there?").startswith("There are none")
+    talk(f"{SAM} {VET}")
+    dispute = (
+        "Sam said that Wug is tame, on Monday, 2025-03-03; on Wednesday, 2025-03-05, the vet said "
+        "that it is not so. Now: Wug is not tame (f 0.12, c 0.91)."
+    )
+    assert talk("What contradictions are there?") == dispute
+    assert talk("Who disagrees with Sam?") == dispute
+    assert talk("Who disagrees with me?") == "I know of nobody who disagrees with you."
+
+
+def test_what_changed_is_told_with_how_it_was(talk: Talk) -> None:
+    talk(f"{SAM} {VET}")
+    assert talk("What changed since 2025-03-04?") == (
+        "What has changed since Tuesday, 2025-03-04, that day included:\n"
+        "- Wug is not tame (f 0.12, c 0.91). Before, it was (f 1.00, c 0.55)."
+    )
+    assert "- New: Wug is tame (f 1.00, c 0.55)." in talk("What changed on 2025-03-03?")
+    assert talk("What changed in 2024?") == "In 2024, nothing has changed in what I believe."
+    assert talk("What changed?").startswith("Since when?")
+    talk("Forget what the vet said.")
+    talk("Forget what Sam said.")
+    assert "- Gone: wug is not tame; it was (f 0.12, c 0.91)." in talk(
+        "What changed since 2025-03-06?"
+    )
+
+
+def test_only_a_part_of_what_somebody_said_is_taken_back(talk: Talk) -> None:
+    talk(f"{SAM} On 2025-03-05, Sam said that Fep is tame. Sam said that Wug is daxy. {VET}")
+    assert talk("Forget what Sam said about Fep.") == (
+        "I have taken back what Sam said about Fep, and what rested on it alone. Now:\n"
+        "- Fep is tame: of that I know nothing any more."
+    )
+    assert talk("Forget what Sam said on 2025-03-03.").endswith(
+        "Now:\n- No. Wug is not tame (f 0.00, c 0.90)."
+    )
+    assert "- Wug is daxy" in talk("What did Sam say?")
+    assert talk("Forget what Sam said on 2025-03-03.").startswith("There is nothing to forget")
+
+
+def test_forgetting_somebody_takes_back_what_he_said_where_nothing_else_is_known(
+    talk: Talk,
+) -> None:
+    assert talk("Forget Sam.") == 'There is nothing to forget: I did not know "Sam".'
+    talk("Sam said that Wug is tame. Sam is a zorb.")
+    said = talk("Forget Sam.")
+    assert "I have forgotten that Sam is a zorb." in said
+    assert said.endswith('What Sam has said stays; to take that back, say "Forget what Sam said."')
+    assert talk("Forget Sam.").startswith("I have taken back what Sam said")
+    assert talk("What did Sam say?") == "I know of nothing that Sam said."
