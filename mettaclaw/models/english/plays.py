@@ -13,6 +13,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, is_ground
 from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import (
     disputes,
+    doubts,
     findings,
     forgetting,
     frames,
@@ -231,6 +232,7 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
         remarks.append(testimony.unlike(stage.speech, s, found))
     for dispute in disputed.values():
         remarks.append(testimony.ALOUD + testimony.told(stage.speech, dispute))
+    remarks += doubts.asked(stage.speech, result.values)
     return Say(tuple(dict.fromkeys(noted)), " ".join(filter(None, dict.fromkeys(remarks))))
 
 

@@ -45,10 +45,10 @@ def rejected(speech: Speech, goal: Atom, values: Sequence[Atom]) -> str:
 def _line(speech: Speech, step: results.Step, words: str) -> str:
     clause = speech.clause(step.statement, denied=step.truth.f < 0.5)
     truth = f" {truth_text(step.truth)}" if step.truth.c > 0 else ""
-    return f"- That {clause}{truth}: {_told(speech, words)}."
+    return f"- That {clause}{truth}: {told(speech, words)}."
 
 
-def _told(speech: Speech, words: str) -> str:
+def told(speech: Speech, words: str) -> str:
     """What is said of atoms in words, with the statements among them in English."""
     said: list[str] = []
     at = 0
