@@ -3,9 +3,8 @@
 Invariants: an atom has at most one current belief, whatever its variables are called. A belief's
 truth is that of all its live evidence pooled, in whatever order it came; what is new evidence, the
 rule of ``atoms.evidence`` says. Kept derivations of it count beside that (``atoms.support``); what
-nobody said stands on them alone, and goes in the transaction that ends the last of them. A new
-version retires the old one in the same transaction, so nothing is overwritten. Leaves are posted
-exactly for atoms with a current belief; those of others stay among the postings of the past.
+nobody said stands on them alone, and goes in the transaction that ends the last of them. The
+rows of versions are written elsewhere (``atoms.versions``).
 
 Not covered: which derivations to keep, and what they mean (``mettaclaw.reasoning``).
 """
@@ -17,16 +16,16 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from mettaclaw.atoms import bulk, pathindex, records, spans
+from mettaclaw.atoms import bulk, records, spans
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
 from mettaclaw.atoms.support import SAID, Support
-from mettaclaw.atoms.syntax import Atom, check, is_ground, read
+from mettaclaw.atoms.syntax import Atom, check, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
-from mettaclaw.atoms.unify import canonical
+from mettaclaw.atoms.versions import Versions
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
@@ -45,10 +44,10 @@ class AtomStore(Reader):
 
     def __init__(self, database: Database, policy: Policy | None = None) -> None:
         super().__init__(database)
+        self._versions = Versions(database)
         self._support = Support(database, self, policy)
         self._policy = policy
         self._judging = False
-        self._touched: dict[range, None] = {}
 
     # --- writing ---
 
@@ -116,8 +115,9 @@ class AtomStore(Reader):
         stream = iter(atoms)
         with bulk.uncollected():
             while batch := list(islice(stream, bulk.BATCH)):
-                numbers, rest = bulk.insert_new(self.database, batch, source, self._txn())
-                self._touch(numbers)
+                now = self._versions.transaction
+                numbers, rest = bulk.insert_new(self.database, batch, source, now)
+                self._versions.touch(numbers)
                 for atom, truth in rest:
                     self._add(atom, Said(truth, source, kind="file"), own=own, akin=akin)
                 total += len(batch)
@@ -168,7 +168,7 @@ class AtomStore(Reader):
                 )
             numbers.append(row[0])
         found = self._row(atom)
-        number = found[0] if found else self._insert(atom)
+        number = found[0] if found else self._versions.insert(atom)
         if not self._support.keep(number, rule, numbers, truth, engine):
             return False
         self._follow(number)
@@ -187,7 +187,7 @@ class AtomStore(Reader):
         )
         numbers = [row[0] for row in self.database.rows(sql, (source,))]
         sql = "UPDATE evidence SET retired = ? WHERE source = ? AND retired IS NULL"
-        self.database.write(sql, (self._txn(), source))
+        self.database.write(sql, (self._versions.transaction, source))
         self._settle(numbers)
         concerned = self._texts(numbers)
         self._judge(concerned)
@@ -210,7 +210,7 @@ class AtomStore(Reader):
                 f"undo {undone[0]} to have it again"
             )
         sql = "UPDATE txn SET undoes = ? WHERE id = ?"
-        self.database.write(sql, (transaction, self._txn()))
+        self.database.write(sql, (transaction, self._versions.transaction))
         concerned = dict.fromkeys(
             [*records.undo(self.database, transaction), *self._support.undo(transaction)]
         )
@@ -229,7 +229,7 @@ class AtomStore(Reader):
         if self.database.current is None:
             return []
         out: list[tuple[Atom, Belief | None]] = []
-        for number in (number for numbers in self._touched for number in numbers):
+        for number in self._versions.touched():
             row = self.database.row("SELECT text, version FROM atom WHERE id = ?", (number,))
             if row is not None:
                 belief = None if row[1] is None else self._belief(number)
@@ -239,20 +239,13 @@ class AtomStore(Reader):
     def uncommitted(self) -> list[Evidence]:
         """The evidence of the open transaction, which no other connection can read."""
         found: list[Evidence] = []
-        txn = self._txn()
-        for number in (number for numbers in self._touched for number in numbers):
+        txn = self._versions.transaction
+        for number in self._versions.touched():
             where = "e.atom = ? AND e.retired IS NULL AND e.txn = ?"
             found += records.evidence(self.database, where, (number, txn))
         return found
 
     # --- inside ---
-
-    def _insert(self, atom: Atom) -> int:
-        text = str(atom)
-        key = text if is_ground(atom) else str(canonical(atom))
-        return self.database.write(
-            "INSERT INTO atom (hash, text) VALUES (?, ?)", (bulk.key_hash(key), text)
-        )
 
     def _add(self, atom: Atom, said: Said, *, own: Own = "", akin: Sequence[str] = ()) -> int:
         """Store what is said of an atom, if it is new; returns the atom's id."""
@@ -262,10 +255,10 @@ class AtomStore(Reader):
             gone = replaced(said, [one for _, one in elsewhere]) if elsewhere else ()
             if gone is None:
                 return elsewhere[0][0]
-            number = found[0] if found else self._insert(atom)
+            number = found[0] if found else self._versions.insert(atom)
             records.write(self.database, number, said)
-            self._write_version(number, said.truth, None, said.source)
-            self._post(number, atom)
+            self._versions.write(number, said.truth, None, said.source)
+            self._versions.post(number, atom)
             self._take_back(elsewhere, gone)
             return number
         number = found[0]
@@ -293,7 +286,7 @@ class AtomStore(Reader):
         records.write(self.database, number, said)
         if not concluded:
             new, total = self._revised(number, truth, bool(gone or same))
-            self._write_version(number, new, total, said.source)
+            self._versions.write(number, new, total, said.source)
         if concluded or self._support.is_used(number):
             self._follow(number)
         self._take_back(elsewhere, gone)
@@ -335,7 +328,7 @@ class AtomStore(Reader):
                 if not is_model(said.source):  # it adds nothing to what is there, and less sure
                     records.write(self.database, number, said)
                     if not self._support.is_concluded(number):
-                        self._write_version(number, None, None, said.source)
+                        self._versions.write(number, None, None, said.source)
                 return said
             return replace(said, truth=untold(said.source), kind="observation")
         if is_untold:
@@ -355,11 +348,11 @@ class AtomStore(Reader):
     def _unsay(self, number: int) -> None:
         """Retire the evidence of an atom, and with it what rests on it alone."""
         sql = "UPDATE evidence SET retired = ? WHERE atom = ? AND retired IS NULL"
-        self.database.write(sql, (self._txn(), number))
+        self.database.write(sql, (self._versions.transaction, number))
         if self._support.is_concluded(number) or self._support.is_used(number):
             self._follow(number)
         else:
-            self._end_version(number)
+            self._versions.end(number)
 
     def _settle(self, numbers: Iterable[int]) -> None:
         """Give atoms the beliefs that their evidence, or what they follow from, says."""
@@ -372,7 +365,7 @@ class AtomStore(Reader):
             if concluded or self._support.is_used(number):
                 changed.append(number)
             elif not said:
-                self._end_version(number)
+                self._versions.end(number)
         self._follow(*changed)
 
     def _settle_said(self, number: int) -> None:
@@ -385,9 +378,9 @@ class AtomStore(Reader):
         told, total, source = records.summed(self.database, number)
         new = (told.f, told.c, total) if told is not None else (None, None, None)
         if version is None or (f, c, weighs) != new:  # one truth value may hide other weights
-            self._write_version(number, told, total, source)
+            self._versions.write(number, told, total, source)
             if version is None:
-                self._post(number, read(text))
+                self._versions.post(number, read(text))
 
     def _follow(self, *numbers: int) -> None:
         """Put right all that rests on atoms, and those of them that are concluded or unsaid."""
@@ -404,30 +397,11 @@ class AtomStore(Reader):
             source = records.latest(self.database, state.atom) or state.rule
             if state.truth is None:
                 if version is not None:
-                    self._end_version(state.atom)
+                    self._versions.end(state.atom)
             elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, source):
-                self._write_version(state.atom, state.truth, None, source)
+                self._versions.write(state.atom, state.truth, None, source)
                 if version is None:
-                    self._post(state.atom, read(text))
-
-    def _end_version(self, number: int) -> None:
-        """Take the belief of an atom away, and its postings to those of the past."""
-        run, txn = self.database.write, self._txn()
-        run("UPDATE belief SET retired = ? WHERE atom = ? AND retired IS NULL", (txn, number))
-        run("UPDATE atom SET version = NULL WHERE id = ?", (number,))
-        row = self.database.row("SELECT text FROM atom WHERE id = ?", (number,))
-        assert row is not None
-        posted = [(leaf, path, number) for leaf, path in pathindex.leaves(read(row[0]))]
-        many = self.database.write_many
-        many("INSERT OR IGNORE INTO leaf_gone (leaf, path, atom) VALUES (?, ?, ?)", posted)
-        many("DELETE FROM leaf WHERE leaf = ? AND path = ? AND atom = ?", posted)
-        self._touch(range(number, number + 1))
-
-    def _post(self, number: int, atom: Atom) -> None:
-        self.database.write_many(
-            "INSERT INTO leaf (leaf, path, atom) VALUES (?, ?, ?)",
-            [(text, path, number) for text, path in pathindex.leaves(atom)],
-        )
+                    self._versions.post(state.atom, read(text))
 
     def _texts(self, numbers: Sequence[int]) -> list[Atom]:
         sql = "SELECT text FROM atom WHERE id = ?"
@@ -473,33 +447,3 @@ class AtomStore(Reader):
         if self.database.row(sql, (number, truth.f, truth.c)) is not None:
             return True
         return self._is_said(number) and records.summed(self.database, number)[0] == truth
-
-    def _write_version(
-        self, number: int, truth: Truth | None, total: float | None, origin: str
-    ) -> None:
-        run = self.database.write
-        txn = self._txn()
-        f, c = (truth.f, truth.c) if truth else (None, None)
-        row = self.database.row("SELECT max(version) FROM belief WHERE atom = ?", (number,))
-        last = (row[0] or 0) if row else 0
-        version = last + 1
-        sql = "UPDATE belief SET retired = ? WHERE atom = ? AND version = ? AND retired IS NULL"
-        run(sql, (txn, number, last))
-        run(
-            "INSERT INTO belief (atom, version, f, c, weight, origin, txn) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (number, version, f, c, total, origin, txn),
-        )
-        run("UPDATE atom SET version = ? WHERE id = ?", (version, number))
-        self._touch(range(number, number + 1))
-
-    def _txn(self) -> int:
-        current = self.database.current
-        return current.id if current else 0
-
-    def _touch(self, numbers: range) -> None:
-        if not self._touched:
-            self.database.on_commit(self._touched.clear)
-            self.database.on_rollback(self._touched.clear)
-        self._touched[numbers] = None
-        self.database.write("UPDATE atom_change SET number = number + 1")
