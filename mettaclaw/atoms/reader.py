@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from mettaclaw.atoms import bulk, join, pathindex, records
-from mettaclaw.atoms.support import under
+from mettaclaw.atoms.grounding import under
 from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import (

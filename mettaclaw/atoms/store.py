@@ -19,10 +19,11 @@ from typing import Literal
 from mettaclaw.atoms import bulk, records, spans
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.forms import others, turned_round
+from mettaclaw.atoms.grounding import SAID
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import is_model, untold
-from mettaclaw.atoms.support import SAID, Support
+from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
 from mettaclaw.atoms.versions import Versions
