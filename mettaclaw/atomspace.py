@@ -22,7 +22,7 @@ from pathlib import Path
 from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, changes, imports, times
+from mettaclaw.atoms import arguments, changes, imports, moments
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
@@ -343,12 +343,13 @@ class Atomspace(Knowledge):
         """The beliefs of a past moment, which answer as they would have done then.
 
         Args:
-            time: Seconds, a ``datetime``, or ISO 8601 text in UTC; a date is the end of its day.
+            time: Seconds, a ``datetime``, ISO 8601 text in UTC, or words such as ``last Monday``,
+                ``yesterday`` and ``2h`` (ago); a date is the end of its day.
 
         Raises:
             UsageError: It is no time.
         """
-        return Knowledge(Past(self.database, times.seconds(time, end=True)), self.rulebook)
+        return Knowledge(Past(self.database, moments.back(time)), self.rulebook)
 
     def diff(
         self, first: float | str | datetime, second: float | str | datetime | None = None
@@ -356,8 +357,8 @@ class Atomspace(Knowledge):
         """The statements that are believed otherwise at the second moment (None: now) than at the
         first. Times as for ``as_of``.
         """
-        end = times.seconds(second, end=True) if second is not None else clock()
-        return list(changes.differences(self.database, times.seconds(first, end=True), end))
+        end = moments.back(second) if second is not None else clock()
+        return list(changes.differences(self.database, moments.back(first), end))
 
     def history(self, limit: int = 20) -> list[Entry]:
         """The latest transactions that changed beliefs, newest first."""

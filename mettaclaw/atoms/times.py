@@ -3,7 +3,7 @@
 Times are seconds since 1970. Invariant: every number of seconds has a text, also one that no
 calendar has (``UNKNOWN``); years have four digits. What is read and names no zone is UTC, as all
 that is shown is; a date alone is a whole day. Words that people use (``today``, ``2h``) are
-``memory.episodes``'.
+``moments``'.
 """
 
 from __future__ import annotations

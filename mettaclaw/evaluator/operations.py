@@ -69,5 +69,5 @@ def as_of(_view: Overlay, _arguments: Sequence[Atom]) -> Iterable[Atom]:
     """``(as-of TIME EXPR)`` inside of something else, where it cannot be evaluated."""
     raise UsageError(
         "`as-of` stands outermost and takes a time and one expression: "
-        '!(as-of "2026-11-17" (infer GOAL))'
+        '!(as-of "2026-11-17" (infer GOAL)), or "last Monday", yesterday, 2h'
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, Sequence
 
+from mettaclaw.atoms.moments import back
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
-from mettaclaw.atoms.times import seconds
 from mettaclaw.errors import (
     EvaluationError,
     LimitError,
@@ -78,7 +78,7 @@ class Run:
                 yield atom
                 return
         present, time = self.view, when.value if isinstance(when, String | Number) else when.name
-        self.view = present.past(seconds(time, end=True))
+        self.view = present.past(back(time))
         try:
             yield inner
             if self.view.changes:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from mettaclaw.config import without_key
@@ -21,9 +20,6 @@ from mettaclaw.storage import Database
 Kind = Literal["message", "call", "result", "reply", "error"]
 
 _COLUMNS = "id, time, kind, text, message, cycle"
-_AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +76,3 @@ class Episodes:
         sql = f"SELECT {_COLUMNS} FROM episode WHERE {where} ORDER BY id DESC LIMIT ?"
         rows = self._database.rows(sql, (*values, limit))
         return [Episode(*row) for row in reversed(rows)]
-
-
-def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
-    """The time that a person or a model means, in seconds, UTC.
-
-    ``today``, ``yesterday`` and ``tuesday`` (the last one before today, as any other weekday) are
-    days of the local clock; ``2h`` (also s, min, d, w) is so long ago; ISO 8601 dates and times
-    without an offset are UTC.
-
-    Args:
-        text: What was said.
-        now: The present; None asks the clock.
-        end: Whether a day means its end, not its start.
-
-    Raises:
-        UsageError: It is none of these.
-    """
-    said = text.strip().lower()
-    moment = time.time() if now is None else now
-    if said == "now":
-        return moment
-    if said in ("today", "yesterday", *_DAYS):
-        today = datetime.fromtimestamp(moment).date()
-        if said in _DAYS:
-            back = (today.weekday() - _DAYS.index(said) - 1) % 7 + 1
-        else:
-            back = int(said == "yesterday")
-        day = today - timedelta(days=back - end)
-        return datetime(day.year, day.month, day.day).timestamp()
-    ago = _AGO.fullmatch(said)
-    if ago:
-        return moment - float(ago.group(1)) * _SECONDS[ago.group(2)]
-    try:
-        when = datetime.fromisoformat(re.sub(r"z$", "+00:00", said))
-        if end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
-            when += timedelta(days=1)
-        return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"`{text[:40]}` is no time; say today, yesterday, tuesday, 2h (so long ago), "
-            "2025-11-20 or 2025-11-20T14:30"
-        ) from error

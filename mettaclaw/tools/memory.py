@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.quoting import names
 from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Hit, Item
-from mettaclaw.memory.episodes import instant
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.longterm import MAX_HITS
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool

@@ -119,8 +119,8 @@ def list_(limit: int, as_json: bool) -> None:
 @json_option
 def episodes(since: str | None, until: str | None, limit: int, as_json: bool) -> None:
     """Show the log of what was said and done."""
+    from mettaclaw.atoms.moments import instant
     from mettaclaw.memory import Episodes
-    from mettaclaw.memory.episodes import instant
 
     start = None if since is None else instant(since)
     end = None if until is None else instant(until, end=True)

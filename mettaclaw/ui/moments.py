@@ -1,8 +1,7 @@
 """Times that a person types: ISO 8601, seconds, or words such as ``yesterday`` and ``2h``; and
 the beliefs of such a moment.
 
-Nothing is read here: ``atoms.times`` reads the former, ``memory.episodes`` the words. Invariant: a
-day that is looked back at is its end, and that is before the next day begins.
+Nothing is read here: ``atoms.times`` reads the former, ``atoms.moments`` the words.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import click
 
 from mettaclaw.atoms import times
+from mettaclaw.atoms.moments import back, instant
 from mettaclaw.atoms.times import minute
 from mettaclaw.errors import UsageError
 from mettaclaw.ui.program import note, open_atomspace
@@ -32,24 +31,6 @@ as_of_option = click.option(
 
 _OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
 _AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|$)", re.DOTALL)
-_BEFORE_MIDNIGHT_S = 1e-3
-
-
-def back(text: str) -> float:
-    """The moment to look back at, in seconds (UTC); a day is its end.
-
-    Raises:
-        UsageError: It is no time.
-    """
-    try:
-        return times.seconds(text, end=True)
-    except UsageError:
-        from mettaclaw.memory.episodes import instant
-
-    now = time.time()
-    found = instant(text, now=now, end=True)
-    is_day = found != instant(text, now=now)
-    return times.seconds(found - _BEFORE_MIDNIGHT_S if is_day else found)
 
 
 def told(text: str) -> float | str:
@@ -61,8 +42,6 @@ def told(text: str) -> float | str:
     try:
         times.seconds(text)
     except UsageError:
-        from mettaclaw.memory.episodes import instant
-
         return instant(text)
     return text  # as it was typed, so that an error about it names it
 

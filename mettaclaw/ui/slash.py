@@ -132,7 +132,7 @@ def _pin(desk: Desk, argument: str) -> None:
 
 
 def _episodes(desk: Desk, argument: str) -> None:
-    from mettaclaw.memory.episodes import instant
+    from mettaclaw.atoms.moments import instant
     from mettaclaw.ui.memory_commands import episode_lines
 
     if argument.isdecimal():

@@ -1,17 +1,11 @@
-"""The log, the times that people name, and the pin."""
+"""The log and the pin."""
 
 from __future__ import annotations
 
-import contextlib
-from datetime import datetime, timedelta
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import Episodes, Pin
-from mettaclaw.memory.episodes import instant
 from mettaclaw.storage import Database
 
 NOW = 1_763_690_400.0  # 2025-11-21T02:00:00Z
@@ -82,52 +76,6 @@ def test_half_a_surrogate_pair_can_be_logged(episodes: Episodes, database: Datab
     with database.transaction():
         episodes.append("error", "bad \ud800 text")
     assert [e.text for e in episodes.between()] == ["bad \ufffd text"]
-
-
-@pytest.mark.parametrize(
-    ("text", "end", "expected"),
-    [
-        ("now", False, NOW),
-        ("2h", False, NOW - 7_200),
-        ("90 min ago", False, NOW - 5_400),
-        ("1.5d", True, NOW - 129_600),
-        ("2025-11-20", False, 1_763_596_800.0),
-        ("2025-11-20", True, 1_763_683_200.0),
-        ("2025-11-20T14:30", True, 1_763_649_000.0),
-        ("2025-11-20T14:30:00Z", False, 1_763_649_000.0),
-        ("2025-11-20T14:30+02:00", False, 1_763_641_800.0),
-    ],
-)
-def test_a_time_is_read(text: str, end: bool, expected: float) -> None:
-    assert instant(text, now=NOW, end=end) == expected
-
-
-def test_days_are_those_of_the_local_clock() -> None:
-    today = datetime.fromtimestamp(NOW).replace(hour=0, minute=0, second=0)
-    assert instant("today", now=NOW) == today.timestamp()
-    assert instant("Yesterday ", now=NOW) == (today - timedelta(days=1)).timestamp()
-    assert instant("yesterday", now=NOW, end=True) == today.timestamp()
-    assert instant("today", now=NOW, end=True) == (today + timedelta(days=1)).timestamp()
-
-
-def test_a_weekday_is_the_last_one_before_today() -> None:
-    today = datetime.fromtimestamp(NOW).replace(hour=0, minute=0, second=0)
-    for back in range(1, 8):
-        day = today - timedelta(days=back)
-        assert instant(f"{day:%A}", now=NOW) == day.timestamp()
-        assert instant(f"{day:%A}", now=NOW, end=True) == (day + timedelta(days=1)).timestamp()
-
-
-@pytest.mark.parametrize("text", ["", "soon", "2025-13-01", "-2h", "9999-12-31T", "1e400d"])
-def test_what_is_no_time_is_an_error_that_says_what_is(text: str) -> None:
-    with pytest.raises(UsageError, match="2h"):
-        instant(text, now=NOW)
-
-
-@given(st.text(max_size=30))
-def test_no_text_breaks_the_reading_of_times(text: str) -> None:
-    with contextlib.suppress(UsageError):
-        assert isinstance(instant(text, now=NOW), float)
 
 
 def test_the_pin_is_one_slot_of_its_session(database: Database) -> None:
