@@ -49,6 +49,37 @@ class Stream:
         return self._by_statement
 
 
+class Signatures:
+    """The signatures of the beliefs that may have some signs, read as far as someone has asked."""
+
+    def __init__(self, candidates: Iterator[tuple[Atom, bool]]) -> None:
+        self._candidates = islice(candidates, _SAMPLE)
+        self._found: set[Signature] = set()
+        self._count = 0
+
+    def any_fits(self, wanted: Signature) -> bool:
+        """Whether one may fit, or there are too many of them to tell."""
+        if any(may_fit(wanted, one) for one in self._found):
+            return True
+        for atom, _ in self._candidates:
+            self._count += 1
+            one = signature(atom)
+            if one not in self._found:
+                self._found.add(one)
+                if may_fit(wanted, one):
+                    return True
+        return self._count == _SAMPLE
+
+    def any_are(self) -> bool:
+        """Whether there is any."""
+        if not self._found:
+            for atom, _ in self._candidates:
+                self._count += 1
+                self._found.add(signature(atom))
+                break
+        return bool(self._found)
+
+
 class Facts:
     """The beliefs of a view that one search has read."""
 
@@ -60,7 +91,7 @@ class Facts:
         self._streams: dict[Atom, Stream] = {}
         self._single: dict[Atom, Belief | None] = {}
         self._present: dict[Atom, bool] = {}
-        self._signs: dict[Atom, set[Signature | None]] = {}
+        self._signs: dict[Atom, Signatures] = {}
         self._possible: dict[Atom, bool] = {}
 
     def belief(self, statement: Atom) -> Belief | None:
@@ -106,7 +137,7 @@ class Facts:
 
     def may_have(self, signs: Atom) -> bool:
         """Whether any belief may have these signs, whatever the number of their parts."""
-        return bool(self._with_signs(signs))
+        return self._with_signs(signs).any_are()
 
     def may_hold(self, shape: Atom) -> bool:
         """Whether any belief may have this shape; where many have its signs, it is not looked into.
@@ -114,16 +145,14 @@ class Facts:
         It goes by how many parts they have, and by no more.
         """
         if shape not in self._possible:
-            some, wanted = self._with_signs(outline(shape)), signature(shape)
-            self._possible[shape] = None in some or any(may_fit(wanted, one) for one in some if one)
+            some = self._with_signs(outline(shape))
+            self._possible[shape] = some.any_fits(signature(shape))
         return self._possible[shape]
 
-    def _with_signs(self, signs: Atom) -> set[Signature | None]:
-        """The signatures of the beliefs that may have these signs; None too where they are many."""
+    def _with_signs(self, signs: Atom) -> Signatures:
+        """The signatures of the beliefs that may have these signs."""
         if signs not in self._signs:
-            some = [atom for atom, _ in islice(self.view.candidates(signs), _SAMPLE)]
-            found: set[Signature | None] = {signature(atom) for atom in some}
-            self._signs[signs] = found | {None} if len(some) == _SAMPLE else found
+            self._signs[signs] = Signatures(iter(self.view.candidates(signs)))
         return self._signs[signs]
 
     def _find(self, pattern: Atom) -> Iterator[Belief]:

@@ -24,12 +24,13 @@ from mettaclaw.reasoning.backward.derivation import Derived
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.window import FROM, TO, Window
-from mettaclaw.reasoning.backward.windowsearch import SUB_INTERVAL, WindowSearch
+from mettaclaw.reasoning.backward.windowsearch import SUB_INTERVAL, WindowSearch, times_of
 from mettaclaw.reasoning.rules.rule import ALWAYS
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import names_something
 
-_WINDOWS = 32  # that a goal with open times is asked for
+_WINDOWS = 32  # that an answer at open times is asked for
+_WHENEVER = 0.5  # of the bounds, which finding what follows at some time or other may use up
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class _Times:
     def found(self, goal: Atom) -> Found:
         known = window_of(goal)
         if known is not None:
-            search = self._searched(known[1])
+            search = self._searched(*known)
             answers = search.timed()
             return Found(answers, [] if answers else search.needs(), self._spent)
         plain = _plain(Search(self._view, goal, self._rules, self._bounds))
@@ -92,13 +93,14 @@ class _Times:
         answers.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement.atom)))
         return Found(answers, [] if answers else plain.needs, self._spent)
 
-    def _searched(self, window: Window) -> WindowSearch:
+    def _searched(self, inner: Atom, window: Window, share: float = 1.0) -> WindowSearch:
+        """A search in a window, with a share of what the bounds have left."""
         left = replace(
             self._bounds,
-            steps=max(1, self._bounds.steps - self._spent),
-            seconds=max(0.0, self._ends - time.monotonic()),
+            steps=max(1, int(share * (self._bounds.steps - self._spent))),
+            seconds=max(0.0, share * (self._ends - time.monotonic())),
         )
-        search = WindowSearch(self._view, self._inner, window, self._rules, left)
+        search = WindowSearch(self._view, inner, window, self._rules, left)
         search.run()
         self._spent += search.agenda.spent
         return search
@@ -108,21 +110,22 @@ class _Times:
         if not names_something(self._inner):
             return
         known = {derived.statement.atom for derived in told}
-        whenever = self._searched(Window(FROM, TO, None))
         pattern = timed(self._inner, *self._times)
-        for window in islice(_windows(whenever.spans()), _WINDOWS):
-            if self._spent >= self._bounds.steps or time.monotonic() >= self._ends:
-                return
-            if unify(timed(self._inner, window.begin, window.end), pattern) is None:
-                continue
-            for derived in self._searched(window).timed():
-                atom = derived.statement.atom
-                if derived.rule in (ALWAYS, SUB_INTERVAL) or atom in known:
-                    continue
+        whenever = self._searched(self._inner, Window(FROM, TO, None), _WHENEVER)
+        for answer in whenever.answers():
+            inner = answer.statement.atom
+            for window in islice(_windows(times_of(answer)), _WINDOWS):
+                if self._spent >= self._bounds.steps or time.monotonic() >= self._ends:
+                    return
+                atom = window.of(inner)
                 apart = atom if not variables(atom) else rename(atom, "w")
-                if derived.premises and unify(pattern, apart) is not None:
-                    known.add(atom)
-                    yield derived
+                if atom in known or unify(pattern, apart) is None:
+                    continue
+                for derived in self._searched(inner, window).timed():
+                    is_new = derived.rule not in (ALWAYS, SUB_INTERVAL) and not derived.weak
+                    if is_new and derived.premises and derived.statement.atom == atom:
+                        known.add(atom)
+                        yield derived
 
 
 def _windows(times: Iterable[tuple[Atom, Atom]]) -> Iterator[Window]:

@@ -67,26 +67,6 @@ class WindowSearch(Search):
             if head(need) != AT.name or spans.of(need) is not None
         ]
 
-    def spans(self) -> Iterator[tuple[Atom, Atom]]:
-        """The times that what was found rests on, each once, as they are written."""
-        met: set[int] = set()
-        found: dict[tuple[Atom, Atom], None] = {}
-        stack = self.answers()
-        while stack:
-            derived = stack.pop()
-            if id(derived) in met:
-                continue
-            met.add(id(derived))
-            stack.extend(derived.premises)
-            held = derived.belief.sources if isinstance(derived.belief, Held) else ()
-            for atom in (derived.statement.atom, *(b.statement for b in held)):
-                match atom:
-                    case Expression((Symbol("at"), _, begin, end)):
-                        found[begin, end] = None
-                    case _:
-                        pass
-        yield from found
-
     def _usable(self, pattern: Atom) -> tuple[list[Rule], list[Rule]]:
         strong, weak = super()._usable(pattern)
         return [r for r in strong if not _leaves(r)], [r for r in weak if not _leaves(r)]
@@ -110,6 +90,27 @@ class WindowSearch(Search):
                 for sign in (IMPLICATION, *sorted(TEMPORAL), "<=>")
             )
         return self._timing or self._during.kept
+
+
+def times_of(answer: Derived) -> Iterator[tuple[Atom, Atom]]:
+    """The times that something that was found rests on, each once, as they are written."""
+    met: set[int] = set()
+    found: dict[tuple[Atom, Atom], None] = {}
+    stack = [answer]
+    while stack:
+        derived = stack.pop()
+        if id(derived) in met:
+            continue
+        met.add(id(derived))
+        stack.extend(derived.premises)
+        held = derived.belief.sources if isinstance(derived.belief, Held) else ()
+        for atom in (derived.statement.atom, *(belief.statement for belief in held)):
+            match atom:
+                case Expression((Symbol("at"), _, begin, end)):
+                    found[begin, end] = None
+                case _:
+                    pass
+    yield from found
 
 
 def _within(window: Window) -> Rule:
