@@ -22,7 +22,7 @@ from pathlib import Path
 from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, changes, imports, moments
+from mettaclaw.atoms import arguments, changes, imports, moments, times
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
@@ -58,7 +58,7 @@ class Atomspace(Knowledge):
         book = rulebook or Rulebook()
         self.database = database
         self.quality = quality or Quality()
-        self.store = Record(database, book)
+        self.store = Record(database, book, self.quality)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -349,7 +349,8 @@ class Atomspace(Knowledge):
         Raises:
             UsageError: It is no time.
         """
-        return Knowledge(Past(self.database, moments.back(time)), self.rulebook)
+        past = Past(self.database, moments.back(time), self.quality)
+        return Knowledge(past, self.rulebook)
 
     def diff(
         self, first: float | str | datetime, second: float | str | datetime | None = None

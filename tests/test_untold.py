@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atomspace import Atomspace
+from mettaclaw.config import Settings
 
 CAT = "(--> tom cat)"
 UNTOLD = Truth(1.0, 0.9)
@@ -92,3 +94,35 @@ def test_a_program_sees_what_will_be_stored(kb: Atomspace) -> None:
     truth = kb.truth(CAT)
     assert truth == revise(UNTOLD, Truth(0.0, 0.5))
     assert seen == truth.to_atom()
+
+
+@pytest.mark.parametrize(("kinds", "c"), [({"claim": 0.2}, 0.2), ({"claim": 0.6}, 0.6)])
+def test_what_a_model_alone_has_added_is_as_sure_as_the_setting_says(
+    kinds: dict[str, float], c: float
+) -> None:
+    quality = Quality({**Settings().quality, **kinds})
+    with Atomspace.open(":memory:", quality=quality) as kb:
+        done = kb.evaluate(f"!(add-atom &kb {CAT}) !(truth {CAT})", source=MODEL)
+        assert str(done.results[1][0]) == f"(stv 1.0 {c})"
+        assert kb.infer(CAT)[0].truth == Truth(1.0, c)
+        assert kb.as_of("2999-01-01").infer(CAT)[0].truth == Truth(1.0, c)
+        assert str(kb.evaluate(f"!(truth {CAT})").results[0][0]) == f"(stv 1.0 {c})"
+        kb.add("(--> cat animal)", (1.0, 0.9))
+        kb.keep(kb.infer("(--> tom animal)")[0])
+        kept = kb.truth("(--> tom animal)")
+        assert kept is not None
+        assert kept.c == pytest.approx(0.9 * c)
+        with kb.transaction():
+            kb.evaluate("!(add-atom &kb (--> tom pet))", source=MODEL)
+            assert str(kb.evaluate("!(truth (--> tom pet))").results[0][0]) == f"(stv 1.0 {c})"
+        kb.add(CAT, (0.0, 0.5), source="sam")
+        assert kb.truth(CAT) == revise(Truth(1.0, c), Truth(0.0, 0.5))
+
+
+def test_one_model_may_be_surer_than_another() -> None:
+    quality = Quality(sources={**Settings().sources, "model:good": "secondary"})
+    with Atomspace.open(":memory:", quality=quality) as kb:
+        kb.add(CAT, source="model:good")
+        kb.add("(--> tom pet)", source=MODEL)
+        assert kb.infer(CAT)[0].truth == Truth(1.0, 0.7)
+        assert kb.infer("(--> tom pet)")[0].truth == Truth(1.0, 0.35)

@@ -13,7 +13,7 @@
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
   for each statement and source: the latest stands. So is what a model believes with words that
   quote nobody, for it could invent as many as it likes. A model is as sure as its quality allows.
-- What was stored without a truth value counts as ``sources.untold``, beside what others say of it.
+- What was stored without a truth value counts as ``Quality.untold``, beside what others say of it.
 - A file that says a statement with the same truth value again says nothing new; a later edition of
   it takes the place of an earlier one.
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.policy import Candidate, Policy
-from mettaclaw.atoms.sources import untold
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.storage import Database
@@ -182,7 +181,7 @@ class Grounding:
         for number, text, version, f, c, origin in rows:
             self._atoms[number] = read(text)
             if version is not None and number not in self._cone:
-                truth = untold(origin) if f is None else Truth(f, c)
+                truth = self._reader.quality.untold(origin) if f is None else Truth(f, c)
                 self._standing[number] = truth, frozenset()
         evidence: dict[int, set[int]] = {}
         for atom, number in database.rows(
@@ -195,7 +194,7 @@ class Grounding:
                 self._standing[number] = known[0], frozenset(under(database, number))
             elif number in self._cone and number in evidence:
                 truth, _, source = records.summed(database, number)
-                told = truth or untold(source), frozenset(evidence[number])
+                told = truth or self._reader.quality.untold(source), frozenset(evidence[number])
                 self._told[number] = self._standing[number] = told
                 self._rules[number] = SAID
 

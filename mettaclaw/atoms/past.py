@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import islice
 
 from mettaclaw.atoms import join, pathindex, records
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader, parsed
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth, pool
@@ -32,14 +33,15 @@ class Past(Reader):
     Args:
         database: The database.
         time: The moment, in seconds (UTC).
+        quality: How sure sources are; None for the defaults.
 
     Attributes:
         time: The moment.
         last: The id of the last transaction until then.
     """
 
-    def __init__(self, database: Database, time: float) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, time: float, quality: Quality | None = None) -> None:
+        super().__init__(database, quality)
         self.time = time
         row = database.row("SELECT coalesce(max(id), 0) FROM txn WHERE time <= ?", (time,))
         self.last = int(row[0]) if row else 0
@@ -135,9 +137,10 @@ class Past(Reader):
             return derived
         truths = [one.truth for one in evidence if one.truth is not None]
         stamp = tuple(one.id for one in evidence)
-        truth = pool(truths) if truths else None
+        source, truth = evidence[-1].source, pool(truths) if truths else None
         time = max(one.time for one in evidence)
-        told = Belief(atom, truth, stamp, evidence[-1].source, time)
+        untold = self.quality.untold(source)
+        told = Belief(atom, truth, stamp, source, time, untold=untold)
         if derived is None:
             return told
         later = self.database.row(
@@ -146,7 +149,7 @@ class Past(Reader):
         )
         if later is not None:  # it is dated back, and no version of then knew of it
             return told
-        return replace(derived, derived=False, origin=told.origin, told=told)
+        return replace(derived, derived=False, origin=source, told=told)
 
     def _derived(self, number: int, atom: Atom) -> Belief | None:
         """The belief that stood on kept derivations, as its version of then says."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mettaclaw.atoms.sources import is_model
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.config import Settings
 
 
@@ -24,6 +26,12 @@ class Quality:
     def of(self, source: str) -> float:
         """The confidence of what a source says."""
         return self.kinds[self.kind(source)]
+
+    def untold(self, source: str) -> Truth:
+        """What a statement counts as that a source has stored without a truth value: of a model it
+        is no surer than its opinions.
+        """
+        return Truth(UNTOLD.f, self.of(source)) if is_model(source) else UNTOLD
 
     def kind(self, source: str) -> str:
         """Of which kind a source is; ``general`` where none fits."""

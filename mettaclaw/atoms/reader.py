@@ -14,6 +14,7 @@ from typing import Any
 
 from mettaclaw.atoms import bulk, join, pathindex, records
 from mettaclaw.atoms.grounding import under
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import (
@@ -50,10 +51,16 @@ SELECT a.text FROM above u JOIN atom a ON a.id = u.atom LIMIT ? OFFSET 1"""
 
 
 class Reader:
-    """The beliefs in a database. Implements ``atoms.view.View``."""
+    """The beliefs in a database. Implements ``atoms.view.View``.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: The database.
+        quality: How sure sources are; None for the defaults.
+    """
+
+    def __init__(self, database: Database, quality: Quality | None = None) -> None:
         self.database = database
+        self.quality = quality or Quality()
 
     def belief(self, statement: Atom) -> Belief | None:
         """The current belief of exactly this statement, up to the names of variables."""
@@ -215,12 +222,14 @@ class Reader:
         truth = None if f is None else Truth(f, c)
         own = tuple(sorted(int(id_) for id_ in said.split(","))) if said else ()
         if not concluded:
+            if truth is None:
+                return Belief(atom, None, own, origin, time, untold=self.quality.untold(origin))
             return Belief(atom, truth, own, origin, time)
         stamp = tuple(under(self.database, number))
         if not own:
             return Belief(atom, truth, stamp, origin, time, derived=True)
         alone, _, source = records.summed(self.database, number)
-        told = Belief(atom, alone, own, source, time)
+        told = Belief(atom, alone, own, source, time, untold=self.quality.untold(source))
         return Belief(atom, truth, stamp, origin, time, told=told)
 
     def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:

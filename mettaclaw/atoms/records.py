@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from mettaclaw.atoms.evidence import Said, replaced
-from mettaclaw.atoms.sources import untold
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
@@ -202,7 +202,7 @@ def has_said(database: Database, atom: int, source: str) -> bool:
     return database.row(sql, (atom, source)) is not None
 
 
-def tell_untold(database: Database, atom: int, source: str) -> None:
+def tell_untold(database: Database, atom: int, source: str, quality: Quality) -> None:
     """Give evidence without a truth value the one that it counts for, but for a source's own.
 
     That ends, for the source says something of the atom now.
@@ -211,7 +211,7 @@ def tell_untold(database: Database, atom: int, source: str) -> None:
     for one in evidence(database, "e.atom = ? AND e.retired IS NULL AND e.f IS NULL", (atom,)):
         retire(database, (one.id,))
         if one.source != source:
-            counted = untold(one.source)
+            counted = quality.untold(one.source)
             database.write(
                 "INSERT INTO evidence (atom, f, c, source, words, opinion, time, txn, again) "
                 "VALUES (?, ?, ?, ?, ?, 0, ?, ?, 1)",
@@ -220,7 +220,7 @@ def tell_untold(database: Database, atom: int, source: str) -> None:
 
 
 def overlapped(
-    database: Database, atom: int, truth: Truth | None, sources: Sequence[str]
+    database: Database, atom: int, truth: Truth | None, sources: Sequence[str], quality: Quality
 ) -> tuple[int, ...] | None:
     """What sources have told of an atom that something new, which may be the same, takes the place
     of; None where that is no more confident, and tells nothing new.
@@ -230,12 +230,13 @@ def overlapped(
         atom: The atom.
         truth: The truth value of what is new.
         sources: Those that may have told the same evidence.
+        quality: How sure they are of what has no truth value.
     """
     where = "e.atom = ? AND e.retired IS NULL AND e.source IN (SELECT value FROM json_each(?))"
     known = evidence(database, where, (atom, json.dumps(sources)))
     if not known:
         return ()
-    if truth is None or pool(e.truth or untold(e.source) for e in known).c >= truth.c:
+    if truth is None or pool(e.truth or quality.untold(e.source) for e in known).c >= truth.c:
         return None
     return tuple(e.id for e in known)
 

@@ -21,8 +21,9 @@ from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.grounding import SAID
 from mettaclaw.atoms.policy import Policy
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader
-from mettaclaw.atoms.sources import is_model, untold
+from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, read
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
@@ -41,10 +42,13 @@ class AtomStore(Reader):
         database: The database.
         policy: Values and judges the derivations that are kept; None leaves them the truth values
             that they had.
+        quality: How sure sources are; None for the defaults.
     """
 
-    def __init__(self, database: Database, policy: Policy | None = None) -> None:
-        super().__init__(database)
+    def __init__(
+        self, database: Database, policy: Policy | None = None, quality: Quality | None = None
+    ) -> None:
+        super().__init__(database, quality)
         self._versions = Versions(database)
         self._support = Support(database, self, policy)
         self._policy = policy
@@ -65,7 +69,7 @@ class AtomStore(Reader):
         """Store evidence for a statement, if it is new, and pool it with what there is.
 
         An atom without a truth value is stored once for each source. It counts as
-        ``sources.untold`` says, beside what others say of it with a truth value too.
+        ``Quality.untold`` says, beside what others say of it with a truth value too.
 
         Args:
             atom: The statement.
@@ -271,7 +275,9 @@ class AtomStore(Reader):
         truth = said.truth
         if own and (truth is None or own == "whole" or self._was_believed(number, truth)):
             return number
-        same = records.overlapped(self.database, number, truth, akin) if akin else ()
+        same: tuple[int, ...] | None = ()
+        if akin:
+            same = records.overlapped(self.database, number, truth, akin, self.quality)
         if same is None:
             return number
         said = self._beside_untold(number, said)
@@ -319,7 +325,7 @@ class AtomStore(Reader):
         """What something said comes in as, where some of what is said has no truth value.
 
         It has one as soon as anything has: an atom that was stored without one counts beside what
-        others say of it (``sources.untold``), and not beside what its own source says of it then.
+        others say of it (``Quality.untold``), and not beside what its own source says of it then.
         """
         is_untold = self._is_untold(number)
         if said.truth is None:
@@ -331,9 +337,9 @@ class AtomStore(Reader):
                     if not self._support.is_concluded(number):
                         self._versions.write(number, None, None, said.source)
                 return said
-            return replace(said, truth=untold(said.source), kind="observation")
+            return replace(said, truth=self.quality.untold(said.source), kind="observation")
         if is_untold:
-            records.tell_untold(self.database, number, said.source)
+            records.tell_untold(self.database, number, said.source, self.quality)
         return said
 
     def _judge(self, changed: Sequence[Atom]) -> None:

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mettaclaw.atoms.sources import untold
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution
 
 if TYPE_CHECKING:  # it is made of what is defined here
@@ -45,7 +44,8 @@ class Belief:
     A belief is ``derived`` where nobody said it: it stands on derivations that were kept, its
     ``origin`` is the rule, and its ``stamp`` has the evidence under them. Where it was said and is
     kept as a conclusion too, both count, and ``told`` is the belief by what was said alone. What a
-    write returns has the ``contradictions`` that it brought about, each told this once.
+    write returns has the ``contradictions`` that it brought about, each told this once. ``untold``
+    is what it counts as where it has no truth value (``Quality.untold``).
     """
 
     statement: Atom
@@ -54,6 +54,7 @@ class Belief:
     origin: str
     time: float
     derived: bool = False
+    untold: Truth = field(default=UNTOLD, compare=False, repr=False)
     contradictions: tuple[Contradiction, ...] = field(default=(), compare=False, repr=False)
     told: Belief | None = field(default=None, compare=False, repr=False)
 
@@ -69,8 +70,8 @@ class Belief:
 
     @property
     def standing(self) -> Truth:
-        """What it counts as wherever it is asked for or used: its truth, or ``sources.untold``."""
-        return untold(self.origin) if self.truth is None else self.truth
+        """What it counts as wherever it is asked for or used: its truth, or ``untold``."""
+        return self.untold if self.truth is None else self.truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read, read_program
 from mettaclaw.errors import EvaluationError, LimitError, MettaClawError
@@ -93,8 +94,9 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
     if request.get("probe"):
         line.end(None, layers=_confine(rights, limits))
         return
+    speaker = wire.to_speaker(request["speaker"])
     try:
-        store = _open(request["database"])
+        store = _open(request["database"], speaker.quality)
     except MettaClawError as error:
         line.end(error, changes=[], notes=[], output="")
         return
@@ -104,7 +106,7 @@ def serve(talk: int, printed: int, runner: Runner, rights: Rights) -> None:
         for text, belief in request["pending"]
     ]
     uncommitted = [wire.to_evidence(fields) for fields in request["uncommitted"]]
-    view = Overlay(store, pending, limits, uncommitted, wire.to_speaker(request["speaker"]))
+    view = Overlay(store, pending, limits, uncommitted, speaker)
     current = Run(limits, view, line.host)
     run.begin(current)
     program = Program(runner, current, line, printed)
@@ -172,13 +174,13 @@ def _execute(
         return EvaluationError("the program nests too deeply to be run; flatten it")
 
 
-def _open(database: str) -> AtomStore:
+def _open(database: str, quality: Quality) -> AtomStore:
     """Open the database at one moment of it: one snapshot for the whole evaluation."""
     opened = Database.open(Path(database), read_only=True)
     opened.row("PRAGMA temp_store=MEMORY")
     opened.row("BEGIN")
     opened.row("SELECT count(*) FROM (SELECT 1 FROM atom LIMIT 1)")
-    return AtomStore(opened)
+    return AtomStore(opened, quality=quality)
 
 
 def _confine(rights: Rights, limits: Limits) -> dict[str, bool]:

@@ -18,8 +18,9 @@ from mettaclaw.atoms import join, spans
 from mettaclaw.atoms.evidence import Said, Speaker, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.past import Past
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader
-from mettaclaw.atoms.sources import is_model, untold
+from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, walk
 from mettaclaw.atoms.truth import Truth, beside, grown, pool
 from mettaclaw.atoms.unify import (
@@ -121,7 +122,12 @@ class Overlay:
 
     def past(self, time: float) -> Overlay:
         """The atomspace as it was, with nothing of this evaluation on top."""
-        return Overlay(Past(self._store.database, time), (), self._limits, speaker=self._speaker)
+        return Overlay(
+            Past(self._store.database, time, self._speaker.quality),
+            (),
+            self._limits,
+            speaker=self._speaker,
+        )
 
     def count(self) -> int:
         """How many statements have a current belief."""
@@ -165,7 +171,8 @@ class Overlay:
         self._propose(Change("add", atom))
         known = [evidence.id for evidence in standing]
         stamp = tuple(sorted((self._observed(said), *known)))
-        alone = Belief(atom, None, stamp, said.source, time.time())
+        untold = self._speaker.quality.untold(said.source)
+        alone = Belief(atom, None, stamp, said.source, time.time(), untold=untold)
         new = self._beside(old, alone)
         self._lay(atom, new)
         return new
@@ -201,7 +208,8 @@ class Overlay:
         gone = replaced(said, [*standing, *(one for _, one in elsewhere)])
         if gone is None and (old is not None or elsewhere):
             return old or elsewhere[0][0]
-        kept = [e for e in _told(standing, said.source) if e.id not in (gone or ())]
+        told = _told(standing, said.source, self._speaker.quality)
+        kept = [one for one in told if one.id not in (gone or ())]
         known = old.by_word.truth if old is not None and not (gone or old.derived) else None
         alone = Belief(
             atom if old is None else old.statement,
@@ -329,10 +337,10 @@ class Overlay:
         self.changes.append(change)
 
 
-def _told(standing: Iterable[Evidence], source: str) -> list[Evidence]:
+def _told(standing: Iterable[Evidence], source: str, quality: Quality) -> list[Evidence]:
     """Evidence beside what a source says with a truth value now, as the store counts it."""
     return [
-        one if one.truth is not None else replace(one, truth=untold(one.source))
+        one if one.truth is not None else replace(one, truth=quality.untold(one.source))
         for one in standing
         if one.truth is not None or one.source != source
     ]

@@ -165,18 +165,19 @@ def belief_fields(belief: Belief | None) -> list[Any] | None:
     if belief is None:
         return None
     truth = [belief.truth.f, belief.truth.c] if belief.truth else None
-    told = belief_fields(belief.told)
-    return [truth, list(belief.stamp), belief.origin, belief.time, belief.derived, told]
+    told, untold = belief_fields(belief.told), [belief.untold.f, belief.untold.c]
+    known = belief.origin, belief.time, belief.derived
+    return [truth, list(belief.stamp), *known, untold, told]
 
 
 def to_belief(statement: Atom, fields: list[Any] | None) -> Belief | None:
     """The inverse of ``belief_fields``. Only the agent's own process sends these."""
     if fields is None:
         return None
-    truth, stamp, origin, time, derived, told = fields
-    value = Truth(*truth) if truth else None
-    alone = to_belief(statement, told)
-    return Belief(statement, value, tuple(stamp), origin, time, derived, told=alone)
+    value, stamp, origin, time, derived, untold, told = fields
+    truth = Truth(*value) if value else None
+    known = tuple(stamp), origin, time, derived, Truth(*untold)
+    return Belief(statement, truth, *known, told=to_belief(statement, told))
 
 
 def evidence_fields(evidence: Evidence) -> list[Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from mettaclaw.atoms import changes
+from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
 from mettaclaw.atoms.view import Belief
-from mettaclaw.memory.episodes import instant
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.proof import evidence_atom
 from mettaclaw.record import Saying

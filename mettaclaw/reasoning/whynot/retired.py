@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms import bulk, join, pathindex
 from mettaclaw.atoms.past import Past
+from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.times import minute
@@ -97,6 +98,7 @@ class Archive:
     def __init__(self, reader: Reader, quoted: bool = True) -> None:
         self.quoted = quoted
         self._database: Database = reader.database
+        self._quality = reader.quality
         self._past = isinstance(reader, Past)
         if isinstance(reader, Past):
             self._last = reader.last
@@ -130,7 +132,7 @@ class Archive:
 
     def belief(self, statement: Atom) -> Belief | None:
         """A statement with all that was taken back, as it would be believed."""
-        return _belief(statement, self.of(statement))
+        return _belief(statement, self.of(statement), self._quality)
 
     def find(self, pattern: Atom) -> Iterator[Belief]:
         """The statements that fit a pattern and of which something was taken back, as ``belief``
@@ -146,14 +148,14 @@ class Archive:
         for number, atom in self._indexed(pattern):
             if number not in met and unify(pattern, rename(atom, mark)) is not None:
                 met.add(number)
-                found = _belief(atom, self._of(number))
+                found = _belief(atom, self._of(number), self._quality)
                 if found is not None:
                     yield found
 
     def candidates(self, pattern: Atom) -> Iterator[Atom]:
         """Those that may fit it; see ``join.Candidates``."""
         for number, atom in self._indexed(pattern):
-            if _belief(atom, self._of(number)) is not None:
+            if _belief(atom, self._of(number), self._quality) is not None:
                 yield atom
 
     def _indexed(self, pattern: Atom) -> Iterator[tuple[int, Atom]]:
@@ -231,7 +233,7 @@ class Restored:
         return self._view.derivations(statement)
 
 
-def _belief(statement: Atom, retired: Sequence[Retired]) -> Belief | None:
+def _belief(statement: Atom, retired: Sequence[Retired], quality: Quality) -> Belief | None:
     counted = sorted((r.evidence for r in retired if r.how != "replaced"), key=lambda e: e.id)
     if not counted:
         return None
@@ -242,4 +244,5 @@ def _belief(statement: Atom, retired: Sequence[Retired]) -> Belief | None:
         tuple(evidence.id for evidence in counted),
         counted[-1].source,
         counted[-1].time,
+        untold=quality.untold(counted[-1].source),
     )
