@@ -7,13 +7,13 @@ import re
 import signal
 
 from mettaclaw.errors import EvaluationError, MettaClawError
-from mettaclaw.evaluator.limits import Limits, memory_exceeded, time_exceeded
+from mettaclaw.evaluator.limits import UNCHANGED, Limits, memory_exceeded, time_exceeded
 
 _NO_MEMORY = re.compile(
     r"memory allocation of \d+ bytes failed|MemoryError|bad_alloc|[Oo]ut of memory"
 )
 _PANIC = re.compile(r"panicked at [^\n]*\n([^\n]+)")
-_GUIDANCE = "simplify the expression; nothing was changed"
+_GUIDANCE = f"simplify the expression; {UNCHANGED}"
 
 
 def explain(status: int, said: str, limits: Limits) -> MettaClawError:
@@ -29,8 +29,8 @@ def explain(status: int, said: str, limits: Limits) -> MettaClawError:
     if not os.WIFSIGNALED(status):
         last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
         return EvaluationError(
-            f"the evaluation ended before its time ({last[:300]}); that is a fault of MeTTaClaw:"
-            " please report it"
+            f"the evaluation ended before its time ({last[:300]}); {UNCHANGED}, and that is a"
+            " fault of MeTTaClaw: please report it"
         )
     number = os.WTERMSIG(status)
     if number in (signal.SIGALRM, signal.SIGXCPU):
@@ -38,8 +38,8 @@ def explain(status: int, said: str, limits: Limits) -> MettaClawError:
     if number in (signal.SIGSEGV, signal.SIGBUS):
         return EvaluationError(
             "the interpreter crashed (SIGSEGV), most likely because its stack overflowed on an"
-            " expression that nests too deeply; flatten it, or bound the recursion; nothing was"
-            " changed"
+            " expression that nests too deeply; flatten it, or bound the recursion;"
+            f" {UNCHANGED}"
         )
     if number == signal.SIGABRT:
         panic = _PANIC.search(said)

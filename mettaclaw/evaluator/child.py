@@ -21,7 +21,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read, read_program
 from mettaclaw.errors import EvaluationError, LimitError, MettaClawError
 from mettaclaw.evaluator import run, wire
-from mettaclaw.evaluator.limits import Limits
+from mettaclaw.evaluator.limits import UNCHANGED, Limits
 from mettaclaw.evaluator.overlay import Overlay
 from mettaclaw.evaluator.program import Program, read_checked
 from mettaclaw.evaluator.rights import Rights
@@ -171,7 +171,7 @@ def _execute(
         runner.prepare(forms, request["host"])
         return program.execute(forms)
     except RecursionError:
-        return EvaluationError("the program nests too deeply to be run; flatten it")
+        return EvaluationError(f"the program nests too deeply to be run; {UNCHANGED}: flatten it")
 
 
 def _open(database: str, quality: Quality) -> AtomStore:

@@ -44,6 +44,9 @@ class Limits:
                 raise UsageError(f"the limit {field.name} must be above 0")
 
 
+UNCHANGED = "nothing was changed"  # whatever ends an evaluation, its changes end with it
+
+
 def text_exceeded(chars: int, limits: Limits) -> LimitError:
     """The program is too long."""
     return LimitError(
@@ -57,8 +60,9 @@ def time_exceeded(limits: Limits) -> LimitError:
     """The clock ran out."""
     return LimitError(
         "time",
-        f"the evaluation took longer than {limits.seconds:g} s (limit time) and was ended; bound"
-        " its recursion, ask for less at once, or raise evaluation_s in config.toml",
+        f"the evaluation took longer than {limits.seconds:g} s (limit time) and was ended;"
+        f" {UNCHANGED}: bound its recursion, ask for less at once, or raise evaluation_s in"
+        " config.toml",
     )
 
 
@@ -67,7 +71,7 @@ def memory_exceeded(limits: Limits) -> LimitError:
     return LimitError(
         "memory",
         f"the evaluation needed more than {limits.memory_mib:,} MiB (limit memory) and was ended;"
-        " build smaller expressions, or raise evaluation_mib in config.toml",
+        f" {UNCHANGED}: build smaller expressions, or raise evaluation_mib in config.toml",
     )
 
 
@@ -76,7 +80,7 @@ def steps_exceeded(limits: Limits) -> LimitError:
     return LimitError(
         "steps",
         f"the evaluation needed more than {limits.steps:,} steps (limit steps) and was ended;"
-        " bound its recursion, or raise evaluation_steps in config.toml",
+        f" {UNCHANGED}: bound its recursion, or raise evaluation_steps in config.toml",
     )
 
 
@@ -85,7 +89,7 @@ def results_exceeded(limits: Limits) -> LimitError:
     return LimitError(
         "results",
         f"a form has more than {limits.results:,} results (limit results), and only so many are"
-        " shown; make its pattern more specific",
+        f" shown; {UNCHANGED}: make its pattern more specific",
     )
 
 
@@ -94,7 +98,7 @@ def result_chars_exceeded(limits: Limits) -> LimitError:
     return LimitError(
         "results",
         f"the results have more than {limits.result_chars:,} characters (limit results), and only"
-        " the first are shown; ask for less at once",
+        f" the first are shown; {UNCHANGED}: ask for less at once",
     )
 
 
@@ -102,8 +106,8 @@ def output_exceeded(limits: Limits) -> LimitError:
     """Too much was printed."""
     return LimitError(
         "output",
-        f"the program printed more than {limits.output_chars:,} characters (limit output); print"
-        " less, or return results",
+        f"the program printed more than {limits.output_chars:,} characters (limit output);"
+        f" {UNCHANGED}: print less, or return results",
     )
 
 
@@ -120,6 +124,6 @@ def matches_exceeded(most: int) -> LimitError:
     """One question to the atomspace has too many answers."""
     return LimitError(
         "results",
-        f"one question to &kb has more than {most:,} answers (limit results); make its pattern"
-        " more specific",
+        f"one question to &kb has more than {most:,} answers (limit results);"
+        f" {UNCHANGED}: make its pattern more specific",
     )

@@ -18,7 +18,7 @@ from mettaclaw.errors import (
     StorageError,
     UsageError,
 )
-from mettaclaw.evaluator.limits import Limits, memory_exceeded, output_exceeded
+from mettaclaw.evaluator.limits import UNCHANGED, Limits, memory_exceeded, output_exceeded
 from mettaclaw.evaluator.overlay import Overlay
 
 Host = Callable[[str, Sequence[Atom]], list[Atom]]
@@ -56,12 +56,15 @@ class Run:
             self.failure = memory_exceeded(self.limits)
         elif isinstance(error, RecursionError):
             self.failure = LimitError(
-                "depth", f"`{where}` got an expression nested too deeply (limit depth); flatten it"
+                "depth",
+                f"`{where}` got an expression nested too deeply (limit depth); {UNCHANGED}:"
+                " flatten it",
             )
         else:
             self.failure = EvaluationError(
-                f"the operation `{where}` failed with {type(error).__name__}: {error}; that is"
-                " a fault of the operation, not of the program: please report it"
+                f"the operation `{where}` failed with {type(error).__name__}: {error};"
+                f" {UNCHANGED}. That is a fault of the operation, not of the program: please report"
+                " it"
             )
 
     @contextlib.contextmanager

@@ -157,3 +157,22 @@ def test_removing_the_standard_library_ends_with_its_evaluation(bench: Bench) ->
 def test_definitions_last_for_one_evaluation(bench: Bench) -> None:
     assert bench.text("(= (twice $x) (* 2 $x)) !(twice 4)") == "8"
     assert isinstance(bench.run("!(twice 4)").error, EvaluationError)
+
+
+@pytest.mark.parametrize(
+    ("program", "limits"),
+    [
+        ("(= (f) (f)) !(f)", Limits(seconds=0.3)),
+        ("(= (f) (f)) !(f)", Limits(steps=5_000)),
+        ("(= (d $x) (d ($x $x))) !(d a)", Limits(memory_mib=300)),
+        ("!(superpose (a a a a a a a a))", Limits(results=5)),
+        ('!(println! "0123456789")', Limits(output_chars=5)),
+        ("!(crash)", None),
+        ("!(let $x (a b) (superpose-bind $x))", None),
+    ],
+    ids=["time", "steps", "memory", "results", "output", "crash", "abort"],
+)
+def test_an_evaluation_that_dies_says_that_it_changed_nothing(
+    bench: Bench, program: str, limits: Limits | None
+) -> None:
+    assert "nothing was changed" in str(bench.error(f"!(add-atom &kb (a b)) {program}", limits))
