@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,32 @@ def _at_once() -> None:
     """Nothing is in the way of printing."""
 
 
+def _pairs(
+    forms: Sequence[Atom], values: Sequence[Atom]
+) -> Iterator[tuple[Atom, tuple[Atom, ...]]]:
+    for form, value in zip(forms, values, strict=False):
+        yield form, (value,)
+
+
+def _moment(form: Atom) -> str | None:
+    """The time that a form asks of: ``(as-of TIME EXPR)``."""
+    from mettaclaw.atoms.syntax import Expression, Symbol, text_of
+
+    match form:
+        case Expression((Symbol("as-of"), time, _)):
+            return text_of(time)
+        case _:
+            return None
+
+
 @dataclass(slots=True)
 class Desk:
     """What a command works with.
 
     ``before`` is called before anything is printed; ``loop`` is where the agent lives; ``results``
-    are the calls of the last turn; ``proof`` is the last proof that was seen; ``warming``: the
-    embedding model has been told to load.
+    are the calls of the last turn; ``proof`` is the last proof that was seen, and ``then`` the time
+    that it was asked as of, None for the present; ``warming``: the embedding model has been told to
+    load.
     """
 
     agent: Agent
@@ -37,6 +56,7 @@ class Desk:
     loop: asyncio.AbstractEventLoop
     results: tuple[Result, ...] = ()
     proof: Atom | None = None
+    then: str | None = None
     warming: bool = False
     turns: int = 0
     tokens: tuple[int, int] = (0, 0)
@@ -53,6 +73,17 @@ class Desk:
         from rich.text import Text
 
         self.show(Text(sayable(clean(text)), style=style))
+
+    def see(self, forms: Sequence[Atom], values: Sequence[Atom]) -> None:
+        """Note the best proof in what some forms returned, one value each unless it is one form."""
+        from mettaclaw.ui.pictures import best_proof
+
+        proof = best_proof(values)
+        if proof is None:
+            return
+        self.proof = proof
+        each = ((form, values) for form in forms[:1]) if len(forms) == 1 else _pairs(forms, values)
+        self.then = next((_moment(form) for form, got in each if best_proof(got) == proof), None)
 
     def count_turn(self, results: tuple[Result, ...], usage: Usage) -> None:
         """Note what a turn brought."""

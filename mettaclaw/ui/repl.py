@@ -207,7 +207,7 @@ class Repl:
 
     def _show_call(self, event: Any) -> None:
         result = event.result
-        self._desk.proof = pictures.best_proof(result.values) or self._desk.proof
+        self._desk.see(result.call.args, result.values)
         if result.call.name == "send" and result.failure is None:
             return  # the reply itself is shown
         columns = self._console.width - 2

@@ -165,18 +165,20 @@ def _model(desk: Desk, argument: str) -> None:
 
 
 def _metta(desk: Desk, argument: str) -> None:
+    from mettaclaw.atoms.syntax import read_program
     from mettaclaw.ui.metta_command import asked
-    from mettaclaw.ui.pictures import best_proof
 
     if not argument:
         raise UsageError("an expression is missing, such as /metta (infer (--> $x animal))")
-    done = desk.agent.kb.evaluate(asked(statements.program(argument)), source="user")
+    program = asked(statements.program(argument))
+    forms = [form.atom for form in read_program(program) if form.evaluate]
+    done = desk.agent.kb.evaluate(program, source="user")
     if done.output:
         desk.say(done.output.rstrip("\n"))
-    for group in done.results:
+    for form, group in zip(forms, done.results, strict=False):
         for atom in group:
             desk.say(render.abridged(atom, 4_000))
-        desk.proof = best_proof(group) or desk.proof
+        desk.see((form,), group)
     for remark in done.notes:
         desk.say(remark, "dim")
     if done.error is not None:

@@ -70,6 +70,8 @@ def why(desk: Desk, argument: str) -> None:
     argument, wanted = files.asked(argument)
     if not argument and then is None and search.logic is None:
         found = _last(desk, _WHY_EXAMPLES)
+        if found and desk.then is not None:
+            desk.say(f"as of {moments.shown(moments.back(desk.then))}", "dim")
     else:
         known, meant = about(desk, argument, then, _WHY_EXAMPLES)
         found: list[Proof] = []
@@ -135,9 +137,10 @@ def about(
     desk: Desk, argument: str, then: str | None, examples: str
 ) -> tuple[Knowledge, Sequence[Atom]]:
     """The beliefs of now or of a past moment, and the statements that are meant: those that were
-    written, or that of the last proof.
+    written, or that of the last proof, as of the time that it was asked of.
     """
     known = desk.agent.kb
+    then = then if argument or then is not None else desk.then
     moment = None if then is None else moments.back(then)
     if argument:
         wanted = statements.meant(argument, examples)

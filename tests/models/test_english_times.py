@@ -161,6 +161,8 @@ def test_what_was_known_on_a_day_is_answered_as_of_that_day(talk: Talk) -> None:
     assert talk("Was Wug a blicket on 4 March 2025?") == yes
     assert talk("As of 2025-03-04, is Wug a blicket?") == yes
     assert "Ann" not in talk("Why?")
+    for question in ("Why?", "Why not?", "Are you sure?"):
+        assert talk(question).startswith(f"{then} "[:-1]), question
     assert talk("Who was a blicket on 2025-03-04?").startswith(f"{then} Wug is a blicket (f 1.00")
     known = talk("What did you know about Wug on 2025-03-04?")
     assert known == f"{then}\nAbout Wug I know:\n- Wug is a blicket (f 1.00, c 0.55)."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 import shlex
 import shutil
@@ -9,9 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from mettaclaw.agent import Agent
 from mettaclaw.errors import UsageError
-from mettaclaw.ui import moments
+from mettaclaw.ui import moments, slash
+from mettaclaw.ui.desk import Desk
 from tests.terminal import ROOT, Claw
 from tests.ui.test_repl import PROMPT, repl
 
@@ -384,6 +389,36 @@ def test_the_repl_looks_back_and_takes_changes_back(told: Claw) -> None:
             screen.say(line)
             screen.see(words)
             screen.see(PROMPT)
+
+
+def test_why_without_a_statement_is_as_of_the_time_that_was_asked(home: Path) -> None:
+    """Without a terminal: what is printed is the same."""
+    out = io.StringIO()
+    with Agent.open(home, "english") as agent:
+        agent.run_sync("On 2025-03-03, Sam said that Tom is tame.")
+        agent.run_sync("On 2025-03-05, the vet said that Tom is not tame.")
+        desk = Desk(agent, Console(file=out, width=120), asyncio.new_event_loop())
+
+        def shown(question: str, command: str) -> str:
+            for result in agent.run_sync(question).results:
+                desk.see(result.call.args, result.values)
+            out.truncate(0)
+            slash.perform(desk, command)
+            return out.getvalue()
+
+        past = "Was Tom tame on 2025-03-04?"
+        why = shown(past, "/why")
+        assert "as of 2025-03-04 23:59 UTC" in why
+        assert ("On 2025-03-03" in why, "On 2025-03-05" in why) == (True, False)
+        assert "as of 2025-03-04 23:59 UTC" in shown(past, "/why-not")
+        assert "as of 2025-03-05" in shown(past, "/why --as-of 2025-03-05")
+        now = shown("Is Tom tame?", "/why")
+        assert ("as of" in now, "On 2025-03-05" in now) == (False, True)
+        slash.perform(desk, '/metta (as-of "2025-03-03" (why (--> tom ([] tame))))')
+        out.truncate(0)
+        slash.perform(desk, "/why")
+        assert "as of 2025-03-03 23:59 UTC" in out.getvalue()
+        desk.loop.close()
 
 
 def test_the_time_of_a_line_ends_the_statement_and_tears_none() -> None:

@@ -27,7 +27,7 @@ from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.rejections import rejected
-from mettaclaw.models.english.retrospect import ever, times
+from mettaclaw.models.english.retrospect import ever, then, times
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, plain, stored
 from mettaclaw.models.english.symbols import is_unnamed
 from mettaclaw.models.english.values import asked, outdated
@@ -101,7 +101,7 @@ def find(stage: Stage, act: Find) -> Play:
         return Say(text=replies.failed(result.failure))
     values, *held = results.forms(result, len(asked))
     found = results.found(values)
-    then = " ".join(ever(stage, results.found(one)) for one in held)
+    times_of = " ".join(ever(stage, results.found(one)) for one in held)
     role = _as_role(act.goal)
     if role is not None and all(replies.is_guess(one) for one in found):
         (other,) = yield Need((metta([form("infer", role)]),), last=True)
@@ -111,7 +111,7 @@ def find(stage: Stage, act: Find) -> Play:
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
     listed = findings.listing(stage.speech, act, found)
-    said = " ".join(filter(None, (listed, then)))
+    said = " ".join(filter(None, (listed, times_of)))
     return Say(text=said or _own_name(stage, act) or findings.nothing(stage.speech, act))
 
 
@@ -194,7 +194,7 @@ def explain(stage: Stage, act: Explain) -> Play:
             others = rejected(stage.speech, goal, returned[len(goals) + number])
             said.append(others or ("Nothing else was considered." if proof else ""))
     text = "\n".join(one for one in said if one)
-    return Say(text=text or "There is nothing to explain: I knew no answer.")
+    return Say(text=then(goals, text or "There is nothing to explain: I knew no answer."))
 
 
 def doubt(stage: Stage) -> Play:
@@ -211,8 +211,8 @@ def doubt(stage: Stage) -> Play:
         return Say(text="No: I knew no answer.")
     if not found:
         unknown = results.Unknown(plain(goals[0]), ())
-        return Say(text=f"No. {replies.missing(stage.speech, unknown)}")
-    return Say(text=_sureness(stage, found[0]))
+        return Say(text=then(goals, f"No. {replies.missing(stage.speech, unknown)}"))
+    return Say(text=then(goals, _sureness(stage, found[0])))
 
 
 def _sureness(stage: Stage, one: results.Found) -> str:

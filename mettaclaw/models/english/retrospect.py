@@ -36,8 +36,23 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
         goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
         return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
     then = yield from _as_of(found, play)
-    between = "\n" if "\n" in then.text else " "
-    return replace(then, text=f"{capital(on(found.last))}, as far as I knew:{between}{then.text}")
+    return replace(then, text=_known(found.last, then.text))
+
+
+def then(topics: Sequence[Atom], text: str) -> str:
+    """What is said of topics, with the time that they were asked of, where they were."""
+    for topic in topics[:1]:
+        match topic:
+            case Expression((Symbol("as-of"), String(time), _)):
+                return _known(date.fromisoformat(time[:10]), text)
+            case _:
+                pass
+    return text
+
+
+def _known(day: date, text: str) -> str:
+    between = "\n" if "\n" in text else " "
+    return f"{capital(on(day))}, as far as I knew:{between}{text}"
 
 
 def times(atom: Atom) -> Expression:
