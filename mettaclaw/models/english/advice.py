@@ -10,8 +10,10 @@ import re
 
 from mettaclaw.models.english.meaning import Tell
 from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.vocabulary import VERBS
 
 _MOST_CHARS = 120
+_COMMAND_WORDS = 5
 _NOW = "If it is so now, say"
 _SO = "If it is so, say"
 _SURE = "If you mean it, say"
@@ -51,6 +53,9 @@ def advice(sentence: str) -> str:
     body = text.rstrip(" .!?…;")
     if len(re.findall(r"[^\W\d_]{2,}", body)) < 2 or len(body) > _MOST_CHARS or "(" in body:
         return ""
+    first, *rest = body.split()
+    if body == text and first in VERBS and len(rest) < _COMMAND_WORDS:
+        return "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
     if "?" in text[len(body) :]:
         name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from mettaclaw.models.english import likelihood
 from mettaclaw.models.english.irregular import PARTICIPLES, PASTS
-from mettaclaw.models.english.morphology import gerund_base, past_base
+from mettaclaw.models.english.morphology import gerund_base, is_plural, past_base
 from mettaclaw.models.english.vocabulary import EVENTS, VERBS, is_adjective
 from mettaclaw.models.english.words import COMMA, OPEN, Word
 
@@ -145,12 +145,15 @@ class _Clause:
         if word.lower in ("named", "called") and before is not None and before.kind == "A":
             return None  # a cat named Mia
         score = likelihood.finite_verb(word, self._agreement(r, j))
+        order = r == 0 and j > 0 and likelihood.is_order(subject[0])
+        small = r == 0 and not any(w.name or w.text[:1].isupper() for w in subject)
+        if order and j == 1 and small and not self.ended and not is_plural(subject[0].lower):
+            return None  # run tests
         if score is None or likelihood.is_common(word):
             return score
-        if r == 0 and j and likelihood.is_order(subject[0]):
+        if order:
             return None  # show cats
         last = r == len(self.parts) - 1 and j == len(run) - 1
-        small = r == 0 and not any(w.name or w.text[:1].isupper() for w in subject)
         return None if last and small and not self.ended else score  # apple pies
 
     def _agreement(self, r: int, j: int) -> dict[str, float]:

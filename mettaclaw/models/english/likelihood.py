@@ -81,6 +81,8 @@ def finite_verb(word: Word, agreement: dict[str, float]) -> float | None:
     """A verb without a helper; None where it does not agree with its subject."""
     lower = word.lower
     third, before = is_third_person(lower), past_base(lower)
+    if before == lower and PASTS.get(lower) != lower:
+        before = None  # run is what was done, and not what somebody did
     form = "s" if third else "p"
     known = (base(lower) if third else lower) in VERBS
     if before is not None and not (known and form in agreement):
