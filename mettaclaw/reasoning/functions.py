@@ -66,6 +66,14 @@ def abduction(a: Truth, b: Truth) -> Truth:
     return _truth(b.f, confidence(a.f * a.c * b.c))
 
 
+def refutation(a: Truth, b: Truth) -> Truth:
+    """S=>P, P |- S: f = f1 f2, c = k(f1 (1 - f2) c1 c2).
+
+    Ours: abduction by what speaks against P, as NAL's is by what speaks for it; as weak as it.
+    """
+    return _truth(a.f * b.f, confidence(a.f * (1.0 - b.f) * a.c * b.c))
+
+
 def induction(a: Truth, b: Truth) -> Truth:
     """M->P, M->S |- S->P: f = f1, c = k(f2 c1 c2); abduction of (b, a) (NAL-1)."""
     return abduction(b, a)
@@ -183,6 +191,7 @@ FUNCTIONS: dict[str, TruthFunction] = {
         TruthFunction("choice", 2, choose, chooses=True),
         TruthFunction("deduction", 2, deduction),
         TruthFunction("abduction", 2, abduction, weak=True),
+        TruthFunction("refutation", 2, refutation, weak=True),
         TruthFunction("induction", 2, induction, weak=True),
         TruthFunction("exemplification", 2, exemplification, weak=True),
         TruthFunction("comparison", 2, comparison, weak=True),

@@ -70,8 +70,8 @@ def test_a_rule_for_goals_alone_is_reached(rule: Rule, tell: Tell) -> None:
     world = next(worlds(rule))
     atoms = [substitute_once(premise, world) for premise in rule.premises]
     goal = substitute(rule.conclusion, dict(world))
-    for value in ((1.0, 0.9), (0.0, 0.9)):
-        answers = infer(tell(*((str(atom), value) for atom in atoms)), goal)
+    for values in itertools.product(((1.0, 0.9), (0.0, 0.9)), repeat=len(atoms)):
+        answers = infer(tell(*zip(map(str, atoms), values, strict=True)), goal)
         if any(answer.proof.rule == rule.name for answer in answers):
             return
     raise AssertionError(f"{goal} was never inferred by {rule.name} from {atoms}")

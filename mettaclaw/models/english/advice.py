@@ -13,6 +13,7 @@ from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.vocabulary import VERBS
 
 _MOST_CHARS = 120
+_COMMAND = "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
 _COMMAND_WORDS = 5
 _NOW = "If it is so now, say"
 _SO = "If it is so, say"
@@ -55,7 +56,9 @@ def advice(sentence: str) -> str:
         return ""
     first, *rest = body.split()
     if body == text and first in VERBS and len(rest) < _COMMAND_WORDS:
-        return "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
+        return (
+            "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
+        )
     if "?" in text[len(body) :]:
         name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"

@@ -34,6 +34,7 @@ RULES = {
     "conditional-deduction": "the condition of a rule is met",
     "conditional-exclusion": "the condition of a rule is met, which speaks against it",
     "conditional-abduction": "a guess back from what a rule concludes",
+    "conditional-refutation": "what the rule concludes is not so",
     "condition-removal": "a part of the condition is met",
     "negation": "the opposite is known",
     "conjunct": "a part of something known",

@@ -17,7 +17,7 @@ from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english.morphology import plural
 from mettaclaw.protocol.calls import Result
 
-_GUESSES = ("abduction", "induction", "exemplification", "comparison")
+_GUESSES = ("abduction", "refutation", "induction", "exemplification", "comparison")
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _PARTLY = re.compile(
     r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I
