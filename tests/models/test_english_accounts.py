@@ -185,6 +185,14 @@ def test_a_denial_is_testimony_against_what_was_said_last(talk: Talk) -> None:
     assert talk.agent.kb.match("(--> (x $a $b) did_deny)") == []
 
 
+def test_what_is_asked_about_a_claim_leaves_it_the_one_that_is_denied(talk: Talk) -> None:
+    talk("Wug is tame.")
+    assert talk("Why?").startswith("Wug is tame (f 1.00, c 0.90): you said")
+    assert talk("Who said that?").startswith("You said that Wug is tame, on ")
+    assert talk("No, the vet denied it.").startswith("Noted: the vet said that Wug is not tame;")
+    assert talk("Who disagrees with me?").startswith("You said that Wug is tame, on ")
+
+
 def test_disagreements_are_told_with_who_said_what_when(talk: Talk) -> None:
     assert talk("What contradictions are there?").startswith("There are none")
     talk(f"{SAM} {VET}")

@@ -12,7 +12,16 @@ from mettaclaw.atoms.syntax import Expression, String, Symbol, is_ground
 from mettaclaw.atoms.truth import from_atom
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english import results
-from mettaclaw.models.english.meaning import Act, Echo, Remember, Statement, Tell, Witness
+from mettaclaw.models.english.meaning import (
+    Act,
+    Doubt,
+    Echo,
+    Explain,
+    Remember,
+    Statement,
+    Tell,
+    Witness,
+)
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.stage import Claim, plain
 from mettaclaw.protocol.calls import Call, Result
@@ -30,9 +39,11 @@ def last(made: Iterable[tuple[Call, Result | None]]) -> list[Claim] | None:
 
 
 def asked(acts: Sequence[Act]) -> list[Claim] | None:
-    """What the last sentence of a turn asked who said it; None where it named nothing itself."""
+    """What the last sentence of a turn asked who said it; None where it names nothing itself and
+    speaks of what was claimed before.
+    """
     match acts[-1] if acts else None:
-        case Witness(None):
+        case Witness(None) | Explain(()) | Doubt():
             return None
         case Witness(Tell() as tell):
             return [Claim(s, told=True) for s in tell.statements if is_ground(s.atom)]

@@ -42,7 +42,8 @@ def contradictions(stage: Stage, act: Disputes) -> Play:
     for one, values in zip(found, results.forms(held, len(found)), strict=True):
         truth = results.truth_of(values)
         now = stage.speech.sentence(one.statement, truth) if truth is not None else ""
-        lines.append(f"{testimony.told(stage.speech, one)} {f'Now: {now}' if now else ''}".rstrip())
+        said = capital(testimony.told(stage.speech, one))
+        lines.append(f"{said} Now: {now}" if now else said)
     return Say(text="\n".join(f"- {line}" for line in lines) if lines[1:] else lines[0])
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mettaclaw.models.english.frames import OPENING
 from mettaclaw.models.english.morphology import is_plural
 from mettaclaw.models.english.periods import When, ending, opening
 from mettaclaw.models.english.terminals import closed_words
@@ -120,10 +121,17 @@ def speaker(source: str, words: str) -> str:
         return "I"
     if source.startswith("file:"):
         return f"the file {source.removeprefix('file:')}"
-    found = report(words.rstrip(" .!?"))
+    found = _heard(words)
     if found is None or found.source != source:
         return source
     return named(found.who)
+
+
+def _heard(words: str) -> Report | None:
+    """What a whole sentence reports: No, the vet said that Tom is ill."""
+    plain = words.rstrip(" .!?")
+    opened = OPENING.match(plain)
+    return report(plain) or (report(plain[opened.end() :]) if opened else None)
 
 
 def named(who: str) -> str:
@@ -136,5 +144,5 @@ def named(who: str) -> str:
 
 def is_report(source: str, words: str) -> bool:
     """Whether words are somebody's who tells what this source said."""
-    found = report(words.rstrip(" .!?"))
+    found = _heard(words)
     return found is not None and found.source == source != "user"
