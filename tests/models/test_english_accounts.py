@@ -143,6 +143,14 @@ def test_those_who_said_a_statement_are_told_and_those_who_said_it_is_not_so(tal
     assert "Sam" not in talk("Who said that Wug is tame?")
 
 
+def test_whether_somebody_said_something_is_answered_by_what_he_said(talk: Talk) -> None:
+    talk(SAM)
+    assert talk("Did Sam say that Wug is tame?") == f"Yes: {SAM_SAID}"
+    assert talk("Did Sam say that Wug is not tame?") == f"On the contrary: {SAM_SAID}"
+    none = "Not that I know of: the vet told me nothing on that."
+    assert talk("Did the vet say on Monday that Wug is tame?") == none
+
+
 def test_where_nobody_said_it_what_follows_is_explained(talk: Talk) -> None:
     talk("Wug is a blicket. Blickets are tame.")
     said = talk("Who told you that Wug is tame?")

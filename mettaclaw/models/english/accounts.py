@@ -45,6 +45,9 @@ _CLAUSES = (
     _pattern(rf"{_WHOEVER}(?P<when>(?: \S+)*?) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHOEVER}(?P<when>) (?P<rest>\S.*)"),
 )
+_WHETHER = _pattern(
+    rf"(?:[Dd]id|[Dd]oes|[Dd]o|[Hh]as) {WHO} {_SAID}(?P<when>.*?) that (?P<rest>\S.*)"
+)
 _SO = _pattern(
     rf"{_SOMEBODY} (?:has )?(?:{_SAID} {_THAT}|agrees?|agreed|confirm(?:s|ed)? {_THAT})"
     rf"(?: (?:with|to) {_THAT})?(?: too)?",
@@ -129,7 +132,14 @@ def forgotten(text: str, reader: Reader) -> Reading | None:
 
 
 def _who(text: str, reader: Reader) -> Reading | None:
-    """Who said that Tom is tame, who said so on Monday, who denies that Tom is tame."""
+    """Who said that Tom is tame, who said so on Monday, who denies it; did Sam say that he is."""
+    asked = _WHETHER.fullmatch(text)
+    who = " ".join(asked["who"].split()) if asked else ""
+    between = _between(asked, None) if asked else None
+    if asked is not None and between is not None and speaking(who):
+        reading = _claim(asked["rest"], between[0], False, reader)
+        if reading is not None and isinstance(reading.act, Witness):
+            return replace(reading, act=replace(reading.act, who=who, source=speaking(who)))
     for form in _CLAUSES:
         found = form.fullmatch(text)
         between = _between(found, None) if found else None

@@ -234,12 +234,15 @@ class Forget:
 class Witness:
     """Who said so; without ``tell``, of what was asked or said before.
 
-    ``against`` asks who said that it is not so, ``when`` only for what was said at a time.
+    ``against`` asks who said that it is not so, ``when`` only for what was said at a time, and
+    ``source`` whether this one did, ``who`` as written.
     """
 
     tell: Tell | None = None
     against: bool = False
     when: When | None = None
+    who: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,11 @@ def witness(stage: Stage, act: Witness) -> Play:
     said: list[str] = []
     for goal in goals:
         inferred = metta([form("infer", goal.atom)])
-        found = yield Need((record("", goal.atom, within), inferred))
+        found = yield Need((record(act.source, goal.atom, within), inferred))
         known = [one for one in sayings(found[0]) if one.statement == goal.atom]
+        if act.source:
+            said.append(_whether(stage, act, goal, known))
+            continue
         said.append(_witnesses(stage, goal, known, within, others=not act.against))
         if not known and within is None and not act.against:
             said.append(_without(stage, goal, found[1]))
@@ -132,6 +135,17 @@ def _witnesses(
         lines.append("But that it is not so was said by:")
         lines += [f"- {_line(one)}" for one in con[-_MOST:]]
     return "\n".join(lines)
+
+
+def _whether(stage: Stage, act: Witness, goal: Statement, known: Sequence[Saying]) -> str:
+    """Whether one of them said so, and what of it he has said last."""
+    who = named(act.who)
+    if not known:
+        return f"Not that I know of: {who} told me nothing on that."
+    last = known[-1]
+    yes = "Yes:" if last.denied == (goal.truth.f < 0.5) else "On the contrary:"
+    clause = stage.speech.clause(goal.atom, denied=last.denied)
+    return f"{yes} {who} said that {clause}, {_when(last)}."
 
 
 def _name(one: Saying) -> str:
