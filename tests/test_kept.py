@@ -149,7 +149,7 @@ def test_metta_asks_a_past_moment(told: Atomspace) -> None:
     [
         ('!(as-of "2026-11-16" (believe (--> a b) (stv 1.0 0.9)))', "past cannot be changed"),
         ('!(as-of "2026-11-16" (add-atom &kb (a)))', "past cannot be changed"),
-        ('!(as-of "Tuesday" (truth (--> a b)))', "no time"),
+        ('!(as-of "someday" (truth (--> a b)))', "no time"),
         ('!(+ 1 (as-of "2026-11-16" (+ 1 2)))', "stands outermost"),
         ('!(as-of "2026-11-16")', "stands outermost"),
         ("!(derive)", "nothing to derive from"),
