@@ -18,9 +18,9 @@ from mettaclaw.models.english.meaning import Changes, Disputes
 from mettaclaw.models.english.periods import during, since
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.references import is_naming
+from mettaclaw.models.english.sayings import period
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.models.english.testimony import Dispute
-from mettaclaw.models.english.witnesses import period
 from mettaclaw.protocol.calls import Call
 
 _MOST = 20

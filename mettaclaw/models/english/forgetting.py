@@ -18,8 +18,8 @@ from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.recollection import about, look, names, of_unnamed, quoted
 from mettaclaw.models.english.references import Ambiguous, is_naming, resolved
+from mettaclaw.models.english.sayings import record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
-from mettaclaw.models.english.witnesses import record, sayings
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."

@@ -18,6 +18,7 @@ from mettaclaw.models.english import (
     forgetting,
     frames,
     inquiries,
+    quotes,
     recollection,
     replies,
     results,
@@ -112,7 +113,7 @@ def _asked(stage: Stage, act: Act) -> Play:
         case Witness():
             return (yield from witnesses.witness(stage, act))
         case Quote():
-            return (yield from witnesses.quote(stage, act))
+            return (yield from quotes.quote(stage, act))
         case Disputes():
             return (yield from disputes.contradictions(stage, act))
         case Changes():

@@ -16,8 +16,8 @@ from mettaclaw.models.english.hearsay import speaking
 from mettaclaw.models.english.meaning import Forget, Statement
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.references import is_naming
+from mettaclaw.models.english.sayings import period, record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
-from mettaclaw.models.english.witnesses import period, record, sayings
 from mettaclaw.protocol.calls import Call, Result
 
 _MOST = 20
