@@ -2,8 +2,9 @@
 
 A time is a number of seconds since 1970 (UTC), or ISO 8601 as text or as a symbol
 (``2025-03-03``, ``"2025-03-03T12:00:00Z"``); one without a zone is UTC. A day is the whole of it:
-``(at p 2025-03-03 2025-03-04)`` lasts for two days. A time may be moved by a lag, which is a number
-and a unit: ``(+ 2025-03-03 2 d)``; ``moved`` works such sums out, for a conclusion.
+``(at p 2025-03-03 2025-03-04)`` lasts for two days. A prediction may have a lag, which is a number
+and a unit: ``(=/> cloud rain (after 2 d))``. A rule moves a time by one, ``(+ 2025-03-03 2 d)``,
+and ``moved`` works such sums out for its conclusion.
 
 Invariant: what ``check`` lets pass has times that can be compared, in the order in which they come.
 Variables stand for any. Not covered: what follows from such statements (``metta/nal.metta`` and
@@ -23,9 +24,9 @@ from mettaclaw.errors import UsageError
 AT = Symbol("at")
 UNITS_S = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
-_SEQUENCE = "&/"
+_PREDICTION = "=/>"
 _JOINING = frozenset(  # what stands before statements, and so perhaps before one with a time
-    {"at", "==>", "<=>", "=/>", "=|>", "</>", "<|>", _SEQUENCE}
+    {"at", "==>", "<=>", _PREDICTION, "=|>", "</>", "<|>", "&/"}
     | {"∧", "and", ",", "∨", "or", "¬", "not"}
 )
 _EXAMPLE = "(at (--> ann ([] ill)) 2025-03-01 2025-03-05)"
@@ -158,8 +159,8 @@ def check(atom: Atom) -> Atom:
             case Expression((Symbol("at"), *parts)) as found:
                 _check_span(found, parts)
             case Expression((Symbol(sign), *parts)) if sign in _JOINING:
-                if sign == _SEQUENCE:
-                    _check_lags(parts)
+                if sign == _PREDICTION and len(parts) == 3:
+                    _check_lag(parts.pop())
             case _:
                 continue
         stack.extend(parts)
@@ -188,19 +189,18 @@ def _check_span(found: Expression, parts: list[Atom]) -> None:
         )
 
 
-def _check_lags(parts: list[Atom]) -> None:
-    for part in parts:
-        match part:
-            case Expression((Symbol("+"), number, unit)):
-                if isinstance(number, Variable) or isinstance(unit, Variable):
-                    continue
-                if lag_s(number, unit) is not None:
-                    continue
-            case Expression((Symbol("+"), *_)):
-                pass
-            case _:
-                continue
-        raise UsageError(
-            f"`{str(part)[:60]}` is no lag; write a number from 0 on and one of "
-            f"{', '.join(UNITS_S)}, as in (=/> (&/ cloud (+ 2 h)) rain)"
-        )
+def _check_lag(part: Atom) -> None:
+    match part:
+        case Variable():
+            return
+        case Expression((Symbol("after"), number, unit)):
+            if isinstance(number, Variable) or isinstance(unit, Variable):
+                return
+            if lag_s(number, unit) is not None:
+                return
+        case _:
+            pass
+    raise UsageError(
+        f"`{str(part)[:60]}` is no lag; write a number from 0 on and one of "
+        f"{', '.join(UNITS_S)}, as in (=/> cloud rain (after 2 h))"
+    )

@@ -109,8 +109,8 @@ def is_closed(atom: Atom) -> bool:
 
 
 def _closed(atom: Atom, bound: frozenset[Variable]) -> bool:
-    if head(atom) in _BINDING and isinstance(atom, Expression) and len(atom.children) == 3:
-        condition, consequent = atom.children[1:]
+    if head(atom) in _BINDING and isinstance(atom, Expression) and len(atom.children) in (3, 4):
+        condition, consequent = atom.children[1:3]  # what may follow is a lag
         return _closed(consequent, bound | set(variables(condition)))
     return all(variable in bound for variable in variables(atom))
 

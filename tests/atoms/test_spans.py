@@ -31,9 +31,9 @@ BAD = [
     ("(at p (1) (2))", "`(1)`"),
     ("(¬ (at p 5 1))", "ends before it begins"),
     ("(==> (∧ q (at p $t)) r)", "says no times"),
-    ("(=/> (&/ p (+ 2 parsecs)) q)", "`(+ 2 parsecs)` is no lag"),
-    ("(=/> (&/ p (+ -2 d)) q)", "is no lag"),
-    ("(=/> (&/ p (+ 2)) q)", "is no lag"),
+    ("(=/> p q (after 2 parsecs))", "`(after 2 parsecs)` is no lag"),
+    ("(=/> p q (after -2 d))", "is no lag"),
+    ("(=/> p q (after 2))", "is no lag"),
 ]
 GOOD = [
     "(at p 1 5)",
@@ -44,7 +44,7 @@ GOOD = [
     "(==> (at (--> $x ill) $from $to) (at (--> $x home) $from $to))",
     "(--> (x ann rome) at)",
     "(= (at $list $n) (car-atom $list))",
-    "(=/> (&/ p (+ 2 d)) q)",
+    "(=/> p q (after 2 d))",
 ]
 
 

@@ -216,7 +216,7 @@ def test_what_is_no_part_of_a_time_cannot_be_kept_as_one() -> None:
 
 # --- what comes later ------------------------------------------------------------------------
 
-SOON = "(=/> (&/ cloud (+ 2 d)) rain)"
+SOON = "(=/> cloud rain (after 2 d))"
 CLOUD = "(at cloud 2025-03-01 2025-03-02)"
 
 
@@ -229,6 +229,22 @@ def test_a_cause_with_a_time_foretells_an_effect_with_one(tell: Tell) -> None:
     assert infer(store, "(at rain 2025-03-01 2025-03-01)") == []
     (wet,) = infer(store, "(at wet $from $to)")
     assert values([wet]) == {"(at wet 2025-03-03 2025-03-04)": (1.0, 0.729)}
+
+
+def test_what_is_foretold_foretells_more_in_its_turn(tell: Tell) -> None:
+    feverish = "(=/> (--> $x infected) (--> $x feverish) (after 3 d))"
+    infected = "(at (--> ann infected) 2025-03-01 2025-03-01)"
+    weary = "(=/> (--> $x feverish) (--> $x weary) (after 12 h))"
+    store = tell(feverish, infected, weary, "(==> (--> $x weary) (--> $x home))")
+    (answer,) = infer(store, "(at (--> $who home) $from $to)")
+    times = '"2025-03-04T12:00:00Z" "2025-03-05T11:59:59Z"'
+    assert values([answer]) == {f"(at (--> ann home) {times})": (1.0, 0.6561)}
+
+
+def test_what_comes_after_some_time_comes_after_and_no_sum_of_times_is_made_up(tell: Tell) -> None:
+    store = tell("(=/> a b (after 1 d))", "(=/> b c)")
+    assert values(infer(store, "(=/> a c)")) == {"(=/> a c)": (1.0, 0.81)}
+    assert infer(store, "(=/> a c (after 1 d))") == []
 
 
 @pytest.mark.parametrize(
