@@ -260,6 +260,13 @@ def test_whether_it_came_when_it_was_foretold_is_evidence(rain: str, f: float, t
     assert answer.truth.c == pytest.approx(9.81 / 10.81)
 
 
+def test_no_lag_is_asked_for_that_nobody_spoke_of(tell: Tell) -> None:
+    store, goal = tell(SOON, CLOUD), "(at rain 2025-03-08 2025-03-08)"
+    found = why_not(store, goal)
+    assert not [need for need in (*needs(store, goal), *found.needs) if "after" in str(need)]
+    assert found.rejected == ()
+
+
 def test_what_came_at_another_time_says_nothing_of_what_was_foretold(tell: Tell) -> None:
     assert infer(tell(CLOUD, ("(at rain 2025-03-08 2025-03-09)", NO)), SOON) == []
 

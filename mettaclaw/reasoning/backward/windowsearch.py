@@ -31,6 +31,8 @@ from mettaclaw.reasoning.statements import IMPLICATION, TEMPORAL, Statement, nam
 SUB_INTERVAL = "sub-interval"  # the name of a rule in metta/nal.metta
 
 _LATER = frozenset({"=/>", "</>"})
+_WHENEVER = TEMPORAL | {IMPLICATION}
+_TIMELESS = _WHENEVER | {AT.name}
 _INNER = Variable("held#w")
 
 
@@ -60,9 +62,8 @@ class WindowSearch(Search):
 
     def needs(self, limit: int = 5) -> list[Atom]:
         """As ``Search.needs``, with the time of the window where a statement has one."""
-        whenever = {IMPLICATION, *TEMPORAL}
         return [
-            need if head(need) in whenever or spans.of(need) is not None else self.window.of(need)
+            need if head(need) in _WHENEVER or spans.of(need) is not None else self.window.of(need)
             for need in super().needs(limit)
             if head(need) != AT.name or spans.of(need) is not None
         ]
@@ -74,7 +75,7 @@ class WindowSearch(Search):
     def _expand(self, goal: Goal) -> None:
         super()._expand(goal)
         pattern = goal.pattern
-        if goal.cut or head(pattern) == AT.name or not names_something(pattern):
+        if goal.cut or head(pattern) in _TIMELESS or not names_something(pattern):
             return
         if self._concludes_times():
             attempt = Attempt(self._within, goal, (None,), {_INNER: pattern}, goal.strength)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from mettaclaw.atoms.syntax import Atom, Variable, variables, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, canonical, head, substitute_once
 from mettaclaw.errors import UsageError
@@ -78,8 +78,17 @@ def _asked(rule: Rule) -> tuple[Atom, ...]:
 def _led(rule: Rule) -> int | None:
     sizes = [size(premise) for premise in rule.premises]
     place = sizes.index(max(sizes))
-    is_apart = len(sizes) > 1 and sizes[place] > size(rule.conclusion)
+    is_apart = len(sizes) > 1 and sizes[place] > _size(rule.conclusion)
     return place if is_apart and is_rare(rule.premises[place]) else None
+
+
+def _size(conclusion: Atom) -> int:
+    """The size of a conclusion, where a time is one part, however it is worked out."""
+    match conclusion:
+        case Expression((Symbol("at") as sign, statement, _, _)):
+            return size(Expression((sign, statement, sign, sign)))
+        case _:
+            return size(conclusion)
 
 
 def _rare(rule: Rule, composed: Set[str]) -> Iterable[Atom]:

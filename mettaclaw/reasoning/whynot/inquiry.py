@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from mettaclaw.atoms import spans
+from mettaclaw.atoms.spans import AT
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
-from mettaclaw.atoms.unify import substitute
+from mettaclaw.atoms.unify import head, substitute
 from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.backward.derivation import (
     AUDIBLE,
@@ -257,6 +259,11 @@ class WindowInquiry(WindowSearch, Inquiry):
     def asked(self) -> View:
         """The beliefs that were asked."""
         return self.view
+
+    def gaps(self) -> list[tuple[Atom, Attempt]]:
+        """What would have been needed, but for the statement itself at some other time."""
+        found = super().gaps()
+        return [one for one in found if head(one[0]) != AT.name or spans.of(one[0]) is not None]
 
     def dated(self, derived: Derived) -> Derived:
         """What was found, with the time of the window."""
