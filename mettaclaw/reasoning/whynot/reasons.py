@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
+from mettaclaw.atoms.archive import Retired
 from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Fault, by_way_of
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof, figures, told
 from mettaclaw.reasoning.rules.rule import CONJUNCTION
 from mettaclaw.reasoning.statements import Statement, legible
-from mettaclaw.reasoning.whynot.retired import Retired
+from mettaclaw.reasoning.whynot.retired import told_back
 
 Reason: TypeAlias = Fault | Literal["late", "false", "missing", "retired"]
 """As ``derivation.Fault``; or the question was answered before the search came to it, a premise is
@@ -106,7 +107,7 @@ def retired(pieces: Sequence[tuple[Atom, Retired]], statement: Atom) -> str:
     """It rests on evidence that was taken back; whose statement is named where it is another."""
     return _listed(
         [
-            str(piece) if about == statement else f"{_shown(about)}: {piece}"
+            told_back(piece) if about == statement else f"{_shown(about)}: {told_back(piece)}"
             for about, piece in pieces
         ]
     )

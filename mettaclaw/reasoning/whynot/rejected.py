@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from mettaclaw.atoms.archive import Archive, Retired
 from mettaclaw.atoms.spans import AT
 from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import APART
@@ -31,7 +32,7 @@ from mettaclaw.reasoning.whynot import reasons
 from mettaclaw.reasoning.whynot.inquiry import Drop, Inquiry
 from mettaclaw.reasoning.whynot.inquiry import inquiry as inquiry_of
 from mettaclaw.reasoning.whynot.reasons import Reason
-from mettaclaw.reasoning.whynot.retired import Archive, Restored, Retired
+from mettaclaw.reasoning.whynot.retired import Restored
 
 EACH = 5
 MOST = 20
