@@ -16,6 +16,7 @@ from mettaclaw.atoms.values import (
     Expression,
     Symbol,
     Variable,
+    is_ground,
     shape,
     too_deep,
     too_many,
@@ -102,6 +103,11 @@ def canonical(atom: Atom) -> Atom:
     return (
         substitute_once(atom, {v: Variable(str(i)) for i, v in enumerate(names)}) if names else atom
     )
+
+
+def apart(atom: Atom, mark: str) -> Atom:
+    """``rename``, where there is anything to rename: most atoms hold no variables."""
+    return atom if is_ground(atom) else rename(atom, mark)
 
 
 def alpha_equal(a: Atom, b: Atom) -> bool:

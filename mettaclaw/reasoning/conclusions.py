@@ -20,7 +20,14 @@ from dataclasses import dataclass
 from mettaclaw.atoms import arguments, spans
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, check, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
-from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, rename, substitute, unify
+from mettaclaw.atoms.unify import (
+    Substitution,
+    alpha_equal,
+    apart,
+    canonical,
+    substitute,
+    unify,
+)
 from mettaclaw.reasoning.priors import Prior, Priors
 from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.rules.ruleset import Rules
@@ -113,14 +120,11 @@ def _applications(
     rules: Rules, premises: list[tuple[Atom, Truth]], same: bool
 ) -> Iterator[tuple[Rule, list[Truth], Substitution]]:
     """Each rule that fits the premises, with the truth values in the rule's order."""
-    apart = [
-        (atom if is_ground(atom) else rename(atom, str(i)), truth)
-        for i, (atom, truth) in enumerate(premises, start=1)
-    ]
-    yield from _fitting(rules, apart)
-    if len(apart) == 2:
-        yield from _fitting(rules, apart[::-1])
-        for premise in () if same else apart:
+    given = [(apart(atom, str(i)), truth) for i, (atom, truth) in enumerate(premises, start=1)]
+    yield from _fitting(rules, given)
+    if len(given) == 2:
+        yield from _fitting(rules, given[::-1])
+        for premise in () if same else given:
             yield from (
                 found
                 for found in _fitting(rules, [premise])

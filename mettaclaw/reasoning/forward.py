@@ -29,7 +29,7 @@ from mettaclaw.atoms.syntax import (
     variables,
 )
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.unify import Substitution, canonical, head, rename, substitute, unify
+from mettaclaw.atoms.unify import Substitution, apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.backward.goals import Bounds
@@ -209,8 +209,7 @@ def _uses(
     view: View, rule: Rule, place: int, step: _Step, given: Sequence[_Premise], ends: float
 ) -> Iterator[tuple[list[Truth], Substitution]]:
     """Each way to complete a rule, one premise of which is given, with the premises' truths."""
-    atom = step.atom if is_ground(step.atom) else rename(step.atom, "s")
-    bound = unify(rule.premises[place], atom)
+    bound = unify(rule.premises[place], apart(step.atom, "s"))
     if bound is None:
         return
     others = [i for i in range(len(rule.premises)) if i != place]
@@ -234,8 +233,7 @@ def _completed(
     for atom, truth in _partners(view, substitute(rule.premises[place], bound), given):
         if _is_over(ends):
             return
-        apart = atom if is_ground(atom) else rename(atom, str(place))
-        more = unify(rule.premises[place], apart, bound)
+        more = unify(rule.premises[place], apart(atom, str(place)), bound)
         if more is not None:
             yield from _completed(view, rule, rest, {**truths, place: truth}, more, given, ends)
 

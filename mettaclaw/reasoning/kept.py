@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.unify import Substitution, alpha_equal, rename, substitute, unify
+from mettaclaw.atoms.unify import Substitution, alpha_equal, apart, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.errors import EvaluationError, UsageError
 from mettaclaw.reasoning.priors import Priors
@@ -177,10 +177,10 @@ def _rule_of(name: str, premises: Sequence[Atom], conclusion: Atom, rules: Rules
             pass
     if name == CONJUNCTION and list(parts(conclusion, rules.conjunctions)) == list(premises):
         return conjunction(conclusion, tuple(premises))
-    apart = [_apart(atom, str(i)) for i, atom in enumerate(premises)]
+    own_names = [apart(atom, str(i)) for i, atom in enumerate(premises)]
     for rule in _named(rules).get(name, ()):
-        own = apart[: len(rule.premises)]
-        more = len(apart) - len(own)
+        own = own_names[: len(rule.premises)]
+        more = len(own_names) - len(own)
         if len(own) < len(rule.premises) or more > len(rule.terms):
             continue
         if _concludes(rule, own, conclusion):
@@ -203,12 +203,8 @@ def _concludes(rule: Rule, premises: Sequence[Atom], conclusion: Atom) -> bool:
         if bound is None:
             return False
     found = spans.moved(substitute(rule.conclusion, bound))
-    concluded = unify(found, _apart(conclusion, "c"), bound)
+    concluded = unify(found, apart(conclusion, "c"), bound)
     if concluded is None:
         return alpha_equal(found, conclusion)
     spanning = [one for one in rule.conditions if one.relation == "within"]
     return all(one.holds(concluded) for one in spanning)
-
-
-def _apart(atom: Atom, mark: str) -> Atom:
-    return atom if is_ground(atom) else rename(atom, mark)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
+from mettaclaw.atoms.conflicts import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, head, substitute_once
 from mettaclaw.atoms.values import shape
@@ -33,7 +34,6 @@ _BINDING = _IMPLICATIONS | {"<=>", "</>", "<|>", "Equivalence"}
 _RELATING = COPULAS | TEMPORAL | LINKS
 _COMPOUNDS = frozenset({"∪", "|", "∩", "&", "~", "−", "-"})
 _SETS = frozenset({"{}", "[]"})
-_NEGATIONS = frozenset({"¬", "not", "Not"})
 _JUNCTIONS = frozenset({"∧", "and", ",", "∨", "or", "¬", "not"})
 COMPOSED = _COMPOUNDS | _SETS | _JUNCTIONS  # what compounds of terms and of statements begin with
 # What stands first without naming anything; another head, as in ``(rains $where)``, is a name.
@@ -160,7 +160,7 @@ def is_rare(pattern: Atom) -> bool:
     if not isinstance(pattern, Expression):
         return False
     sign = head(pattern)
-    if sign in _NEGATIONS and len(pattern.children) == 2:  # a belief that is false is one as well
+    if sign in NEGATIONS and len(pattern.children) == 2:  # a belief that is false is one as well
         return is_rare(pattern.children[1]) or isinstance(pattern.children[1], Variable)
     if sign not in EVERYDAY:
         return sign is not None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
-from mettaclaw.atoms.unify import canonical, rename, unify
+from mettaclaw.atoms.unify import apart, canonical, unify
 from mettaclaw.atoms.view import Belief, View
 from mettaclaw.reasoning.rules.rule import Signature, may_fit, signature
 from mettaclaw.reasoning.statements import EVERYDAY, Statement, Table, outline
@@ -169,8 +169,7 @@ class Facts:
 
 
 def _fits(pattern: Atom, statement: Atom) -> bool:
-    apart = statement if is_ground(statement) else rename(statement, "f")
-    return unify(pattern, apart) is not None
+    return unify(pattern, apart(statement, "f")) is not None
 
 
 def _any_subject(pattern: Atom) -> Atom | None:

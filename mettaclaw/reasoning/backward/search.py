@@ -25,7 +25,7 @@ from functools import partial
 
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
-from mettaclaw.atoms.unify import canonical, rename, substitute, unify
+from mettaclaw.atoms.unify import apart, canonical, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
 from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Step, Steps, evaluate
@@ -273,8 +273,7 @@ class Search:
         for belief in beliefs:
             self.agenda.spent += 1
             atom = belief.statement
-            apart = atom if is_ground(atom) else rename(atom, str(place))
-            bound = unify(pattern, apart, attempt.bound)
+            bound = unify(pattern, apart(atom, str(place)), attempt.bound)
             c = belief.standing.c
             if bound is not None and attempt.strength * c >= _FAINT:
                 found = _put(attempt.premises, place, self._note(belief))
@@ -309,8 +308,8 @@ class Search:
 
     def _resume(self, wait: Wait, statement: Statement) -> None:
         atom = statement.atom
-        apart = atom if statement.ground else rename(atom, str(wait.place))
-        bound = unify(wait.pattern, apart, wait.attempt.bound)
+        own = atom if statement.ground else rename(atom, str(wait.place))
+        bound = unify(wait.pattern, own, wait.attempt.bound)
         if bound is not None:
             found = _put(wait.attempt.premises, wait.place, statement)
             attempt = wait.attempt._replace(premises=found, bound=bound)

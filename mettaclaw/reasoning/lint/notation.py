@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mettaclaw.atoms.conflicts import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.lint.doubts import Doubt
@@ -49,7 +50,7 @@ _FAMILIES = (
     _Family(PRODUCTS, ("*", "X", "Product", "product")),
     _Family(("∧", "and", ","), ("And", "AND", "&&")),
     _Family(("∨", "or"), ("Or", "OR", "||")),
-    _Family(("¬", "not", "Not"), ("NOT", "--")),
+    _Family(NEGATIONS, ("NOT", "--")),
     _Family(("[]",), ("IntSet",)),
     _Family(("{}",), ("ExtSet",)),
 )

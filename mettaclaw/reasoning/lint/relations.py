@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from mettaclaw.atoms.conflicts import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.lint.doubts import Doubt
@@ -98,7 +99,7 @@ def _about_converse(name: Symbol, known: Known) -> Iterator[tuple[Atom, bool]]:
                 continue
             given, then = rule.children[1:]
             denied = known.denied(rule)
-            if head(then) in ("¬", "not", "Not") and isinstance(then, Expression):
+            if head(then) in NEGATIONS and isinstance(then, Expression):
                 then, denied = then.children[1], not denied
             same = _is_converse(given, then)
             if same is not None and (same or not denied):

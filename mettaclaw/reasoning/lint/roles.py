@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, Protocol
 
+from mettaclaw.atoms.conflicts import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
@@ -21,7 +22,7 @@ _RELATING = COPULAS | TEMPORAL | LINKS | {"Evaluation"}
 PRODUCTS = ("x", "×")
 PROPERTIES = ("[]", "IntSet")
 INSTANCES = ("{}", "ExtSet")
-CONNECTIVES = ("∧", "and", ",", "∨", "or", "¬", "not", "Not", "at", "&/", "&|")
+CONNECTIVES = ("∧", "and", ",", "∨", "or", *NEGATIONS, "at", "&/", "&|")
 SAMPLE = 32  # one page of the path index
 _FEW = 8
 

@@ -16,14 +16,14 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.spans import Span
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, walk
 from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.unify import (
     Substitution,
     alpha_equal,
+    apart,
     canonical,
     head,
-    rename,
     substitute,
     unify,
 )
@@ -126,7 +126,7 @@ class Rule:
         """The terms whose priors it takes, given the premises that it was used with."""
         bound: Substitution | None = {}
         for i, (pattern, atom) in enumerate(zip(self.premises, premises, strict=True)):
-            bound = unify(pattern, atom if is_ground(atom) else rename(atom, str(i)), bound)
+            bound = unify(pattern, apart(atom, str(i)), bound)
             if bound is None:
                 raise ValueError(f"{atom} is no premise of the rule {self.name}")
         return tuple(substitute(term, bound) for term in self.terms)
