@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import count
 
-from mettaclaw.atoms.conflicts import NEGATIONS
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import Substitution, alpha_equal, canonical, head, substitute_once
 from mettaclaw.atoms.values import shape

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mettaclaw.atoms.conflicts import NEGATIONS
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.lint.doubts import Doubt

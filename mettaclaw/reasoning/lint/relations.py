@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from mettaclaw.atoms.conflicts import NEGATIONS
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.unify import head
 from mettaclaw.reasoning.lint.doubts import Doubt

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, Protocol
 
-from mettaclaw.atoms.conflicts import NEGATIONS
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
