@@ -9,7 +9,7 @@ confident one is chosen; nothing else is done with them.
 
 Whether the premises rest on the same evidence is the caller's to know: pass ``revisable=False``
 where they do. Then rules that weigh the evidence of two premises, the weak ones and those that
-compare times, are silent, as they are in a search (``derivation``): it would count twice.
+compare times, are silent, as they are in a search (``weighing``): it would count twice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asking a view: what follows about a goal, why a statement is believed, what would be needed.
 
 ``infer`` answers a goal with beliefs and with what follows from them, each answer with its proof;
-how evidence is weighed is written in ``derivation``, how it is found in ``search``. ``why`` proves
+how evidence is weighed is written in ``weighing``, how it is found in ``search``. ``why`` proves
 one statement. Nothing here writes: an answer is computed anew each time, so it is never stale.
 """
 
@@ -17,7 +17,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.backward import timed
-from mettaclaw.reasoning.backward.derivation import Derived
+from mettaclaw.reasoning.backward.derived import Derived
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.proof import SAID, Proof
 from mettaclaw.reasoning.rules.ruleset import Rules

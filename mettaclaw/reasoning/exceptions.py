@@ -1,4 +1,4 @@
-"""Kept conclusions beside what is more specific: the policy of ``derivation`` for what is stored.
+"""Kept conclusions beside what is more specific: the policy of ``weighing`` for what is stored.
 
 A kept conclusion is a stored belief, and nobody asks ``infer`` when it is read. So when something
 changes, the kept conclusions are found that it may contradict: of a class, or of what belongs to
@@ -23,16 +23,10 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.reasoning import kept
-from mettaclaw.reasoning.backward.classes import EDGES, MOST
-from mettaclaw.reasoning.backward.derivation import (
-    AUDIBLE,
-    LEAST,
-    Derived,
-    Step,
-    by_way_of,
-    chosen,
-)
+from mettaclaw.reasoning.backward.classes import EDGES, MOST, by_way_of
+from mettaclaw.reasoning.backward.derived import AUDIBLE, LEAST, Derived, Step
 from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.backward.weighing import chosen
 from mettaclaw.reasoning.engine import infer
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Statement, Table

@@ -8,7 +8,7 @@ are those of the public MeTTa library ``lib_nal``. Rule files use the names in `
 Invariant: pure functions from truth values to one truth value, f and c in [0, 1]. A confidence of
 1 is weighed as 0.9999, so nothing divides by zero. Functions that go against the direction of
 their premises (``weak``) never reach a confidence above 0.5. Not covered: whether premises may be
-combined at all, which their evidence decides (``mettaclaw.reasoning.backward.derivation``).
+combined at all, which their evidence decides (``mettaclaw.reasoning.backward.weighing``).
 """
 
 from __future__ import annotations

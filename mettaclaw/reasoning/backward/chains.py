@@ -6,7 +6,7 @@ through. A search finds one order, and which one is an accident of where it bega
 a proof that is a chain are completed with all others, and the most confident of them stands.
 
 Invariant: no premise is added that the proof does not have. Not covered: which of the joins stand
-(``derivation``).
+(``weighing``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from itertools import combinations
 from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression
-from mettaclaw.reasoning.backward.derivation import Derived, Step, Steps
+from mettaclaw.reasoning.backward.derivation import Steps
+from mettaclaw.reasoning.backward.derived import Derived, Step
 from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Table

@@ -1,4 +1,4 @@
-"""Which of two classes is the narrower one: the classes above a class, read from what is believed.
+"""The specific before the general: which of two ways goes by the narrower class.
 
 A search derives what it is asked for, and the links between the classes that two ways go by may be
 none of that. So where two ways contradict each other, the links are read upward from the narrower.
@@ -9,11 +9,12 @@ Invariant: bounded work, and each class is read once in a search: ``MOST`` class
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import APART
+from mettaclaw.reasoning.backward.derived import Derived, Record
 from mettaclaw.reasoning.backward.facts import Facts
 from mettaclaw.reasoning.statements import Statement
 
@@ -57,3 +58,58 @@ def above(facts: Facts, narrow: Atom) -> frozenset[Atom]:
                 waiting.append(wide)
     facts.above[narrow] = frozenset(found) - {narrow}
     return facts.above[narrow]
+
+
+def unchallenged(candidates: list[Derived], is_a: IsA, record: Record | None) -> Iterator[Derived]:
+    """Those of some ways to a statement that nothing more specific contradicts."""
+    for general in candidates:
+        specific = _challenger(general, candidates, is_a)
+        if specific is None:
+            yield general
+        elif record is not None:
+            record(general, "general", specific)
+
+
+def _challenger(general: Derived, candidates: list[Derived], is_a: IsA) -> Derived | None:
+    for specific in candidates:
+        if (
+            abs(specific.truth.f - general.truth.f) >= APART
+            and 2 * specific.truth.c >= general.truth.c
+            and _is_narrower(specific, general, is_a)
+        ):
+            return specific
+    return None
+
+
+def _is_narrower(one: Derived, other: Derived, is_a: IsA) -> bool:
+    """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
+    if other.rule == "said" or other.is_timed:
+        return False
+    if one.rule == "said":
+        return True
+    near, far = by_way_of(one), by_way_of(other)
+    if near is None or far is None or near == far or far in one.within:
+        return False
+    if near in other.within:
+        return True
+    assert isinstance(near.atom, Expression)
+    assert isinstance(far.atom, Expression)
+    return is_a(near.atom.children[2], far.atom.children[2])
+
+
+def by_way_of(derived: Derived) -> Statement | None:
+    """The premise ``(--> s m)`` of a derivation about ``s``: ``m`` is the class it goes by."""
+    subject = _subject(derived.statement)
+    for premise in derived.premises:
+        if subject is not None and _subject(premise.statement) == subject:
+            return premise.statement
+    return None
+
+
+def _subject(statement: Statement) -> Atom | None:
+    """``s`` of a statement ``(--> s p)``; None for other statements."""
+    match statement.atom:
+        case Expression((Symbol("-->"), subject, _)):
+            return subject
+        case _:
+            return None

@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables, walk
 from mettaclaw.atoms.unify import canonical, head, substitute
-from mettaclaw.reasoning.backward.derivation import Derived
+from mettaclaw.reasoning.backward.derived import Derived
 from mettaclaw.reasoning.backward.goals import Attempt, Goal, Wait
 from mettaclaw.reasoning.rules.rule import CONJUNCTION
 from mettaclaw.reasoning.rules.ruleset import Rules

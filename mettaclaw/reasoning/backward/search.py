@@ -28,7 +28,8 @@ from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variab
 from mettaclaw.atoms.unify import apart, canonical, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
-from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Step, Steps, evaluate
+from mettaclaw.reasoning.backward.derivation import Steps, evaluate
+from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Step
 from mettaclaw.reasoning.backward.facts import Facts, Stream
 from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Goal, Wait
 from mettaclaw.reasoning.backward.leads import CHUNK, Lead, order

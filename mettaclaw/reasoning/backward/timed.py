@@ -20,7 +20,7 @@ from mettaclaw.atoms.spans import AT, Span, timed
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, variables
 from mettaclaw.atoms.unify import head, rename, unify
 from mettaclaw.atoms.view import View
-from mettaclaw.reasoning.backward.derivation import Derived
+from mettaclaw.reasoning.backward.derived import Derived
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.window import FROM, TO, Window

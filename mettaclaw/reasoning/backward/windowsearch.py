@@ -19,7 +19,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
-from mettaclaw.reasoning.backward.derivation import Derived, said
+from mettaclaw.reasoning.backward.derived import Derived, said
 from mettaclaw.reasoning.backward.goals import Attempt, Bounds, Goal
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.window import FROM, TO, During, Held, Window

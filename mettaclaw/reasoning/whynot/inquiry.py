@@ -1,6 +1,6 @@
 """A search that tells what did not count: what the policy dropped, and what the search left.
 
-It finds the answers that ``infer`` finds, and then asks the policy (``derivation``) what it dropped
+It finds the answers that ``infer`` finds, and then asks the policy (``weighing``) what it dropped
 for the statements that the question is about. For a goal that names everything it looks on for what
 the search left when it was settled. Where nothing was found it tells the rules that nearly applied:
 those with a false premise, here or below, and those that wait for one.
@@ -23,23 +23,13 @@ from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.unify import head, substitute
 from mettaclaw.atoms.view import View
-from mettaclaw.reasoning.backward.derivation import (
-    AUDIBLE,
-    Derived,
-    Fault,
-    Record,
-    Step,
-    Steps,
-    applied,
-    chosen,
-    evaluate,
-    is_a,
-    valued,
-)
+from mettaclaw.reasoning.backward.derivation import Steps, applied, evaluate, is_a, valued
+from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Fault, Record, Step
 from mettaclaw.reasoning.backward.goals import Attempt, Bounds
 from mettaclaw.reasoning.backward.missing import gaps
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.timed import window_of
+from mettaclaw.reasoning.backward.weighing import chosen
 from mettaclaw.reasoning.backward.windowsearch import WindowSearch
 from mettaclaw.reasoning.proof import Proof
 from mettaclaw.reasoning.rules.rule import CONJUNCTION

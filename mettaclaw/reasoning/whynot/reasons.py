@@ -1,7 +1,7 @@
 """Why something did not count, in words: one sentence for each reason that there is.
 
 Words are for people and models; code goes by the name of the reason. Not covered: what is dropped
-(``derivation``), and how it is found (``rejected``).
+(``weighing``), and how it is found (``rejected``).
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Literal, TypeAlias
 
 from mettaclaw.atoms.archive import Retired
 from mettaclaw.atoms.syntax import Atom, is_ground
-from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, Fault, by_way_of
+from mettaclaw.reasoning.backward.classes import by_way_of
+from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Fault
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof, figures, told
 from mettaclaw.reasoning.rules.rule import CONJUNCTION
 from mettaclaw.reasoning.statements import Statement, legible
 from mettaclaw.reasoning.whynot.retired import told_back
 
 Reason: TypeAlias = Fault | Literal["late", "false", "missing", "retired"]
-"""As ``derivation.Fault``; or the question was answered before the search came to it, a premise is
+"""As ``derived.Fault``; or the question was answered before the search came to it, a premise is
 false, a premise is not known, or evidence was taken back."""
 
 _NAMED = 3  # pieces of evidence or statements that are told in one sentence

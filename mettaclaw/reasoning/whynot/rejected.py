@@ -1,7 +1,7 @@
 """What was considered about a statement and did not count, and why not.
 
 ``why_not`` searches as ``infer`` does, so that what holds is the same answer. Then it asks the
-policy (``derivation``) what it dropped on the way, looks on for what the search left when it was
+policy (``weighing``) what it dropped on the way, looks on for what the search left when it was
 settled, and looks back at evidence that was taken back (``retired``). Where nothing was found, it
 tells the rules that nearly applied.
 
@@ -23,7 +23,8 @@ from mettaclaw.atoms.truth import APART
 from mettaclaw.atoms.unify import alpha_equal, head
 from mettaclaw.atoms.view import Belief, View
 from mettaclaw.reasoning.backward import timed
-from mettaclaw.reasoning.backward.derivation import AUDIBLE, Derived, applied, said
+from mettaclaw.reasoning.backward.derivation import applied
+from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, said
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import Answer, Proofs, pattern
 from mettaclaw.reasoning.proof import SAID, Proof, figures
