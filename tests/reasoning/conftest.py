@@ -8,10 +8,13 @@ import pytest
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.reasoning import Answer, infer
 from mettaclaw.storage import Database
 
 Fact = str | tuple[str, tuple[float, float] | None]
 Tell = Callable[..., AtomStore]
+
+NO = (0.0, 0.9)
 
 
 @pytest.fixture
@@ -33,3 +36,19 @@ def tell(tmp_path: Path) -> Iterator[Tell]:
     yield told
     for database in opened:
         database.close()
+
+
+def only(store: AtomStore, goal: str) -> Answer:
+    answers = infer(store, goal)
+    assert len(answers) == 1, [str(a.statement) for a in answers]
+    assert answers[0].statement == read(goal)
+    return answers[0]
+
+
+def truth(store: AtomStore, goal: str) -> tuple[float, float]:
+    answer = only(store, goal)
+    return pytest.approx((answer.truth.f, answer.truth.c), abs=1e-9)  # pyright: ignore
+
+
+def statements(answers: list[Answer]) -> list[str]:
+    return [str(answer.statement) for answer in answers]
