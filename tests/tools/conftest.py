@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from mettaclaw.atoms.syntax import String
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Settings
 from mettaclaw.evaluator import Limits
 from mettaclaw.memory import Embedder, Episodes, Memory, Pin
-from mettaclaw.protocol.calls import parse
+from mettaclaw.protocol.calls import Call, parse
 from mettaclaw.protocol.tool import Outcome, Tool, find
 from mettaclaw.tools import Context, toolset
+
+SECRET = "the secret outside"
 
 
 @dataclass
@@ -71,3 +74,26 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 @pytest.fixture
 def bench(make: Callable[..., Bench]) -> Bench:
     return make()
+
+
+@pytest.fixture
+def folder(bench: Bench) -> Path:
+    (bench.context.workspace.parent / "secret.txt").write_text(SECRET)
+    return bench.context.workspace
+
+
+def call(name: str, *texts: str) -> str:
+    return str(Call(name, tuple(map(String, texts))))
+
+
+def read(bench: Bench, path: str) -> str:
+    (value,) = bench.call(call("read-file", path)).values
+    assert isinstance(value, String)
+    return value.value
+
+
+def untouched(folder: Path) -> bool:
+    outside = [p.name for p in folder.parent.iterdir()]
+    return sorted(outside) == ["secret.txt", "workspace"] and (
+        (folder.parent / "secret.txt").read_text() == SECRET
+    )
