@@ -26,6 +26,7 @@ from mettaclaw.atoms import arguments, changes, imports, moments, times
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, check
@@ -162,9 +163,10 @@ class Atomspace(Knowledge):
 
         Raises:
             MettaSyntaxError, LimitError: The atom is no MeTTa, or too large.
-            UsageError: A truth value outside [0, 1]; a time that is none, or has not come yet.
+            UsageError: It names nothing, as ``$x`` does; a truth value outside [0, 1]; a time that
+                is none or has not come yet.
         """
-        atom = arguments.atom(statement)
+        atom = stated(arguments.atom(statement))
         arguments.text(source, "source")
         if isinstance(truth, int | float) and not isinstance(truth, bool):
             truth = (truth, self.quality.of(source))

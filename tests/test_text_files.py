@@ -34,7 +34,7 @@ def test_export_and_import_round_trip(
     ):
         with one.transaction():
             for atom, truth in many.items():
-                one.add(atom, truth)
+                one.store.add(atom, truth, "api")
         assert one.export(file) == one.count()
         assert other.import_file(file) == one.count()
         assert contents(other) == contents(one)

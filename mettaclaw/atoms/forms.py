@@ -1,4 +1,4 @@
-"""The forms that one statement has: its negation, and itself the other way round where it may be.
+"""Statements and the forms that one has: its negation, and itself the other way round.
 
 ``(¬ A)`` says the same as ``A`` with its frequency turned round, ``(<-> a b)`` the same as
 ``(<-> b a)``. What somebody says once is one piece of evidence in whatever form it is written
@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Evidence
+from mettaclaw.errors import UsageError
 
 NEGATIONS = ("¬", "not", "Not")
 SYMMETRIC = frozenset(
@@ -49,6 +50,20 @@ def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
     for form, turned in every:
         if own is not None and form != statement:
             yield form, turned != own
+
+
+def stated(atom: Atom) -> Atom:
+    """Return an atom if it can be said of something that it is so.
+
+    Raises:
+        UsageError: It names nothing, and would fit any question.
+    """
+    if not is_ground(atom) and all(isinstance(node, Expression | Variable) for node in walk(atom)):
+        raise UsageError(
+            f"`{str(atom)[:60]}` names nothing, so it would say that everything is so; name what "
+            "it is about, as in (--> garfield cat)"
+        )
+    return atom
 
 
 def stripped(statement: Atom) -> Atom:

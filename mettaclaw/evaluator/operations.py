@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms import truth as truths
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.errors import UsageError
 from mettaclaw.evaluator.overlay import Overlay
@@ -48,6 +49,7 @@ def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
     given = truths.from_atom(value)
     if given is None:
         raise UsageError(f"`{str(value)[:80]}` is no truth value; write {_BELIEVE}")
+    stated(statement)
     if words is None or source is None:
         belief = view.believe(statement, given, words)
     else:

@@ -21,6 +21,7 @@ import hyperonpy as hp
 from hyperon.atoms import BindingsSet
 from hyperon.base import AbstractSpace
 
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables
 from mettaclaw.atoms.unify import Substitution
 from mettaclaw.evaluator.convert import (
@@ -69,7 +70,7 @@ class KnowledgeSpace(AbstractSpace):
     def add(self, atom: Any) -> None:
         """Propose to store an atom."""
         try:
-            current().view.add(stored(atom.catom, self._reader, Names()))
+            current().view.add(stated(stored(atom.catom, self._reader, Names())))
         except BaseException as error:  # noqa: BLE001 - beyond this boundary lies abort()
             current().fail(error, "add-atom &kb")
 

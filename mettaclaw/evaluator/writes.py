@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 import hyperonpy as hp
 
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.syntax import Atom, Symbol, Variable
 from mettaclaw.errors import EvaluationError
 from mettaclaw.evaluator import arithmetic, denied
@@ -75,7 +76,7 @@ class Writes:
             return [_no_space("add-atom", arguments)]
         self.check(catom)
         if self._reader(space, Names()) == _KB:
-            current().view.add(stored(catom, self._reader, Names()))
+            current().view.add(stated(stored(catom, self._reader, Names())))
         else:
             hp.space_add(hp.atom_get_space(space), catom)
         return [hp.atom_expr([])]

@@ -9,6 +9,7 @@ import pytest
 from mettaclaw.atoms.forms import forms, others
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atomspace import Atomspace
+from mettaclaw.errors import UsageError
 
 TAME, NOT_TAME = "(--> tom tame)", "(¬ (--> tom tame))"
 WORDS = "Tom is not tame."
@@ -93,3 +94,12 @@ def test_the_two_ways_of_a_likeness_contradict_each_other(kb: Atomspace) -> None
     belief = kb.add("(<-> ann tom)", (0.0, 0.9), source="pat")
     assert [str(one.statement) for one in belief.contradictions] == ["(<-> ann tom)"]
     assert len(list(kb.contradictions())) == 1
+
+
+@pytest.mark.parametrize("nothing", ["$x", "($x $y)", "($a ($b) $c)"])
+def test_what_names_nothing_cannot_be_stated(kb: Atomspace, nothing: str) -> None:
+    with pytest.raises(UsageError, match="names nothing"):
+        kb.add(nothing)
+    for program in (f"!(add-atom &kb {nothing})", f"!(believe {nothing} (stv 1 0.9))"):
+        assert "names nothing" in str(kb.evaluate(program).error)
+    assert told(kb) == {}
