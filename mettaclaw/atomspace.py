@@ -22,13 +22,15 @@ from pathlib import Path
 from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, changes, imports, moments, times
+from mettaclaw.atoms import arguments, changes, imports, moments, sayings, times
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.quality import Quality
+from mettaclaw.atoms.sayings import Saying
+from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief
@@ -36,7 +38,6 @@ from mettaclaw.config import Home
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.knowledge import Knowledge
-from mettaclaw.record import Record, Saying
 from mettaclaw.rulebook import Rulebook
 from mettaclaw.storage import Database, Transaction, files
 from mettaclaw.storage.connection import Synchronous
@@ -59,7 +60,7 @@ class Atomspace(Knowledge):
         book = rulebook or Rulebook()
         self.database = database
         self.quality = quality or Quality()
-        self.store = Record(database, book, self.quality)
+        self.store = AtomStore(database, book, self.quality)
         super().__init__(self.store, book)
         self._evaluations = Evaluations(self.store, book, limits)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -337,7 +338,8 @@ class Atomspace(Knowledge):
         since = -math.inf if first is None else times.seconds(first)
         until = math.inf if last is None else times.seconds(last, end=True)
         arguments.text(source, "source")
-        return self.store.said(source, topic, since, until, arguments.whole(limit, "limit"))
+        most = arguments.whole(limit, "limit")
+        return sayings.said(self.store, source, topic, since, until, most)
 
     # --- the past ---
 

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 from mettaclaw.atoms import bulk, pathindex
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.quality import Quality
-from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.reader import Reader, beneath
 from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.unify import alpha_equal, canonical, rename, unify, unused_mark
@@ -93,8 +93,8 @@ class Archive:
     @classmethod
     def under(cls, view: View, quoted: bool = True) -> Archive | None:
         """That of the store under a view; None where it tells none, or nothing was retired."""
-        reader = view if isinstance(view, Reader) else getattr(view, "reader", None)
-        if not isinstance(reader, Reader):
+        reader = beneath(view)
+        if reader is None:
             return None
         archive = cls(reader, quoted)
         sql = "SELECT 1 FROM evidence WHERE retired <= ? LIMIT 1"

@@ -26,6 +26,11 @@ from mettaclaw.storage import Database
 _LIVE = "d.txn <= ? AND (d.retired IS NULL OR d.retired > ?)"
 _FOUND = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
 
+_HOLDING = (
+    "SELECT a.id, a.text FROM (SELECT atom FROM leaf WHERE leaf = ? UNION "
+    "SELECT atom FROM leaf_gone WHERE leaf = ?) l JOIN atom a ON a.id = l.atom"
+)
+
 
 class Past(Reader):
     """The beliefs of a database at a moment. Implements ``atoms.view.View``.
@@ -98,6 +103,21 @@ class Past(Reader):
             self.database, parsed(found[2]), f"d.atom = ? AND {_LIVE}", (found[0], *self._bounds)
         )
 
+    def holding(self, leaf: Atom, limit: int) -> list[Atom]:
+        """Statements of then that hold a symbol, number or string anywhere, at most ``limit``."""
+        rows = self.database.rows(_HOLDING, (str(leaf), str(leaf)))
+        then = (parsed(text) for number, text in rows if self._belief(number) is not None)
+        return list(islice(then, limit))
+
+    @property
+    def standing(self) -> tuple[str, tuple[int | float, ...]]:
+        """The condition under which evidence ``e``, of a transaction ``t``, stood then."""
+        return (
+            "CASE WHEN e.again THEN t.time ELSE coalesce(e.time, t.time) END <= ? "
+            "AND (e.retired IS NULL OR e.retired > ?)",
+            (self.time, self.last),
+        )
+
     def of(self, number: int) -> Belief | None:
         """The belief of then of the atom with this id."""
         return self._belief(number)
@@ -117,13 +137,6 @@ class Past(Reader):
                     if number not in met:
                         met.add(number)
                         yield number, text
-
-    def _live(self, number: int) -> tuple[str, tuple[int | float, ...]]:
-        return (
-            "e.atom = ? AND CASE WHEN e.again THEN t.time ELSE coalesce(e.time, t.time) END <= ? "
-            "AND (e.retired IS NULL OR e.retired > ?)",
-            (number, self.time, self.last),
-        )
 
     def _belief(self, number: int) -> Belief | None:
         row = self.database.row("SELECT text FROM atom WHERE id = ?", (number,))

@@ -25,7 +25,7 @@ from mettaclaw.atoms.unify import (
     unify,
     unused_mark,
 )
-from mettaclaw.atoms.view import Belief, Derivation, Evidence
+from mettaclaw.atoms.view import Belief, Derivation, Evidence, View
 from mettaclaw.storage import Database
 
 _COLUMNS = """
@@ -196,6 +196,11 @@ class Reader:
         )
         return [parsed(text) for (text,) in rows]
 
+    @property
+    def standing(self) -> tuple[str, tuple[int | float, ...]]:
+        """The condition under which evidence ``e``, of a transaction ``t``, stands."""
+        return "e.retired IS NULL", ()
+
     def state(self) -> int:
         """A number that is another one after each change of atoms, whoever made it."""
         row = self.database.row("SELECT number FROM atom_change")
@@ -215,7 +220,8 @@ class Reader:
 
     def _live(self, number: int) -> tuple[str, tuple[int | float, ...]]:
         """The condition under which evidence ``e``, of a transaction ``t``, speaks for an atom."""
-        return "e.atom = ? AND e.retired IS NULL", (number,)
+        where, values = self.standing
+        return f"e.atom = ? AND {where}", (number, *values)
 
     def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
         number, _, f, c, origin, time, said, concluded = row
@@ -247,6 +253,15 @@ class Reader:
     def _belief(self, number: int) -> Belief | None:
         row = self.database.row(_BELIEF + " WHERE a.id = ?", (number,))
         return self._read(parsed(row[1]), row) if row else None
+
+
+def beneath(view: View) -> Reader | None:
+    """What is stored, under all that was written on top of it: it alone knows what was retired.
+
+    None where a view is of something that is not stored.
+    """
+    reader = view if isinstance(view, Reader) else getattr(view, "reader", None)
+    return reader if isinstance(reader, Reader) else None
 
 
 _parsed_short = lru_cache(maxsize=16_384)(read)

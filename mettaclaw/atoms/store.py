@@ -16,13 +16,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from mettaclaw.atoms import bulk, records, spans
+from mettaclaw.atoms import bulk, records, sayings, spans
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.forms import others, turned_round
 from mettaclaw.atoms.grounding import SAID
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.sayings import Saying
 from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, read
@@ -197,6 +198,16 @@ class AtomStore(Reader):
         concerned = self._texts(numbers)
         self._judge(concerned)
         return concerned
+
+    def withdraw(self, ids: Iterable[int]) -> list[Saying]:
+        """Retire pieces of evidence, and what rests on them alone; those that stood until now."""
+        gone = list(sayings.pieces(self, list(dict.fromkeys(ids))))
+        records.retire(self.database, [one.evidence.id for one in gone])
+        statements = list(dict.fromkeys(one.statement for one in gone))
+        rows = (self._row(statement) for statement in statements)
+        self._settle([row[0] for row in rows if row is not None])
+        self._judge(statements)
+        return gone
 
     def undo(self, transaction: int) -> list[Atom]:
         """Take back what a transaction did to beliefs; the statements that are concerned.

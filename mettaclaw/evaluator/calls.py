@@ -77,11 +77,13 @@ class Functions:
         roles: By name; the last role goes for all further arguments.
         lists: The positions of arguments that are taken as lists, without being evaluated.
         defined: Those that compute something; the others only have a type, as constructors do.
+        answering: Those of them that take any arguments or fail, and may head their own results.
     """
 
     roles: dict[str, tuple[Role, ...]] = field(default_factory=dict[str, "tuple[Role, ...]"])
     lists: dict[str, set[int]] = field(default_factory=dict[str, "set[int]"])
     defined: set[str] = field(default_factory=set[str])
+    answering: set[str] = field(default_factory=set[str])
 
     def declare(self, name: str, types: Sequence[str]) -> None:
         """Take a function with these types of parameters."""
@@ -154,9 +156,10 @@ class Calls:
 
     def unreduced(self, results: Iterable[Atom]) -> str | None:
         """A note about the first result that is the call of a known function, not its value."""
+        reducing = self._functions.defined - self._functions.answering
         for result in results:
             match result:
-                case Expression((Symbol(name), *_)) if name in self._functions.defined:
+                case Expression((Symbol(name), *_)) if name in reducing:
                     if name not in _FORMS or name == "if":
                         return (
                             f"`{_shown(result)}` was left as it is: no rule of `{name}` applies"

@@ -239,6 +239,7 @@ class Runner:
         self.meanings.calls[name] = of
         self.functions.roles[name] = ("data",)
         self.functions.defined.add(name)
+        self.functions.answering.add(name)
 
     def _load(self, library: str) -> None:
         """Add a library to hyperon's own, which every program sees and ``&self`` does not hold."""

@@ -1,5 +1,7 @@
 """What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer``, ``why`` and ``why-not``.
 
+Those that read the record (``inquiries``) are registered with them.
+
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
 Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
 well into what one evaluation may return, and so does ``why-not``. That tells no words of evidence
@@ -26,7 +28,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import engine, kept, options
+from mettaclaw.reasoning import engine, inquiries, kept, options
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
@@ -175,7 +177,10 @@ def _stamp(rest: Sequence[Atom]) -> tuple[int, ...]:
 
 
 def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, ...]:
-    """The operations, over these rules; searches go that far, or by default as ``Bounds`` says."""
+    """The operations, over these rules; searches go that far, or by default as ``Bounds`` says.
+
+    Those that read the record (``reasoning.inquiries``) are among them.
+    """
     bounds = bounds or Bounds()
     for logic in _SIGNS:
         rules.of(logic)  # made now, so that no child has to
@@ -207,6 +212,7 @@ def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, .
             partial(why_not, rules, bounds),
             "(why-not STATEMENT): what was considered about a statement and did not count, and why",
         ),
+        *inquiries.OPERATIONS,
     )
 
 
@@ -230,7 +236,7 @@ def request(
 
 
 def refusal(fault: str) -> str:
-    """What ``provide`` takes to have operations that refuse, for rules that cannot be read."""
+    """What ``provide`` takes for rules that cannot be read: what needs them refuses."""
     return json.dumps({"fault": fault})
 
 
@@ -239,7 +245,9 @@ def provide(argument: str) -> tuple[Operation, ...]:
     asked = json.loads(argument)
     if "fault" in asked:
         refuse = partial(_refuse, asked["fault"])
-        return tuple(replace(operation, run=refuse) for operation in OPERATIONS)
+        return tuple(
+            one if one in inquiries.OPERATIONS else replace(one, run=refuse) for one in OPERATIONS
+        )
     paths = [Path(path) for path in asked["rules"]]
     rules = Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c))
     return operations(rules, Bounds(**asked["bounds"]))

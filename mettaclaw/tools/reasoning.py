@@ -23,6 +23,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
+from mettaclaw.reasoning.inquiries import contradiction_atom
 from mettaclaw.reasoning.lint import lint
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
@@ -60,7 +61,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         notes = [*evaluation.notes, *lacking, *([] if forms else [_NOTHING])]
         notes += _doubts(context, evaluation.changes)
         shown = [check(result) for result in results]
-        shown += [values.contradiction(one) for one in evaluation.contradictions]
+        shown += [contradiction_atom(one) for one in evaluation.contradictions]
         shown += [values.note(text) for text in notes]
         if evaluation.output:
             shown.append(values.form("output", evaluation.output))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.times import moment
-from mettaclaw.atoms.view import Derivation
 from mettaclaw.memory import Episode, Hit, Item
 from mettaclaw.memory.text import storable
-from mettaclaw.reasoning.proof import evidence_atom
 
-_WITNESSES = 3  # of each side of a contradiction
 TEXT_CHARS = 60_000  # of all texts in one result together
 
 
@@ -22,28 +18,6 @@ def form(name: str, *parts: Atom | str | float) -> Expression:
 def note(text: str) -> Expression:
     """``(note "...")``: something to know about the results beside it."""
     return form("note", text)
-
-
-def contradiction(found: Contradiction) -> Expression:
-    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each; of
-    what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
-    """
-    sides = (
-        ("for", found.speaking_for, found.kept_for),
-        ("against", found.speaking_against, found.kept_against),
-    )
-    return form(
-        "contradiction",
-        found.statement,
-        *(
-            form(name, *map(evidence_atom, side[-_WITNESSES:]), *map(_kept, kept[-_WITNESSES:]))
-            for name, side, kept in sides
-        ),
-    )
-
-
-def _kept(derivation: Derivation) -> Expression:
-    return form("kept", Symbol(derivation.rule), *derivation.premises)
 
 
 def items(hits: list[Hit]) -> list[Atom]:

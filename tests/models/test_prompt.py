@@ -14,6 +14,7 @@ from mettaclaw.protocol.calls import parse
 from tests.models.packets import NAMES, TOOLS
 
 OPERATIONS = ["believe", "infer", "why", "truth", "match", "|-", "add-atom", "remove-atom"]
+OPERATIONS += ["said", "changed"]
 
 
 def examples() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from mettaclaw.reasoning.kept import keep
 from mettaclaw.reasoning.operations import OPERATIONS, provide, request
 from tests.reasoning.conftest import Tell
 
+RECORD = ["said", "contradictions", "changed"]
 RUN = {operation.name: operation.run for operation in OPERATIONS}
 
 
@@ -22,7 +23,7 @@ def call(store: AtomStore, text: str) -> list[str]:
 
 
 def test_the_operations_are_declared() -> None:
-    assert list(RUN) == ["|-", "|~", "infer", "derive", "why", "why-not"]
+    assert list(RUN) == ["|-", "|~", "infer", "derive", "why", "why-not", *RECORD]
     assert all(operation.doc.startswith(f"({operation.name} ") for operation in OPERATIONS)
 
 

@@ -10,11 +10,8 @@ from mettaclaw.errors import CallError
 from mettaclaw.tools.__main__ import declared, reference
 from tests.tools.conftest import Bench
 
-NAMES = """
-pin remember query episodes forget metta said contradictions changed
-read-file write-file append-file shell send
-"""
-PURE = ["episodes", "said", "contradictions", "changed"]
+NAMES = "pin remember query episodes forget metta read-file write-file append-file shell send"
+PURE = ["episodes"]
 
 
 def test_the_tools_are_these(bench: Bench) -> None:

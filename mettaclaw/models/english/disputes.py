@@ -1,6 +1,6 @@
 """What sources disagree about, and what is believed otherwise than it was before.
 
-Both come from the record (the tools ``contradictions`` and ``changed``). Not covered: a
+Both come from the record (``(contradictions)`` and ``(changed …)``). Not covered: a
 contradiction as it arises (``testimony``), and who said one thing (``witnesses``).
 """
 
@@ -21,14 +21,13 @@ from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.sayings import period
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.models.english.testimony import Dispute
-from mettaclaw.protocol.calls import Call
 
 _MOST = 20
 
 
 def contradictions(stage: Stage, act: Disputes) -> Play:
     """What sources disagree about; or who disagrees with one of them, and about what."""
-    (result,) = yield Need((Call("contradictions", ()),))
+    (result,) = yield Need((metta((form("contradictions"),)),))
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     found = [one for one in testimony.disputes(result.values) if _concerns(one, act.source)]
@@ -76,7 +75,7 @@ def changes(stage: Stage, act: Changes) -> Play:
         return Say(text=testimony.not_yet(stage.now, act.when))
     open_ = act.when.relation == "since"
     bounds = (within.first,) if open_ else (within.first, within.last)
-    call = Call("changed", tuple(String(day.isoformat()) for day in bounds))
+    call = metta((form("changed", *(String(day.isoformat()) for day in bounds)),))
     (result,) = yield Need((call,), last=True)
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))

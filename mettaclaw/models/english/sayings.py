@@ -1,4 +1,4 @@
-"""What the tool ``said`` looks up and returns, as values: who said which statement, and when.
+"""What ``(said …)`` looks up and returns, as values: who said which statement, and when.
 
 Answers that come from it hold only what stands: what was forgotten nobody has said. Not covered:
 what is made of it (``witnesses``, ``quotes``, ``unsaying``).
@@ -17,7 +17,7 @@ from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.periods import Days, When, days
 from mettaclaw.models.english.results import Source
-from mettaclaw.models.english.stage import Stage
+from mettaclaw.models.english.stage import Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 _ANYTHING = String("")
@@ -47,7 +47,7 @@ class Saying:
 
 
 def sayings(result: Result) -> Iterator[Saying]:
-    """What the tool ``said`` found."""
+    """What ``(said …)`` found."""
     for value in result.values:
         match value:
             case Expression((Symbol("said"), statement, evidence)):
@@ -63,7 +63,7 @@ def record(source: str, about: Atom | None, within: Days | None) -> Call:
     parts: list[Atom] = [String(source), about or _ANYTHING]
     if within is not None:
         parts += [String(within.first.isoformat()), String(within.last.isoformat())]
-    return Call("said", tuple(parts))
+    return metta((form("said", *parts),))
 
 
 def period(stage: Stage, when: When | None) -> Days | None:

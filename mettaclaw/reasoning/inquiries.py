@@ -1,0 +1,205 @@
+"""What MeTTa text may ask of the record: ``said``, ``contradictions`` and ``changed``.
+
+They run in the evaluator's child and read what is stored: what the same evaluation, or a
+transaction that is still open, has written is not told. Inside of ``as-of`` they answer from the
+record of then. Invariant: nothing is written, and only evidence is shown that stands, or that stood
+then. What is more than fits well into one evaluation's results is left out, which a note says.
+
+``said`` and ``changed`` give their own results back unchanged, for a program may evaluate them
+once more, as ``let`` does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NoReturn
+
+from mettaclaw.atoms import changes, conflicts, sayings
+from mettaclaw.atoms.conflicts import Contradiction
+from mettaclaw.atoms.moments import instant
+from mettaclaw.atoms.past import Past
+from mettaclaw.atoms.reader import Reader, beneath
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable, text_of
+from mettaclaw.atoms.view import Belief, Derivation, Operation, View
+from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.proof import evidence_atom
+
+_PIECES = 100
+_DISPUTES = 20
+_CHANGES = 100
+_WITNESSES = 3  # of each side of a contradiction
+_RESULT_CHARS = 40_000
+_MOMENT_S = 1e-3
+_SAID = '(said sam), (said "" tom) or (said sam tom "2026-11-16" "2026-11-17")'
+_CONTRADICTIONS = "(contradictions) or (contradictions (--> garfield cat))"
+_CHANGED = '(changed yesterday) or (changed "2026-11-16" "2026-11-17")'
+_ANYTHING = (String(""), Expression(()))
+
+
+def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(said WHO [ABOUT [SINCE [UNTIL]]])``: ``(said STATEMENT EVIDENCE)``, oldest first."""
+    match arguments:
+        case (_, Expression((Symbol("evidence"), _, *_))):
+            yield _form("said", *arguments)
+            return
+        case (who, *rest) if len(rest) <= 3:
+            about, since, until = (*rest, *[None] * (3 - len(rest)))
+        case _:
+            _refuse("said", "who said it, and perhaps about what, since and until when", _SAID)
+    first = -math.inf if since is None else _instant(since, _SAID)
+    last = math.inf if until is None else _end(until, _SAID)
+    topic = None if about in _ANYTHING else about
+    found = sayings.said(_stored(view), _source(who), topic, first, last, _PIECES + 1)
+    pieces = [_form("said", o.statement, evidence_atom(o.evidence, pooled=True)) for o in found]
+    shown = _fitting(reversed(pieces), _PIECES)
+    yield from reversed(shown)
+    if len(shown) < len(found):
+        yield _note(f"these are the latest {len(shown)}; there are more before")
+
+
+def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(contradictions [STATEMENT])``: ``(contradiction STATEMENT (for …) (against …))`` each."""
+    reader = _stored(view)
+    match arguments:
+        case ():
+            found = list(islice(conflicts.contradictions(reader), _DISPUTES + 1))
+        case (statement,):
+            one = conflicts.contradiction(reader, statement)
+            found = [] if one is None else [one]
+        case _:
+            _refuse("contradictions", "one statement, or nothing", _CONTRADICTIONS)
+    yield from _first(list(map(contradiction_atom, found)), _DISPUTES)
+
+
+def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(changed SINCE [UNTIL])``: ``(changed STATEMENT BEFORE AFTER)`` each, or ``none``."""
+    reader = _stored(view)
+    match arguments:
+        case (_, _, _):
+            yield _form("changed", *arguments)
+            return
+        case (since,):
+            last = instant("now")
+        case (since, until):
+            last = _end(until, _CHANGED)
+        case _:
+            _refuse("changed", "since when, and perhaps until when", _CHANGED)
+    first = _instant(since, _CHANGED) - _MOMENT_S  # what was told in the very moment is a change
+    if isinstance(reader, Past):
+        last = min(last, reader.time)
+    if first < last:
+        found = islice(changes.differences(reader.database, first, last), _CHANGES + 1)
+        yield from _first(list(map(_change, found)), _CHANGES)
+
+
+def contradiction_atom(found: Contradiction) -> Expression:
+    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each; of
+    what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
+    """
+    sides = (
+        ("for", found.speaking_for, found.kept_for),
+        ("against", found.speaking_against, found.kept_against),
+    )
+    return _form(
+        "contradiction",
+        found.statement,
+        *(
+            _form(name, *map(evidence_atom, side[-_WITNESSES:]), *map(_kept, kept[-_WITNESSES:]))
+            for name, side, kept in sides
+        ),
+    )
+
+
+def _kept(derivation: Derivation) -> Expression:
+    return _form("kept", Symbol(derivation.rule), *derivation.premises)
+
+
+def _change(one: changes.Difference) -> Atom:
+    return _form("changed", one.statement, _truth(one.before), _truth(one.after))
+
+
+def _truth(belief: Belief | None) -> Atom:
+    return Symbol("none") if belief is None else belief.standing.to_atom()
+
+
+def _source(who: Atom) -> str:
+    match who:
+        case Symbol() | String():
+            return text_of(who).strip()
+        case Variable():
+            return ""
+        case _:
+            raise UsageError(
+                f'`{str(who)[:60]}` names nobody who says something ("" is anybody); write {_SAID}'
+            )
+
+
+def _instant(when: Atom, form: str, *, end: bool = False) -> float:
+    if isinstance(when, Expression | Variable):
+        raise UsageError(f"`{str(when)[:60]}` is no time; write {form}")
+    return instant(text_of(when), end=end)
+
+
+def _end(until: Atom, form: str) -> float:
+    """The last moment that counts; a day ends just before the next one begins."""
+    return _instant(until, form, end=True) - _MOMENT_S
+
+
+def _first(found: Sequence[Atom], most: int) -> Iterator[Atom]:
+    shown = _fitting(found, most)
+    yield from shown
+    if len(shown) < len(found):
+        yield _note(f"these are the first {len(shown)}; there are more")
+
+
+def _fitting(found: Iterable[Atom], most: int) -> list[Atom]:
+    """As many as there may be, and fit; one at least."""
+    shown: list[Atom] = []
+    chars = 0
+    for one in islice(found, most):
+        chars += len(str(one))
+        if shown and chars > _RESULT_CHARS:
+            break
+        shown.append(one)
+    return shown
+
+
+def _stored(view: View) -> Reader:
+    reader = beneath(view)
+    if reader is None:
+        raise UsageError("what is asked has no record of who said what; ask &kb")
+    return reader
+
+
+def _form(head: str, *parts: Atom) -> Expression:
+    return Expression((Symbol(head), *parts))
+
+
+def _note(text: str) -> Atom:
+    return _form("note", String(text))
+
+
+def _refuse(name: str, takes: str, form: str) -> NoReturn:
+    raise UsageError(f"`{name}` takes {takes}; write {form}")
+
+
+OPERATIONS = (
+    Operation(
+        "said",
+        said,
+        "(said WHO), (said WHO ABOUT), (said WHO ABOUT SINCE UNTIL): what somebody has said and "
+        'stands, oldest first; "" is anybody, or all',
+    ),
+    Operation(
+        "contradictions",
+        contradictions,
+        "(contradictions STATEMENT), (contradictions): what sources disagree about",
+    ),
+    Operation(
+        "changed",
+        changed,
+        "(changed SINCE), (changed SINCE UNTIL): what is believed otherwise than before",
+    ),
+)
