@@ -10,11 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import arguments
-from mettaclaw.atoms.conflicts import Contradiction, contradiction, contradictions
+from mettaclaw.atoms.conflicts import contradiction, contradictions
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Belief, Evidence
+from mettaclaw.atoms.view import Belief, Contradiction, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.rulebook import Rulebook
 

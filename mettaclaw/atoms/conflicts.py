@@ -14,7 +14,7 @@ which reasoning decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from mettaclaw.atoms import forms
@@ -22,34 +22,13 @@ from mettaclaw.atoms.forms import turned_round
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, read
 from mettaclaw.atoms.truth import APART, Truth
-from mettaclaw.atoms.view import Derivation, Evidence
+from mettaclaw.atoms.view import Contradiction, Derivation, Evidence
 
 SURE = 0.5
 
 _SIDE = 250  # pieces of evidence of each side that are told, those that are furthest apart
 _ABOVE = 100  # statements that rest on what changes, in which contradictions are looked for at once
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A statement with what contradicts each other about it, both sides oldest first.
-
-    Attributes:
-        statement: The statement, without a negation before it.
-        truth: What it is believed to; None where only its negation is.
-        speaking_for: Evidence with a high frequency. Of the negation, it is turned round.
-        speaking_against: Evidence that is ``APART`` or more from something that speaks for it.
-        kept_for: Kept derivations that contradict what was said against it.
-        kept_against: Kept derivations that contradict what was said for it.
-    """
-
-    statement: Atom
-    truth: Truth | None
-    speaking_for: tuple[Evidence, ...]
-    speaking_against: tuple[Evidence, ...]
-    kept_for: tuple[Derivation, ...] = ()
-    kept_against: tuple[Derivation, ...] = ()
 
 
 class Arising:

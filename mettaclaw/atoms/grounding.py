@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.policy import Candidate, Policy
+from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.storage import Database
-
-if TYPE_CHECKING:  # it reads what stands here
-    from mettaclaw.atoms.reader import Reader
 
 SAID = "said"  # the rule of what rests on evidence directly
 _AT_ONCE = 500
@@ -191,29 +189,12 @@ class Grounding:
         for number in part:
             known = self._standing.get(number)
             if known is not None:
-                self._standing[number] = known[0], frozenset(under(database, number))
+                self._standing[number] = known[0], frozenset(records.under(database, number))
             elif number in self._cone and number in evidence:
                 truth, _, source = records.summed(database, number)
                 told = truth or self._reader.quality.untold(source), frozenset(evidence[number])
                 self._told[number] = self._standing[number] = told
                 self._rules[number] = SAID
-
-
-def under(database: Database, atom: int) -> list[int]:
-    """The ids of the evidence that a belief rests on, its own and by way of kept derivations."""
-    rows = database.rows(
-        """
-        WITH RECURSIVE under (atom) AS (
-          SELECT ? UNION
-          SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
-          JOIN premise p ON p.derivation = d.id
-        )
-        SELECT e.id FROM under u JOIN evidence e ON e.atom = u.atom AND e.retired IS NULL
-        ORDER BY e.id
-        """,
-        (atom,),
-    )
-    return [row[0] for row in rows]
 
 
 def same(a: Truth, b: Truth) -> bool:

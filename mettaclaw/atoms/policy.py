@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import View
-
-if TYPE_CHECKING:  # they are told about it
-    from mettaclaw.atoms.reader import Reader
-    from mettaclaw.atoms.store import AtomStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,4 @@ class Policy(Protocol):
         self, reader: Reader, conclusion: Atom, candidates: Sequence[Candidate]
     ) -> list[int]:
         """The places of the candidates that count, the first one best; at least one."""
-        ...
-
-    def judge(self, store: AtomStore, changed: Sequence[Atom]) -> None:
-        """Judge anew the kept conclusions that a change of these statements may contradict."""
         ...

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any
 
 from mettaclaw.atoms import bulk, join, pathindex, records
-from mettaclaw.atoms.grounding import under
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.truth import UNTOLD, Truth
@@ -231,7 +230,7 @@ class Reader:
             if truth is None:
                 return Belief(atom, None, own, origin, time, untold=self.quality.untold(origin))
             return Belief(atom, truth, own, origin, time)
-        stamp = tuple(under(self.database, number))
+        stamp = tuple(records.under(self.database, number))
         if not own:
             return Belief(atom, truth, stamp, origin, time, derived=True)
         alone, _, source = records.summed(self.database, number)

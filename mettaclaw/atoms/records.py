@@ -272,6 +272,23 @@ def derivations(
     ]
 
 
+def under(database: Database, atom: int) -> list[int]:
+    """The ids of the evidence that a belief rests on, its own and by way of kept derivations."""
+    rows = database.rows(
+        """
+        WITH RECURSIVE under (atom) AS (
+          SELECT ? UNION
+          SELECT p.atom FROM under u JOIN derivation d ON d.atom = u.atom AND d.retired IS NULL
+          JOIN premise p ON p.derivation = d.id
+        )
+        SELECT e.id FROM under u JOIN evidence e ON e.atom = u.atom AND e.retired IS NULL
+        ORDER BY e.id
+        """,
+        (atom,),
+    )
+    return [row[0] for row in rows]
+
+
 def written(database: Database, table: Table, first: int, last: int) -> range:
     """The ids of the rows that transactions from the first to the last one wrote."""
     return range(_begin(database, table, first), _begin(database, table, last + 1))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol
 
 from mettaclaw.atoms import bulk, records, sayings, spans
 from mettaclaw.atoms.evidence import Said, replaced
@@ -36,6 +36,14 @@ from mettaclaw.storage import Database
 Own = Literal["", "whole", "edited"]
 
 
+class Judge(Policy, Protocol):
+    """Reasoning, as a store asks it that can be told of what follows."""
+
+    def judge(self, store: AtomStore, changed: Sequence[Atom]) -> None:
+        """Judge anew the kept conclusions that a change of these statements may contradict."""
+        ...
+
+
 class AtomStore(Reader):
     """Beliefs in a database. Writing needs an open transaction of the database; reading does not.
 
@@ -47,7 +55,7 @@ class AtomStore(Reader):
     """
 
     def __init__(
-        self, database: Database, policy: Policy | None = None, quality: Quality | None = None
+        self, database: Database, policy: Judge | None = None, quality: Quality | None = None
     ) -> None:
         super().__init__(database, quality)
         self._versions = Versions(database)

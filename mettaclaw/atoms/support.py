@@ -15,16 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.grounding import Grounding, Use, marks, parts, same
 from mettaclaw.atoms.policy import Policy
+from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.storage import Database
-
-if TYPE_CHECKING:  # it reads what stands here
-    from mettaclaw.atoms.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import UNTOLD, Truth
 from mettaclaw.atoms.unify import Substitution
-
-if TYPE_CHECKING:  # it is made of what is defined here
-    from mettaclaw.atoms.conflicts import Contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +86,27 @@ class Derivation:
     truth: Truth
     engine: str
     time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A statement with what contradicts each other about it, both sides oldest first.
+
+    Attributes:
+        statement: The statement, without a negation before it.
+        truth: What it is believed to; None where only its negation is.
+        speaking_for: Evidence with a high frequency. Of the negation, it is turned round.
+        speaking_against: Evidence that is ``APART`` or more from something that speaks for it.
+        kept_for: Kept derivations that contradict what was said against it.
+        kept_against: Kept derivations that contradict what was said for it.
+    """
+
+    statement: Atom
+    truth: Truth | None
+    speaking_for: tuple[Evidence, ...]
+    speaking_against: tuple[Evidence, ...]
+    kept_for: tuple[Derivation, ...] = ()
+    kept_against: tuple[Derivation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.evidence import Speaker
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.view import Belief, Change, Evidence
+from mettaclaw.atoms.view import Belief, Change, Contradiction, Evidence
 from mettaclaw.errors import EvaluationError, MettaClawError, UsageError
 from mettaclaw.evaluator import causes, process, wire
 from mettaclaw.evaluator.limits import Limits, results_exceeded, text_exceeded, time_exceeded

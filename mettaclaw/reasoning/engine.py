@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from mettaclaw.atoms import spans
-from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.view import Belief, Evidence, View
+from mettaclaw.atoms.view import Belief, Contradiction, Evidence, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.backward import timed
 from mettaclaw.reasoning.backward.derived import Derived

@@ -17,12 +17,11 @@ from itertools import islice
 from typing import NoReturn
 
 from mettaclaw.atoms import changes, conflicts, sayings
-from mettaclaw.atoms.conflicts import Contradiction
 from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader, beneath
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable, text_of
-from mettaclaw.atoms.view import Belief, Derivation, Operation, View
+from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Operation, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.proof import evidence_atom
 

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mettaclaw.atoms.changes import Difference, Entry, Touched, Version
-    from mettaclaw.atoms.conflicts import Contradiction
     from mettaclaw.atoms.syntax import Atom
     from mettaclaw.atoms.truth import Truth
-    from mettaclaw.atoms.view import Belief, Derivation, Evidence
+    from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence
     from mettaclaw.reasoning import Answer
 
 DIFFERENCES = ("statement", "before", "after")
