@@ -1,6 +1,6 @@
 """Answers that ``infer`` finds in generated worlds (``questions``), and how long it takes.
 
-500 questions over worlds of 100 to 100,000 statements; ``--seed N`` makes other worlds. An answer
+504 questions over worlds of 100 to 100,000 statements; ``--seed N`` makes other worlds. An answer
 is right if it has the expected truth value to 1e-9, the expected tier, and, for a goal with a
 variable, all expected names and no others in that tier. Of what cannot be known, nothing is right
 but a guess that says that it is one, and is below ACT.

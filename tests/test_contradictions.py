@@ -131,14 +131,19 @@ def test_what_is_said_against_a_kept_conclusion_contradicts_it(kb: Atomspace) ->
     assert kb.contradictions() == []
 
 
-def test_keeping_what_contradicts_a_negation_tells_it(kb: Atomspace) -> None:
+def test_a_negation_that_contradicts_what_was_kept_tells_it(kb: Atomspace) -> None:
     tame(kb)
-    kb.add("(¬ (--> tom tame))", (1.0, 0.9), source="bob")
-    answer = next(a for a in kb.derive("(--> tom cat)") if str(a.statement) == "(--> tom tame)")
-    (found,) = answer.contradictions
+    kb.derive("(--> tom cat)")
+    (found,) = kb.add("(¬ (--> tom tame))", (1.0, 0.9), source="bob").contradictions
     assert str(found.statement) == "(--> tom tame)"
     assert [e.source for e in found.speaking_against] == ["bob"]
     assert len(found.kept_for) == 1
+
+
+def test_what_is_said_in_a_negation_stands_over_what_is_inherited(kb: Atomspace) -> None:
+    tame(kb)
+    kb.add("(¬ (--> tom tame))", (1.0, 0.9), source="bob")
+    assert kb.infer("(--> tom tame)")[0].truth == Truth(0.0, 0.9)
 
 
 def test_adding_tells_a_contradiction_once_also_of_what_rests_on_it(kb: Atomspace) -> None:
@@ -161,3 +166,16 @@ def test_an_evaluation_tells_a_contradiction_with_what_was_kept(kb: Atomspace) -
     done = kb.evaluate("!(believe (--> tom tame) (stv 0.0 0.9))", source="bob")
     assert [str(c.statement) for c in done.contradictions] == ["(--> tom tame)"]
     assert len(done.contradictions[0].kept_for) == 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_has_no_truth_value_contradicts_what_is_said_of_its_negation(
+    kb: Atomspace, turned: bool
+) -> None:
+    stored, said = (f"(¬ {CAT})", CAT) if turned else (CAT, f"(¬ {CAT})")
+    kb.add(stored, source="ann")
+    belief = kb.add(said, (1.0, 0.9), source="bob")
+    (found,) = belief.contradictions
+    assert [one.source for one in found.speaking_for] == ["bob" if turned else "ann"]
+    assert [one.source for one in found.speaking_against] == ["ann" if turned else "bob"]
+    assert [str(one.statement) for one in kb.contradictions()] == [CAT]

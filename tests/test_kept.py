@@ -306,3 +306,14 @@ def test_what_is_not_believed_any_more_cannot_be_kept(kb: Atomspace) -> None:
     kb.retract("(--> a b)")
     with pytest.raises(UsageError, match="not believed any more"):
         kb.keep(answer)
+
+
+def test_a_guess_that_was_kept_gives_way_to_what_is_told_later(kb: Atomspace) -> None:
+    kb.add("(--> swan1 swan)", (1.0, 0.9))
+    kb.add("(--> swan1 white)", (1.0, 0.9))
+    kb.keep(kb.infer("(--> swan white)")[0])
+    for i in range(2, 8):
+        kb.add(f"(--> swan{i} swan)", (1.0, 0.9))
+        kb.add(f"(--> swan{i} white)", (0.0, 0.9))
+    (answer,) = kb.infer("(--> swan white)")
+    assert answer.truth.f == pytest.approx(1 / 7)

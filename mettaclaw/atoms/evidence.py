@@ -85,7 +85,7 @@ def replaced(said: Said, standing: Iterable[Evidence]) -> tuple[int, ...] | None
         case "observation":
             return ()
         case "opinion":
-            opinions = [e for e in own if e.opinion or e.words is not None]
+            opinions = [e for e in own if e.opinion]
             said_so = any(e.truth == said.truth for e in opinions)
             return None if said_so else tuple(e.id for e in opinions)
         case "file":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, walk
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.errors import UsageError
@@ -30,6 +30,8 @@ SYMMETRIC = frozenset(
     }
 )
 
+_PLAIN = SYMMETRIC | {*NEGATIONS, "-->", "Inheritance", "Member", "∧", "∨", "and", "or", ","}
+
 
 def forms(statement: Atom) -> Iterator[tuple[Atom, bool]]:
     """All forms, itself included, each with whether its frequency is turned round.
@@ -40,7 +42,9 @@ def forms(statement: Atom) -> Iterator[tuple[Atom, bool]]:
     for side in (bare, *_reversed(bare)):
         yield side, False
         for sign in NEGATIONS:
-            yield Expression((Symbol(sign), side)), True
+            once = Expression((Symbol(sign), side))
+            yield once, True
+            yield Expression((Symbol(sign), once)), False
 
 
 def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
@@ -56,14 +60,33 @@ def stated(atom: Atom) -> Atom:
     """Return an atom if it can be said of something that it is so.
 
     Raises:
-        UsageError: It names nothing, and would fit any question.
+        UsageError: It names nothing, and would say so of everything, as ``(--> $x $y)`` does. An
+            implication may hold variables alone.
     """
-    if not is_ground(atom) and all(isinstance(node, Expression | Variable) for node in walk(atom)):
-        raise UsageError(
-            f"`{str(atom)[:60]}` names nothing, so it would say that everything is so; name what "
-            "it is about, as in (--> garfield cat)"
-        )
-    return atom
+    if is_ground(atom) or _names_something(atom):
+        return atom
+    raise UsageError(
+        f"`{str(atom)[:60]}` names nothing, so it would say that everything is so; name what it is "
+        "about, as in (--> garfield cat)"
+    )
+
+
+def _names_something(atom: Atom) -> bool:
+    """Whether there is a leaf in it that is neither a variable, nor a sign, nor a time."""
+    stack = [atom]
+    while stack:
+        match stack.pop():
+            case Variable():
+                pass
+            case Expression((Symbol("at"), statement, _, _)):
+                stack.append(statement)
+            case Expression((Symbol(sign), *parts)) if sign in _PLAIN:
+                stack += parts
+            case Expression(children):
+                stack += children
+            case _:
+                return True
+    return False
 
 
 def stripped(statement: Atom) -> Atom:

@@ -186,10 +186,14 @@ class Grounding:
             f"SELECT atom, id FROM evidence WHERE atom IN ({places}) AND retired IS NULL", part
         ):
             evidence.setdefault(atom, set()).add(number)
+        sql = f"SELECT DISTINCT atom FROM derivation WHERE atom IN ({places}) AND retired IS NULL"
+        concluded = {row[0] for row in database.rows(sql, part)}
         for number in part:
             known = self._standing.get(number)
             if known is not None:
-                self._standing[number] = known[0], frozenset(records.under(database, number))
+                own = evidence.get(number, set())
+                stamp = records.under(database, number) if number in concluded else own
+                self._standing[number] = known[0], frozenset(stamp)
             elif number in self._cone and number in evidence:
                 truth, _, source = records.summed(database, number)
                 told = truth or self._reader.quality.untold(source), frozenset(evidence[number])

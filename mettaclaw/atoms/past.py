@@ -10,7 +10,7 @@ Not covered: how a statement's own time (``(at STATEMENT FROM TO)``) is reasoned
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -20,7 +20,7 @@ from mettaclaw.atoms.reader import Reader, parsed
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth, pool
 from mettaclaw.atoms.unify import Substitution, rename, unify, unused_mark
-from mettaclaw.atoms.view import Belief, Derivation
+from mettaclaw.atoms.view import Belief, Derivation, Evidence
 from mettaclaw.storage import Database
 
 _LIVE = "d.txn <= ? AND (d.retired IS NULL OR d.retired > ?)"
@@ -39,14 +39,23 @@ class Past(Reader):
         database: The database.
         time: The moment, in seconds (UTC).
         quality: How sure sources are; None for the defaults.
+        quoting: Whether the words are told of what was taken back since.
 
     Attributes:
         time: The moment.
         last: The id of the last transaction until then.
     """
 
-    def __init__(self, database: Database, time: float, quality: Quality | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        time: float,
+        quality: Quality | None = None,
+        *,
+        quoting: bool = True,
+    ) -> None:
         super().__init__(database, quality)
+        self._quoting = quoting
         self.time = time
         row = database.row("SELECT coalesce(max(id), 0) FROM txn WHERE time <= ?", (time,))
         self.last = int(row[0]) if row else 0
@@ -93,6 +102,16 @@ class Past(Reader):
             if not rows:
                 return
             last = rows[-1][0]
+
+    def evidence(self, ids: Sequence[int]) -> list[Evidence]:
+        """The evidence with these ids, in order of id."""
+        found = super().evidence(ids)
+        if self._quoting or not found:
+            return found
+        marks = ", ".join("?" * len(found))
+        sql = f"SELECT id FROM evidence WHERE retired IS NULL AND id IN ({marks})"
+        standing = {row[0] for row in self.database.rows(sql, [one.id for one in found])}
+        return [one if one.id in standing else replace(one, words=None) for one in found]
 
     def derivations(self, statement: Atom) -> list[Derivation]:
         """The kept derivations of a statement that stood then."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from mettaclaw.atoms.evidence import Said, replaced
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.syntax import Atom, read
-from mettaclaw.atoms.truth import WEIGHABLE, Truth, pool, weight
+from mettaclaw.atoms.truth import UNTOLD, WEIGHABLE, Truth, pool, weight
 from mettaclaw.atoms.truth import pooled as pooled_of
 from mettaclaw.atoms.view import Derivation, Evidence
 from mettaclaw.storage import Database
@@ -23,7 +24,12 @@ Table = Literal["evidence", "derivation"]
 _ROWS = """
 SELECT e.id, e.f, e.c, e.source, coalesce(e.time, t.time), e.words, e.opinion
 FROM evidence e JOIN txn t ON t.id = e.txn WHERE """
-_TURNED = "(1.0 - e.f)"
+_STATED = f"coalesce(e.f, {UNTOLD.f})"  # without a truth value it is said to be so
+_TURNED = f"(1.0 - {_STATED})"
+_SURE = (  # what a model has stored without one is none of it
+    f"coalesce(e.c, CASE WHEN e.source = 'model' OR e.source LIKE 'model:%' THEN 0.0 "
+    f"ELSE {UNTOLD.c} END) >= ?"
+)
 _LATE = 200
 FEW = 100  # what is summed up here; more is left to SQLite
 _FEW = f"""
@@ -56,10 +62,10 @@ def bounds(
         least: The confidence that counts.
         turned: Whether frequencies are turned round.
     """
-    f = _TURNED if turned else "e.f"
+    f = _TURNED if turned else _STATED
     row = database.row(
         f"SELECT min({f}), max({f}) FROM evidence e JOIN txn t ON t.id = e.txn "
-        f"WHERE {where} AND e.c >= ?",
+        f"WHERE {where} AND {_SURE}",
         (*values, least),
     )
     return None if row is None or row[0] is None else (row[0], row[1])
@@ -80,9 +86,10 @@ def opposed(
 
     Where there is more than ``most``, those furthest apart, the latest of them.
     """
-    distance = f"abs({_TURNED if turned else 'e.f'} - ?)"
-    chosen = f"{where} AND e.c >= ? AND {distance} >= ? ORDER BY {distance} DESC, e.id DESC LIMIT ?"
-    return evidence(database, chosen, (*values, least, other, apart, other, most))
+    distance = f"abs({_TURNED if turned else _STATED} - ?)"
+    chosen = f"{where} AND {_SURE} AND {distance} >= ? ORDER BY {distance} DESC, e.id DESC LIMIT ?"
+    found = evidence(database, chosen, (*values, least, other, apart, other, most))
+    return [one if one.truth is not None else replace(one, truth=UNTOLD) for one in found]
 
 
 def standing(database: Database, atom: int, said: Said) -> list[Evidence]:

@@ -288,8 +288,12 @@ class AtomStore(Reader):
         number = found[0]
         concluded = self._support.is_concluded(number)
         if concluded and not self._is_said(number):
+            gone = replaced(said, [one for _, one in elsewhere]) if elsewhere else ()
+            if gone is None:
+                return elsewhere[0][0]
             records.write(self.database, number, said)
             self._follow(number)
+            self._take_back(elsewhere, gone)
             return number
         truth = said.truth
         if own and (truth is None or own == "whole" or self._was_believed(number, truth)):

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.syntax import (
     MAX_CHARS,
     Atom,
@@ -161,7 +162,7 @@ def _complete(text: str, name: str, line: int, bare: bool) -> Iterator[Entry]:
 def _entry(form: Form, name: str, line: int, bare: bool) -> Entry:
     entry = _said(form, name, line, bare)
     try:
-        spans.check(entry[0])
+        spans.check(entry[0] if bare else stated(entry[0]))
     except UsageError as error:
         raise UsageError(f"{name}, line {line}: {error}") from error
     return entry

@@ -121,13 +121,14 @@ class Overlay:
         return [] if self.belief(statement) is None else self._store.derivations(statement)
 
     def past(self, time: float) -> Overlay:
-        """The atomspace as it was, with nothing of this evaluation on top."""
-        return Overlay(
-            Past(self._store.database, time, self._speaker.quality),
-            (),
-            self._limits,
-            speaker=self._speaker,
-        )
+        """The atomspace as it was, with nothing of this evaluation on top.
+
+        A model is not told the words of what was taken back since.
+        """
+        speaker = self._speaker
+        quoting = not is_model(speaker.source)
+        store = Past(self._store.database, time, speaker.quality, quoting=quoting)
+        return Overlay(store, (), self._limits, speaker=speaker)
 
     def count(self) -> int:
         """How many statements have a current belief."""

@@ -117,3 +117,16 @@ def test_python_metta_and_forward_agree_on_a_failed_prediction() -> None:
         kb.add("(at cloud 2025-04-01 2025-04-02)", (1.0, 0.9))
         kb.add("(at rain 2025-04-03 2025-04-04)", (1.0, 0.9))
         assert kb.infer(FORETOLD)[0].truth.f == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("came", "failed"), [(5, 5), (40, 40), (40, 1), (150, 50)])
+def test_every_occurrence_of_a_prediction_counts_the_last_ones_too(
+    kb: Atomspace, came: int, failed: int
+) -> None:
+    with kb.transaction():
+        for i in range(came + failed):
+            begin = 1_000 * i
+            kb.add(f"(at cloud {begin} {begin + 10})", (1.0, 0.9))
+            kb.add(f"(at rain {begin + 20} {begin + 30})", (float(i < came), 0.9))
+    (answer,) = kb.infer("(=/> cloud rain)")
+    assert answer.truth.f == pytest.approx(came / (came + failed))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from mettaclaw.atoms.forms import others
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import APART
 from mettaclaw.reasoning.backward.derived import Derived, Record
@@ -83,9 +84,9 @@ def _challenger(general: Derived, candidates: list[Derived], is_a: IsA) -> Deriv
 
 def _is_narrower(one: Derived, other: Derived, is_a: IsA) -> bool:
     """Whether ``one`` is said of something that ``other`` only inherits from something wider."""
-    if other.rule == "said" or other.is_timed:
+    if _is_said(other) or other.is_timed:
         return False
-    if one.rule == "said":
+    if _is_said(one):
         return True
     near, far = by_way_of(one), by_way_of(other)
     if near is None or far is None or near == far or far in one.within:
@@ -95,6 +96,17 @@ def _is_narrower(one: Derived, other: Derived, is_a: IsA) -> bool:
     assert isinstance(near.atom, Expression)
     assert isinstance(far.atom, Expression)
     return is_a(near.atom.children[2], far.atom.children[2])
+
+
+def _is_said(derived: Derived) -> bool:
+    """Whether somebody said it, in this form or in another (``atoms.forms``)."""
+    if derived.rule == "said":
+        return True
+    match derived.premises:
+        case [premise] if any(way.rule == "said" for way in premise.parts):
+            return premise.statement.atom in dict(others(derived.statement.atom))
+        case _:
+            return False
 
 
 def by_way_of(derived: Derived) -> Statement | None:

@@ -51,7 +51,7 @@ class Steps:
 def evaluate(
     facts: Facts, steps: Steps, priors: Priors, rounds: int, alive: Callable[[], bool]
 ) -> dict[Statement, Derived]:
-    """The value of every statement that is believed or follows, by the policy above.
+    """The value of every statement that is believed or follows, by the policy of ``weighing``.
 
     In each round every statement whose premises have changed is valued anew from the values of the
     round before; ``rounds`` bounds the height of proofs, ``alive`` the time.
@@ -83,7 +83,7 @@ def valued(
     values: Mapping[Statement, Derived],
     record: Record | None = None,
 ) -> Derived | None:
-    """The value of one statement by the policy above, given those of others.
+    """The value of one statement by the policy of ``weighing``, given those of others.
 
     Args:
         statement: The statement.

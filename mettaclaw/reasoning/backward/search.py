@@ -20,12 +20,15 @@ and what was found by then counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.spans import Span
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
-from mettaclaw.atoms.unify import apart, canonical, rename, substitute, unify
+from mettaclaw.atoms.unify import Substitution, apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
 from mettaclaw.reasoning.backward.derivation import Steps, evaluate
@@ -50,6 +53,7 @@ from mettaclaw.reasoning.statements import (
 
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 _SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
+_OCCURRENCES = 2_000  # of one thing, which are looked at
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -66,6 +70,7 @@ class Search:
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
         self._recalled: set[Statement] = set()
+        self._occurring: dict[Stream, list[tuple[Span | None, Belief]]] = {}
         self._by_shape: dict[Signature, tuple[list[Rule], list[Rule]]] = {}
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
@@ -131,7 +136,9 @@ class Search:
             self.agenda.spent += 1
             self._answer(goal, self._note(belief))
         if len(beliefs) == CHUNK:
-            phase = _STRONG if goal is self.root else _MORE
+            # Each occurrence of what has a time counts, also the last ones, which did not come.
+            whole = goal is self.root or head(goal.pattern) == spans.AT.name
+            phase = _STRONG if whole else _MORE
             start, strength = start + CHUNK, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
@@ -299,6 +306,11 @@ class Search:
         own = attempt.goal
         if own.ground and pattern == own.pattern:
             return
+        if attempt.rule.timed and len(missing) == 1 and len(attempt.premises) == 2:
+            stream = self.facts.stream(pattern)
+            if len(stream.slice(0, CHUNK)) == CHUNK:  # every pair would be looked at, else
+                self._pair(attempt, place, stream)
+                return
         shape = product_shape(pattern, self._products)
         if shape is not None and not self.facts.has(shape):
             return
@@ -306,6 +318,31 @@ class Search:
         guess = own.guess or attempt.rule.weak
         goal = self._goal(pattern, depth, attempt.strength, guess)
         self._await(goal, Wait(attempt, place, pattern))
+
+    def _pair(self, attempt: Attempt, place: int, stream: Stream) -> None:
+        """Take of very many occurrences those that are the nearest to the one that was found.
+
+        What was said of them counts; of so many, those that only follow are not looked for.
+        """
+        known = next(premise.atom for premise in attempt.premises if premise is not None)
+        pattern = attempt.rule.premises[place]
+        if stream not in self._occurring:
+            found = stream.slice(0, _OCCURRENCES)
+            self._occurring[stream] = [(spans.of(belief.statement), belief) for belief in found]
+        own = spans.of(known)
+        gaps = [(_apart_s(own, span), belief) for span, belief in self._occurring[stream]]
+        nearest, least = list[tuple[Belief, Substitution]](), math.inf
+        for gap, belief in sorted(gaps, key=itemgetter(0)):
+            if gap > least:
+                break
+            bound = unify(pattern, apart(belief.statement, str(place)), attempt.bound)
+            if bound is not None and attempt.rule.permits(bound):
+                nearest.append((belief, bound))
+                least = gap
+        for belief, bound in nearest:
+            self.agenda.spent += 1
+            found = _put(attempt.premises, place, self._note(belief))
+            self._conclude(attempt._replace(premises=found, bound=bound))
 
     def _resume(self, wait: Wait, statement: Statement) -> None:
         atom = statement.atom
@@ -345,7 +382,14 @@ class Search:
             self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
     def _is_settled(self) -> bool:
-        return any(answer.truth.c >= AUDIBLE for answer in self.answers())
+        return any(answer.truth.c >= AUDIBLE and not answer.weak for answer in self.answers())
+
+
+def _apart_s(one: Span | None, other: Span | None) -> float:
+    """The seconds between two spans; 0 where they overlap."""
+    if one is None or other is None:
+        return 0.0
+    return max(0.0, other.first - one.last, one.first - other.last)
 
 
 def _put(

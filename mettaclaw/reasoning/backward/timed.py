@@ -30,6 +30,7 @@ from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import names_something
 
 _WINDOWS = 32  # that an answer at open times is asked for
+_MOMENT_S = 1e-3  # what a search has at least, to tell what was said
 _WHENEVER = 0.5  # of the bounds, which finding what follows at some time or other may use up
 
 
@@ -98,7 +99,7 @@ class _Times:
         left = replace(
             self._bounds,
             steps=max(1, int(share * (self._bounds.steps - self._spent))),
-            seconds=max(0.0, share * (self._ends - time.monotonic())),
+            seconds=max(_MOMENT_S, share * (self._ends - time.monotonic())),
         )
         search = WindowSearch(self._view, inner, window, self._rules, left)
         search.run()

@@ -51,7 +51,7 @@ class Rejected:
     Attributes:
         proof: How it would have come about; of a rule that nearly applied, as far as it got, with
             c = 0.
-        reason: Its short name; see ``derivation.Fault`` and ``reasons.Reason``.
+        reason: Its short name; see ``derived.Fault`` and ``reasons.Reason``.
         words: The reason in a sentence, without a mark at the end.
     """
 
