@@ -12,7 +12,7 @@ from mettaclaw.atoms.syntax import Atom, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import StorageError, UsageError
-from tests.atoms.values import atoms, truths
+from tests.atoms.values import statable, truths
 from tests.statements import CAT, contents
 
 
@@ -22,7 +22,7 @@ def put(path: Path, text: str) -> Path:
 
 
 @settings(max_examples=40)
-@given(st.dictionaries(atoms, st.one_of(st.none(), truths), max_size=8))
+@given(st.dictionaries(statable, st.one_of(st.none(), truths), max_size=8))
 def test_export_and_import_round_trip(
     tmp_path_factory: pytest.TempPathFactory, many: dict[Atom, Truth | None]
 ) -> None:
@@ -34,7 +34,7 @@ def test_export_and_import_round_trip(
     ):
         with one.transaction():
             for atom, truth in many.items():
-                one.store.add(atom, truth, "api")
+                one.add(atom, truth)
         assert one.export(file) == one.count()
         assert other.import_file(file) == one.count()
         assert contents(other) == contents(one)

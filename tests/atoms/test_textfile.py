@@ -15,9 +15,9 @@ from mettaclaw.atoms import textfile
 from mettaclaw.atoms.syntax import MAX_CHARS, Atom, Expression, String, Symbol, expr, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
-from tests.atoms.values import atoms, truths
+from tests.atoms.values import statable, truths
 
-facts = st.tuples(atoms, st.one_of(st.none(), truths))
+facts = st.tuples(statable, st.one_of(st.none(), truths))
 
 
 def entries(text: str) -> list[textfile.Entry]:

@@ -6,8 +6,10 @@ import math
 
 from hypothesis import strategies as st
 
+from mettaclaw.atoms.forms import stated
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.errors import UsageError
 
 # Names and texts that have broken a reader somewhere.
 ODD = [
@@ -51,6 +53,17 @@ atoms: st.SearchStrategy[Atom] = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=4).map(tuple).map(Expression), max_leaves=12
 )
 """Any atom within the limits."""
+
+
+def _can_be_stated(atom: Atom) -> bool:
+    try:
+        return stated(atom) == atom
+    except UsageError:
+        return False
+
+
+statable = atoms.filter(_can_be_stated)
+"""Any atom but those that name nothing."""
 
 _small = st.sampled_from(
     [
