@@ -168,7 +168,7 @@ def test_only_one_atom_is_in_memory_at_a_time() -> None:
         assert given_ <= number + 1
 
 
-@given(st.lists(atoms, min_size=1, max_size=4))
+@given(st.lists(statable, min_size=1, max_size=4))
 def test_where_lines_break_does_not_matter(many: list[Atom]) -> None:
     """Any space outside of strings may be a line's end."""
     text = "".join(f"(f\n{atom}\n)\n" for atom in many)
