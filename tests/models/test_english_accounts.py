@@ -252,3 +252,31 @@ def test_forgetting_somebody_takes_back_what_he_said_where_nothing_else_is_known
     assert said.endswith('What Sam has said stays; to take that back, say "Forget what Sam said."')
     assert talk("Forget Sam.").startswith("I have taken back what Sam said")
     assert talk("What did Sam say?") == "I know of nothing that Sam said."
+
+
+def told_by_sam(talk: Talk, count: int, words: str = "") -> None:
+    with talk.agent.kb.transaction("test"):
+        for i in range(count):
+            said = f"{i} {words}" if words else None
+            talk.agent.kb.add(f"(--> w{i} wug)", 1.0, source="sam", words=said, time="2025-03-03")
+
+
+@pytest.mark.parametrize(("count", "words"), [(130, ""), (15, "x " * 4_500)])
+def test_all_that_was_said_on_a_day_is_taken_back_however_much_it_is(
+    talk: Talk, count: int, words: str
+) -> None:
+    told_by_sam(talk, count, words)
+    said = talk("Forget what Sam said on 2025-03-03.")
+    assert said.startswith("I have taken back what Sam said on 2025-03-03, and what rested on it")
+    assert talk.agent.kb.said("sam") == []
+
+
+def test_what_is_too_much_to_be_taken_back_at_once_is_told_with_what_to_say(talk: Talk) -> None:
+    told_by_sam(talk, 50, "x " * 4_500)
+    before = len(talk.agent.kb.said("sam"))
+    said = talk("Forget what Sam said on 2025-03-03.")
+    left = len(talk.agent.kb.said("sam"))
+    assert said.startswith(f"Of what Sam said on 2025-03-03 I have taken back {before - left} pie")
+    assert "at least 4 are left: to forget that too, tell me the same again. Now:" in said
+    assert talk("Forget what Sam said on 2025-03-03.").startswith("I have taken back what Sam said")
+    assert talk.agent.kb.said("sam") == []

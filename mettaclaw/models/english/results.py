@@ -18,6 +18,7 @@ from mettaclaw.models.english.morphology import plural
 from mettaclaw.protocol.calls import Result
 
 _GUESSES = ("abduction", "refutation", "induction", "exemplification", "comparison")
+_MORE = "there are more"  # in the note of what was left out (``reasoning.cut``)
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _PARTLY = re.compile(
     r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I
@@ -157,6 +158,16 @@ def items(result: Result) -> list[Item]:
             case _:
                 pass
     return kept
+
+
+def is_cut(result: Result) -> bool:
+    """Whether a note says that there is more than what was returned."""
+    return any(
+        isinstance(value, Expression)
+        and value.children[:1] == (Symbol("note"),)
+        and any(isinstance(part, String) and _MORE in part.value for part in value.children[1:])
+        for value in result.values
+    )
 
 
 def forms(result: Result, count: int) -> list[tuple[Atom, ...]]:

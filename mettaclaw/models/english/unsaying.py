@@ -21,6 +21,7 @@ from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 _MOST = 20
+_ROUNDS = 10  # of a hundred pieces at most, a cycle each; a turn has not many more
 
 
 def all_of(who: str) -> Forget:
@@ -40,16 +41,37 @@ def unsay(stage: Stage, act: Forget) -> Play:
     within = period(stage, act.when)
     if act.when is not None and within is None:
         return Say(text=testimony.not_yet(stage.now, act.when))
-    (found,) = yield Need((record(act.source, act.thing, within),))
-    ids = [one.source.id for one in sayings(found)]
-    if not ids:
+    look = record(act.source, act.thing, within)
+    (found,) = yield Need((look,))
+    if found.failure is not None:
+        return Say(text=replies.failed(found.failure))
+    gone: list[Atom] = []
+    for _ in range(_ROUNDS):
+        ids = [one.source.id for one in sayings(found)]
+        if not ids:
+            break
+        pieces = form("evidence", *(Number(int(id_)) for id_ in ids))
+        done, found = yield Need((Call("forget", (pieces,)), look))
+        if done.failure is not None:
+            return Say(text="\n".join([*_part(what, gone), replies.failed(done.failure)]))
+        gone += [atom for parts in _forgot(done) for atom in parts[2:]]
+        if found.failure is not None:
+            return Say(text="\n".join([*_part(what, gone), replies.failed(found.failure)]))
+    if not gone:
         return Say(text=f"There is nothing to forget: I do not know {what}.")
-    pieces = form("evidence", *(Number(int(id_)) for id_ in ids))
-    (done,) = yield Need((Call("forget", (pieces,)),))
-    if done.failure is not None:
-        return Say(text=replies.failed(done.failure))
-    gone = [atom for parts in _forgot(done) for atom in parts[2:]]
-    return (yield from _settled(stage, what, gone))
+    return (yield from _settled(stage, what, gone, left=_left(found)))
+
+
+def _part(what: str, gone: Sequence[Atom]) -> list[str]:
+    """That a part was taken back, where some was, before something failed."""
+    return [f"Of {what} I have taken back {len(gone)} pieces, and not the rest."] if gone else []
+
+
+def _left(found: Result) -> str:
+    """How much of what somebody has said is left, such as ``3 are``; "" where nothing is."""
+    count = sum(1 for _ in sayings(found))
+    least = "at least " if results.is_cut(found) else ""
+    return f"{least}{count} {'is' if count == 1 else 'are'} left" if count else ""
 
 
 def _forgot(done: Result) -> list[tuple[Atom, ...]]:
@@ -62,12 +84,17 @@ def _forgot(done: Result) -> list[tuple[Atom, ...]]:
 
 
 def _settled(
-    stage: Stage, what: str, concerned: Sequence[Atom]
+    stage: Stage, what: str, concerned: Sequence[Atom], left: str = ""
 ) -> Generator[Need, list[Result], Say]:
-    """That it was taken back, and what is so now of what it was about."""
+    """That it was taken back, or what is left of it, and what is so now of what it was about."""
     every = [atom for atom in dict.fromkeys(concerned) if not is_naming(atom)]
     gone = every[:_MOST]
     said = f"I have taken back {what}, and what rested on it alone."
+    if left:
+        said = (
+            f"Of {what} I have taken back {len(concerned)} pieces, and what rested on them alone; "
+            f"{left}: to forget that too, tell me the same again."
+        )
     if not gone:
         return Say(text=said)
     call = metta(form("infer", atom) for atom in gone)
