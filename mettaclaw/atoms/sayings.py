@@ -1,31 +1,39 @@
 """Who said what: found by source, time and subject.
 
 Invariant: only evidence that stands is found, so nobody is shown what was forgotten; of a past
-moment, what stood then. Not covered: what is believed in the end, and why (``reasoning``), and
-taking it back (``AtomStore.withdraw``).
+moment, what stood then. However much was said, the latest is found. Not covered: what is believed
+in the end, and why (``reasoning``), and taking it back (``AtomStore.withdraw``).
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
+from mettaclaw.atoms import pathindex
+from mettaclaw.atoms.forms import forms
+from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader, parsed
-from mettaclaw.atoms.syntax import Atom, Expression, Variable
+from mettaclaw.atoms.sources import folded
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground
+from mettaclaw.atoms.unify import rename, unify, unused_mark
 from mettaclaw.atoms.view import Evidence
 
 _PAGE = 500
-_HOLDING = 5_000  # statements that name one thing and are looked through
 _PIECES = (
     "SELECT e.id, a.text FROM evidence e JOIN txn t ON t.id = e.txn "
     "JOIN atom a ON a.id = e.atom WHERE "
 )
-_NEWEST = (
-    " AND e.id < ? AND (? = '' OR e.source = ? COLLATE NOCASE) "
-    "AND coalesce(e.time, t.time) BETWEEN ? AND ? ORDER BY e.id DESC LIMIT ?"
+_TIME = " AND coalesce(e.time, t.time) BETWEEN ? AND ?"
+_SOURCES = " AND e.source IN (SELECT value FROM json_each(?))"
+_NAMING = (
+    " AND e.atom IN (SELECT atom FROM leaf WHERE leaf = ? UNION "
+    "SELECT atom FROM leaf_gone WHERE leaf = ?)"
 )
+_OF = " AND e.atom IN (SELECT value FROM json_each(?))"
+_FOUND = "SELECT a.id, a.text FROM {found} f JOIN atom a ON a.id = f.atom ORDER BY a.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +57,30 @@ def said(
     Args:
         reader: The beliefs.
         source: Who said it, in capitals or not; ``""`` for anybody.
-        about: A symbol that the statement holds, or a pattern that it fits; None for all.
+        about: A symbol that the statement holds, or a pattern that it fits; None for all. Of a
+            statement without variables its other forms are found too, as they were said.
         first: The first moment at which it was said, in seconds (UTC).
         last: The last one.
         limit: How many at most.
     """
-    if about is None or isinstance(about, Variable):
-        found = _newest(reader, source, first, last)
-    else:
-        wanted = source.casefold()
-        found = (
-            one
-            for one in _about(reader, about)
-            if wanted in ("", one.evidence.source.casefold()) and first <= one.evidence.time <= last
-        )
-    return sorted(islice(found, limit), key=lambda one: (one.evidence.time, one.evidence.id))
+    where, values = reader.standing
+    sql = _PIECES + where + _TIME
+    given: list[str | int | float] = [*values, max(first, -1e15), min(last, 1e15)]
+    if folded(source):
+        sql += _SOURCES
+        given.append(json.dumps(_named(reader, source)))
+    order = "e.id"
+    if isinstance(about, Expression):
+        sql += _OF
+        given.append(json.dumps(_fitting(reader, about)))
+        order = "+e.id"  # by the index of what it is about, and not by all that was ever said
+    elif about is not None and not isinstance(about, Variable):
+        sql += _NAMING
+        given += [str(about), str(about)]
+        order = "+e.id"
+    sql += f" ORDER BY {order} DESC LIMIT ?"
+    rows = reader.database.rows(sql, (*given, min(limit, 2**62)))
+    return sorted(_read(reader, rows), key=lambda one: (one.evidence.time, one.evidence.id))
 
 
 def pieces(reader: Reader, ids: Sequence[int]) -> Iterator[Saying]:
@@ -75,31 +92,26 @@ def pieces(reader: Reader, ids: Sequence[int]) -> Iterator[Saying]:
         yield from _read(reader, reader.database.rows(sql, (*values, *part)))
 
 
-def _newest(reader: Reader, source: str, first: float, last: float) -> Iterator[Saying]:
-    """What was said at a time, what was written last before the rest."""
-    where, standing = reader.standing
-    values = (source, source, max(first, -1e15), min(last, 1e15), _PAGE)
-    before = 2**63 - 1
-    while rows := reader.database.rows(_PIECES + where + _NEWEST, (*standing, before, *values)):
-        yield from reversed(list(_read(reader, rows)))
-        before = int(rows[-1][0])
+def _named(reader: Reader, source: str) -> list[str]:
+    """The sources that have this name, in capitals or not."""
+    rows = reader.database.rows("SELECT DISTINCT source FROM evidence")
+    return [name for (name,) in rows if folded(name) == folded(source)]
 
 
-def _about(reader: Reader, about: Atom) -> Iterator[Saying]:
-    """What was said of a thing, or of the statements that fit a pattern; the latest first."""
-    if isinstance(about, Expression):
-        beliefs = list(reader.find(about))
-    else:
-        named = (reader.belief(atom) for atom in reader.holding(about, _HOLDING))
-        beliefs = [belief for belief in named if belief is not None]
-    found = [
-        Saying(belief.statement, evidence)
-        for belief in beliefs
-        if not belief.derived
-        for evidence in reader.evidence(belief.by_word.stamp)
-    ]
-    found.sort(key=lambda one: one.evidence.id, reverse=True)
-    yield from found
+def _fitting(reader: Reader, pattern: Expression) -> list[int]:
+    """The ids of the statements that fit a pattern, or are a form of a statement."""
+    patterns = [form for form, _ in forms(pattern)] if is_ground(pattern) else []
+    fitting: dict[int, None] = {}
+    for one in dict.fromkeys((pattern, *patterns)):
+        mark = unused_mark("s", one)
+        for gone in (False, True) if isinstance(reader, Past) else (False,):
+            for page in pathindex.search(reader.database, one, _FOUND, gone=gone):
+                for number, text in page:
+                    atom = parsed(text)
+                    apart = rename(atom, mark) if "$" in text else atom
+                    if unify(one, apart) is not None:
+                        fitting[int(number)] = None
+    return list(fitting)
 
 
 def _read(reader: Reader, rows: Sequence[tuple[object, ...]]) -> Iterator[Saying]:

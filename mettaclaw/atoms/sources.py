@@ -6,6 +6,11 @@ Invariant: pure functions of names. Not covered: how sure a source is (``atoms.q
 from __future__ import annotations
 
 
+def folded(source: str) -> str:
+    """A source's name as it is compared with another that is named: in capitals or not."""
+    return source.strip().casefold()
+
+
 def is_model(source: str) -> bool:
     """Whether a source is a model: ``model``, or ``model:NAME``."""
     return source == "model" or source.startswith("model:")
@@ -13,5 +18,5 @@ def is_model(source: str) -> bool:
 
 def is_kept(source: str) -> bool:
     """Whether a source is the person, a model or a file, which nobody can speak for."""
-    plain = source.strip().casefold()
+    plain = folded(source)
     return plain == "user" or is_model(plain) or plain.startswith("file:")

@@ -280,3 +280,11 @@ def test_what_is_too_much_to_be_taken_back_at_once_is_told_with_what_to_say(talk
     assert "at least 4 are left: to forget that too, tell me the same again. Now:" in said
     assert talk("Forget what Sam said on 2025-03-03.").startswith("I have taken back what Sam said")
     assert talk.agent.kb.said("sam") == []
+
+
+def test_who_said_the_negation_of_something_denied_it(talk: Talk) -> None:
+    talk.agent.kb.add("(¬ (--> wug blicket))", (1.0, 0.9), source="bob", time="2025-03-03")
+    assert talk("Who denied that Wug is a blicket?").startswith(
+        "Bob said that Wug is not a blicket, on Monday, 2025-03-03"
+    )
+    assert talk("Did Bob say that Wug is a blicket?").startswith("On the contrary: Bob said that")

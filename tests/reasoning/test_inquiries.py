@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.operations import OPERATIONS, provide, refusal
@@ -60,6 +62,38 @@ def test_results_may_be_evaluated_once_more(kb: Atomspace, form: str) -> None:
     assert evaluated(kb, f"(let $one {form} $one)") == [one]
     assert evaluated(kb, f"(let $all (collapse {form}) (car-atom $all))") == [one]
     assert evaluated(kb, one) == [one]
+
+
+@pytest.mark.parametrize("about", ["", " tom", " (--> tom $x)"])
+def test_the_latest_is_found_however_much_was_said_of_a_thing(kb: Atomspace, about: str) -> None:
+    with kb.transaction("test"):
+        for i in range(5_200):
+            kb.add(f"(--> tom q{i})", 1.0, source="ann")
+        kb.add("(--> tom last)", 1.0, source="sam")
+    begin = time.perf_counter()
+    assert "(--> tom last)" in evaluated(kb, f"(said sam{about})")[-1]
+    topic = about.strip() or None
+    latest = [str(one.statement) for one in kb.said("", topic, limit=2)]
+    assert latest == ["(--> tom q5199)", "(--> tom last)"]
+    assert time.perf_counter() - begin < 3.0
+
+
+@pytest.mark.parametrize("about", ["", " tom", " (--> tom cat)", " (--> tom $x)"])
+def test_who_is_named_in_capitals_or_not_is_the_same(kb: Atomspace, about: str) -> None:
+    kb.add("(--> tom cat)", 1.0, source="Élodie")
+    kb.add("(--> tom cat)", 1.0, source="STRASSE")
+    assert sources(kb, f'(said "élodie"{about})') == ["Élodie"]
+    assert sources(kb, f'(said "straße"{about})') == ["STRASSE"]
+
+
+def test_what_was_said_of_another_form_was_said_of_the_statement(kb: Atomspace) -> None:
+    kb.add("(¬ (--> tom cat))", (1.0, 0.9), source="bob")
+    kb.add("(<-> tom kit)", (1.0, 0.9), source="ann")
+    assert sources(kb, '(said "" (--> tom cat))') == ["bob"]
+    assert sources(kb, '(said "" (not (--> tom cat)))') == ["bob"]
+    assert sources(kb, '(said "" (<-> kit tom))') == ["ann"]
+    (one,) = kb.said("", "(--> tom cat)")
+    assert (str(one.statement), one.evidence.truth) == ("(¬ (--> tom cat))", Truth(1.0, 0.9))
 
 
 def test_the_record_of_then_is_read_as_of_then(kb: Atomspace) -> None:

@@ -6,9 +6,11 @@ believed in the end (``inquiries``).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mettaclaw.atoms.forms import others
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.degrees import PLAIN
@@ -47,7 +49,7 @@ def witness(stage: Stage, act: Witness) -> Play:
     for goal in goals:
         inferred = metta([form("infer", goal.atom)])
         found = yield Need((record(act.source, goal.atom, within), inferred))
-        known = [one for one in sayings(found[0]) if one.statement == goal.atom]
+        known = list(_of(goal.atom, sayings(found[0])))
         if act.source:
             said.append(_whether(stage, act, goal, known))
             continue
@@ -55,6 +57,18 @@ def witness(stage: Stage, act: Witness) -> Play:
         if not known and within is None and not act.against:
             said.append(_without(stage, goal, found[1]))
     return Say(text="\n".join(filter(None, said)))
+
+
+def _of(statement: Atom, said: Iterable[Saying]) -> Iterator[Saying]:
+    """What was said of a statement, that of its other forms as it counts for it."""
+    turned = dict(others(statement))
+    for one in said:
+        if one.statement == statement:
+            yield one
+        elif one.statement in turned:
+            f = 1.0 - one.truth.f if turned[one.statement] else one.truth.f
+            source = replace(one.source, truth=Truth(f, one.truth.c))
+            yield replace(one, statement=statement, source=source)
 
 
 def _witnesses(
