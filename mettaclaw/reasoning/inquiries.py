@@ -20,7 +20,7 @@ from mettaclaw.atoms import changes, conflicts, sayings
 from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader, beneath
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable, text_of
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, text_of
 from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Operation, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.proof import evidence_atom
@@ -40,7 +40,12 @@ _ANYTHING = (String(""), Expression(()))
 def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(said WHO [ABOUT [SINCE [UNTIL]]])``: ``(said STATEMENT EVIDENCE)``, oldest first."""
     match arguments:
-        case (_, Expression((Symbol("evidence"), _, *_))):
+        case (_, Expression((Symbol("evidence"), *_)) as piece):
+            if not _is_evidence(piece):
+                raise UsageError(
+                    f"`{str(piece)[:60]}` is no evidence as `said` gives it, and nothing that "
+                    f"somebody said; write {_SAID}"
+                )
             yield _form("said", *arguments)
             return
         case (who, *rest) if len(rest) <= 3:
@@ -76,7 +81,7 @@ def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(changed SINCE [UNTIL])``: ``(changed STATEMENT BEFORE AFTER)`` each, or ``none``."""
     reader = _stored(view)
     match arguments:
-        case (_, _, _):
+        case (_, before, after) if _was(before) and _was(after):
             yield _form("changed", *arguments)
             return
         case (since,):
@@ -121,6 +126,28 @@ def _change(one: changes.Difference) -> Atom:
 
 def _truth(belief: Belief | None) -> Atom:
     return Symbol("none") if belief is None else belief.standing.to_atom()
+
+
+def _is_evidence(atom: Expression) -> bool:
+    """Whether an atom is what ``evidence_atom`` makes."""
+    match atom.children[1:]:
+        case (Number(), String(), String(), String(), *own):
+            return len(own) < 2 and all(_is_truth(one) for one in own)
+        case _:
+            return False
+
+
+def _was(atom: Atom) -> bool:
+    """Whether an atom is what ``changed`` tells of a belief."""
+    return atom == Symbol("none") or _is_truth(atom)
+
+
+def _is_truth(atom: Atom) -> bool:
+    match atom:
+        case Expression((Symbol("stv"), Number(), Number())):
+            return True
+        case _:
+            return False
 
 
 def _source(who: Atom) -> str:
