@@ -9,8 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments
-from mettaclaw.atoms.conflicts import contradiction, contradictions
+from mettaclaw.atoms import arguments, disputes
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
@@ -76,13 +75,11 @@ class Knowledge:
         """Statements that sure evidence speaks for and sure evidence against.
 
         Args:
-            statement: The only one to look at; None for all that there are.
+            statement: The only one to look at, or a pattern; None for all that there are.
             limit: How many at most.
         """
-        if statement is not None:
-            found = contradiction(self.view, check(arguments.atom(statement)))
-            return [] if found is None else [found]
-        return list(islice(contradictions(self.view), arguments.whole(limit, "limit")))
+        about = None if statement is None else check(arguments.atom(statement))
+        return list(islice(disputes.found(self.view, about), arguments.whole(limit, "limit")))
 
     def infer(
         self,

@@ -16,12 +16,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NoReturn
 
-from mettaclaw.atoms import changes, conflicts, sayings
+from mettaclaw.atoms import changes, disputes, sayings
 from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader, beneath
+from mettaclaw.atoms.sources import folded
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, text_of
-from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Operation, View
+from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence, Operation, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.proof import evidence_atom
 
@@ -32,7 +33,7 @@ _WITNESSES = 3  # of each side of a contradiction
 _RESULT_CHARS = 40_000
 _MOMENT_S = 1e-3
 _SAID = '(said sam), (said "" tom) or (said sam tom "2026-11-16" "2026-11-17")'
-_CONTRADICTIONS = "(contradictions) or (contradictions (--> garfield cat))"
+_CONTRADICTIONS = '(contradictions), (contradictions (--> tom $x)) or (contradictions "" sam)'
 _CHANGED = '(changed yesterday) or (changed "2026-11-16" "2026-11-17")'
 _ANYTHING = (String(""), Expression(()))
 
@@ -55,7 +56,7 @@ def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     first = -math.inf if since is None else _instant(since, _SAID)
     last = math.inf if until is None else _end(until, _SAID)
     topic = None if about in _ANYTHING else about
-    found = sayings.said(_stored(view), _source(who), topic, first, last, _PIECES + 1)
+    found = sayings.said(_stored(view), _source(who, _SAID), topic, first, last, _PIECES + 1)
     pieces = [_form("said", o.statement, evidence_atom(o.evidence, pooled=True)) for o in found]
     shown = _fitting(reversed(pieces), _PIECES)
     yield from reversed(shown)
@@ -64,17 +65,15 @@ def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
 
 
 def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
-    """``(contradictions [STATEMENT])``: ``(contradiction STATEMENT (for …) (against …))`` each."""
-    reader = _stored(view)
-    match arguments:
-        case ():
-            found = list(islice(conflicts.contradictions(reader), _DISPUTES + 1))
-        case (statement,):
-            one = conflicts.contradiction(reader, statement)
-            found = [] if one is None else [one]
-        case _:
-            _refuse("contradictions", "one statement, or nothing", _CONTRADICTIONS)
-    yield from _first(list(map(contradiction_atom, found)), _DISPUTES)
+    """``(contradictions [ABOUT [WHO]])``: what ``contradiction_atom`` makes of each."""
+    if len(arguments) > 2:
+        takes = "a statement or a pattern, and perhaps who takes part"
+        _refuse("contradictions", takes, _CONTRADICTIONS)
+    about, who = (*arguments, *[String("")] * (2 - len(arguments)))
+    source = _source(who, _CONTRADICTIONS)
+    every = disputes.found(_stored(view), None if about in _ANYTHING else about, source)
+    found = list(islice(every, _DISPUTES + 1))
+    yield from _first([contradiction_atom(one, source) for one in found], _DISPUTES)
 
 
 def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -98,9 +97,9 @@ def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
         yield from _first(list(map(_change, found)), _CHANGES)
 
 
-def contradiction_atom(found: Contradiction) -> Expression:
-    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each; of
-    what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
+def contradiction_atom(found: Contradiction, source: str = "") -> Expression:
+    """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each, and
+    first those of a source; of what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
     """
     sides = (
         ("for", found.speaking_for, found.kept_for),
@@ -110,10 +109,17 @@ def contradiction_atom(found: Contradiction) -> Expression:
         "contradiction",
         found.statement,
         *(
-            _form(name, *map(evidence_atom, side[-_WITNESSES:]), *map(_kept, kept[-_WITNESSES:]))
+            _form(
+                name, *map(evidence_atom, _witnesses(side, source)), *map(_kept, kept[-_WITNESSES:])
+            )
             for name, side, kept in sides
         ),
     )
+
+
+def _witnesses(side: Sequence[Evidence], source: str) -> list[Evidence]:
+    first = sorted(side, key=lambda one: folded(one.source) == folded(source))
+    return sorted(first[-_WITNESSES:], key=lambda one: one.id)
 
 
 def _kept(derivation: Derivation) -> Expression:
@@ -150,7 +156,7 @@ def _is_truth(atom: Atom) -> bool:
             return False
 
 
-def _source(who: Atom) -> str:
+def _source(who: Atom, form: str) -> str:
     match who:
         case Symbol() | String():
             return text_of(who).strip()
@@ -158,7 +164,7 @@ def _source(who: Atom) -> str:
             return ""
         case _:
             raise UsageError(
-                f'`{str(who)[:60]}` names nobody who says something ("" is anybody); write {_SAID}'
+                f'`{str(who)[:60]}` names nobody who says something ("" is anybody); write {form}'
             )
 
 
@@ -221,7 +227,8 @@ OPERATIONS = (
     Operation(
         "contradictions",
         contradictions,
-        "(contradictions STATEMENT), (contradictions): what sources disagree about",
+        "(contradictions), (contradictions STATEMENT), (contradictions PATTERN WHO): what sources "
+        'disagree about, and one of them with others; "" is all',
     ),
     Operation(
         "changed",

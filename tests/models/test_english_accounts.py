@@ -288,3 +288,21 @@ def test_who_said_the_negation_of_something_denied_it(talk: Talk) -> None:
         "Bob said that Wug is not a blicket, on Monday, 2025-03-03"
     )
     assert talk("Did Bob say that Wug is a blicket?").startswith("On the contrary: Bob said that")
+
+
+def test_who_disagrees_with_somebody_is_found_among_many(talk: Talk) -> None:
+    with talk.agent.kb.transaction("test"):
+        for i in range(25):
+            talk.agent.kb.add(f"(--> w{i} wug)", (1.0, 0.9), source="ann")
+            talk.agent.kb.add(f"(--> w{i} wug)", (0.0, 0.9), source="bob")
+    talk("Sam said that Fep is a blicket. The vet said that Fep is not a blicket.")
+    assert talk("Who disagrees with Sam?").startswith("Sam said that Fep is a blicket")
+    assert talk("Who disagrees with Ann?").endswith("\n… and more.")
+
+
+def test_how_much_more_was_said_is_told_only_where_it_is_known(talk: Talk) -> None:
+    told_by_sam(talk, 30)
+    assert "\n10 more before; then:\n" in talk("What did Sam say?")
+    for i in range(100):
+        talk.agent.kb.add(f"(--> v{i} wug)", 1.0, source="sam")
+    assert "\nMore before; then:\n" in talk("What did Sam say?")

@@ -147,7 +147,8 @@ def test_more_than_fits_is_told_in_a_note(kb: Atomspace) -> None:
         ("(said (a b))", r"`\(a b\)` names nobody .*; write \(said sam"),
         ("(said a b (c))", r"`\(c\)` is no time; write \(said sam"),
         ("(said a b someday)", "`someday` is no time"),
-        ("(contradictions a b)", r"takes one statement, or nothing; write \(contradictions\)"),
+        ("(contradictions a b c)", r"takes a statement or a pattern.*; write \(contradictions\)"),
+        ("(contradictions a (b))", r"`\(b\)` names nobody .*; write \(contradictions\)"),
         ("(said evidence (evidence 1))", r"`\(evidence 1\)` is no evidence .*; write \(said sam"),
         ("(said a (evidence 1 a b c))", "is no evidence"),
         ("(changed a b c)", r"`changed` takes since when.*; write \(changed yesterday\)"),
@@ -169,3 +170,23 @@ def test_the_record_is_read_while_rules_cannot_be(kb: Atomspace) -> None:
     assert len(list(run["contradictions"](kb.store, ()))) == 1  # pyright: ignore
     with pytest.raises(UsageError, match="no rules"):
         list(run["why"](kb.store, ()))  # pyright: ignore
+
+
+def test_contradictions_are_found_by_pattern_and_by_who_takes_part(kb: Atomspace) -> None:
+    for i in range(30):
+        kb.add(f"(--> w{i} wug)", (1.0, 0.9), source="ann")
+        kb.add(f"(--> w{i} wug)", (0.0, 0.9), source="bob")
+    kb.add("(--> last wug)", (1.0, 0.9), source="Sam")
+    for _ in range(5):
+        kb.add("(--> last wug)", (1.0, 0.9), source="ann")
+        kb.add("(--> last wug)", (0.0, 0.9), source="bob")
+    assert len(kb.contradictions("(--> $x ([] tame))")) == 1
+    for form in ("(contradictions (--> tom $x))", "(contradictions (--> $x ([] tame)) SAM)"):
+        (one,) = evaluated(kb, form)
+        assert one.startswith(f"(contradiction {TAME} ")
+    *_, last = evaluated(kb, '(contradictions "" sam)')
+    assert last.startswith("(contradiction (--> last wug)")
+    assert '"Sam"' in last
+    assert len(evaluated(kb, '(contradictions "" sam)')) == 2
+    assert evaluated(kb, '(contradictions "" eve)') == []
+    assert "there are more" in evaluated(kb, "(contradictions)")[-1]

@@ -20,17 +20,17 @@ from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.sayings import period
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
-from mettaclaw.models.english.testimony import Dispute
 
 _MOST = 20
 
 
 def contradictions(stage: Stage, act: Disputes) -> Play:
     """What sources disagree about; or who disagrees with one of them, and about what."""
-    (result,) = yield Need((metta((form("contradictions"),)),))
+    asked = (String(""), String(act.source)) if act.source else ()
+    (result,) = yield Need((metta((form("contradictions", *asked),)),))
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
-    found = [one for one in testimony.disputes(result.values) if _concerns(one, act.source)]
+    found = list(testimony.disputes(result.values))
     if not found and act.source:
         return Say(text=f"I know of nobody who disagrees with {named(act.who)}.")
     if not found:
@@ -43,18 +43,8 @@ def contradictions(stage: Stage, act: Disputes) -> Play:
         now = stage.speech.sentence(one.statement, truth) if truth is not None else ""
         said = capital(testimony.told(stage.speech, one))
         lines.append(f"{said} Now: {now}" if now else said)
-    return Say(text="\n".join(f"- {line}" for line in lines) if lines[1:] else lines[0])
-
-
-def _concerns(one: Dispute, source: str) -> bool:
-    """Whether a source stands on one side of a dispute, and somebody else on the other."""
-    if not source:
-        return True
-    sides = [{s.source for s in side} for side in (one.speaking_for, one.speaking_against)]
-    return any(
-        source in side and (other - {source} or one.follows)
-        for side, other in (sides, reversed(sides))
-    )
+    shown = [f"- {line}" for line in lines] if lines[1:] else lines
+    return Say(text="\n".join([*shown, *(["… and more."] if results.is_cut(result) else [])]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,8 @@ def changes(stage: Stage, act: Changes) -> Play:
     if not found:
         return Say(text=f"{capital(time)}, nothing has changed in what I believe.")
     lines = [f"- {_line(stage, one)}" for one in found[:_MOST]]
-    more = [f"… and {len(found) - _MOST} more."] if len(found) > _MOST else []
+    count = "" if results.is_cut(result) else f"{len(found) - _MOST} "
+    more = [f"… and {count}more."] if len(found) > _MOST else []
     return Say(text="\n".join([f"What has changed {time}:", *lines, *more]))
 
 

@@ -47,7 +47,9 @@ def quote(stage: Stage, act: Quote) -> Play:
     dated = within is None or within.first != within.last
     told = (_told(stage, one, by=not subject, on=dated) for one in known)
     lines = list(dict.fromkeys(told))
-    lines[:-_MOST] = [f"{len(lines) - _MOST} more before; then:"] if len(lines) > _MOST else []
+    cut = results.is_cut(found[0])
+    count = "More" if cut else f"{len(lines) - _MOST} more"
+    lines[:-_MOST] = [f"{count} before; then:"] if cut or len(lines) > _MOST else []
     lines += [quoted(item) for item in items]
     title = f"{subject} said{about}{time}" if subject else f"Said{about}{time}"
     return Say(text="\n".join([f"{capital(title)}:", *lines]))
