@@ -180,3 +180,32 @@ def test_a_question_as_of_a_day_is_one_of_the_past_and_changes_nothing() -> None
     assert text == (
         "On Monday, 2025-11-17, as far as I knew: I have no evidence on whether Wug is a blicket."
     )
+
+
+def test_why_explains_the_very_time_that_was_answered(talk: Talk) -> None:
+    talk("Bob was ill on Tuesday. Bob was ill on Sunday.")
+    talk("Ann lived in Oslo in 2022. Ann lived in Rome in 2020.")
+    for question, words in (
+        ("Was Bob ill on Tuesday?", "Bob was ill on Tuesday."),
+        ("Was Bob ill on Sunday?", "Bob was ill on Sunday."),
+        ("Where did Ann live in 2020?", "Ann lived in Rome in 2020."),
+    ):
+        talk(question)
+        for why in ("Why?", "Why not?"):
+            said = talk(why).splitlines()[0]
+            assert f'you said "{words}"' in said, question
+    talk("When was Bob ill?")
+    assert talk("Why?").count("you said") == 2
+    both = talk("Was Bob ill on Tuesday? Why? Was Bob ill on Sunday? Why?").splitlines()
+    assert "on Tuesday" in both[1]
+    assert "on Sunday" in both[3]
+
+
+def test_who_disagrees_is_asked_of_the_time_that_was_answered(talk: Talk) -> None:
+    talk("Bob was ill on Tuesday. Bob was ill on Sunday. Sam said that Bob is ill.")
+    talk("Was Bob ill on Tuesday?")
+    assert talk("Who disagrees?").startswith("Nobody told me that Bob was not ill on Tuesday")
+    talk("Was Bob ill on Tuesday?")
+    assert "Bob was not ill on Tuesday" in talk("The vet denied it.")
+    talk("Was Bob ill on Tuesday?")
+    assert talk("Who disagrees?").startswith("The vet said that Bob was not ill on Tuesday")

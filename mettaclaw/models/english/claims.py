@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from mettaclaw.atoms.syntax import Expression, String, Symbol, is_ground
 from mettaclaw.atoms.truth import from_atom
 from mettaclaw.errors import MettaClawError
-from mettaclaw.models.english import results
+from mettaclaw.models.english import results, topics
 from mettaclaw.models.english.meaning import (
     Act,
+    Ask,
     Doubt,
     Echo,
     Explain,
+    Reading,
     Remember,
     Statement,
     Tell,
@@ -27,12 +29,20 @@ from mettaclaw.models.english.stage import Claim, plain
 from mettaclaw.protocol.calls import Call, Result
 
 
-def last(made: Iterable[tuple[Call, Result | None]]) -> list[Claim] | None:
-    """What the last of some calls told or answered; None where there are none but replies."""
+def last(
+    asked: Sequence[Reading], now: float, made: Iterable[tuple[Call, Result | None]]
+) -> list[Claim] | None:
+    """What the last of some calls told or answered; None where there are none but replies.
+
+    Args:
+        asked: The sentences that made the calls.
+        now: When they were said (seconds, UTC).
+        made: The calls with their results.
+    """
     calls = [(call, result) for call, result in made if call.name != "send"]
     for call, result in reversed(calls):
         if call.name == "metta":
-            found = _told(call) or list(_answered(call, result))
+            found = _told(call) or list(_answered(asked, now, call, result))
             if found:
                 return found
     return [] if calls else None
@@ -83,7 +93,9 @@ def _count(words: str) -> int:
             return 0
 
 
-def _answered(call: Call, result: Result | None) -> Iterator[Claim]:
+def _answered(
+    asked: Sequence[Reading], now: float, call: Call, result: Result | None
+) -> Iterator[Claim]:
     """The answers to the questions of yes and no that a call asks."""
     if result is None:
         return
@@ -91,6 +103,10 @@ def _answered(call: Call, result: Result | None) -> Iterator[Claim]:
         match plain(form):
             case Expression((Symbol("infer"), goal)) if is_ground(goal):
                 for one in results.found(values)[:1]:
+                    yield Claim(Statement(one.statement, one.truth), told=False)
+            case Expression((Symbol("infer"), Expression((Symbol("at"), *_)) as goal)):
+                yes_no = [one for one in asked if isinstance(one.act, Ask)]
+                for one in topics.of_time(yes_no, now, goal, results.found(values)):
                     yield Claim(Statement(one.statement, one.truth), told=False)
             case _:
                 pass

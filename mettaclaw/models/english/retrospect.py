@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import date
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
+from mettaclaw.atoms.times import utc
+from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english import findings, replies, results
-from mettaclaw.models.english.meaning import Act, Ask, Find
+from mettaclaw.models.english.meaning import Act, Ask, Find, Reading
 from mettaclaw.models.english.periods import SINCE_WHEN, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
@@ -57,20 +59,56 @@ def _known(day: date, text: str) -> str:
 
 def times(atom: Atom) -> Expression:
     """The form that returns when something was so."""
-    return form("infer", Expression((Symbol("at"), atom, _FROM, _TO)))
+    return form("infer", _at(atom))
+
+
+def _at(atom: Atom) -> Expression:
+    return Expression((Symbol("at"), atom, _FROM, _TO))
 
 
 def ever(stage: Stage, found: Sequence[results.Found], *, now: bool = False) -> str:
     """All times that something held, the first one first; ``now``: those that last until today."""
+    return " ".join(
+        stage.speech.sentence(one.statement, one.truth, degree=one.degree)
+        for one in _ever(found, stage.speech.today if now else None)
+    )
+
+
+def _ever(found: Sequence[results.Found], today: date | None) -> list[results.Found]:
+    """Each once, the first first; of a day, only those that last until then, if there are any."""
     dated = [(when, one) for one in found if (when := _days_of(one)) is not None]
     dated = [pair for pair in dated if pair[1].truth.f >= 0.5] or dated
-    lasting = [pair for pair in dated if pair[0].last == stage.speech.today]
-    dated = lasting if now and lasting else dated
+    lasting = [pair for pair in dated if pair[0].last == today]
+    dated = lasting or dated
     dated.sort(key=lambda pair: (pair[0].first, pair[0].last))
-    ones = {one.statement: one for _, one in dated}.values()
-    return " ".join(
-        stage.speech.sentence(one.statement, one.truth, degree=one.degree) for one in ones
-    )
+    return list({one.statement: one for _, one in dated}.values())
+
+
+def given(
+    reading: Reading, now: float, goal: Atom, found: Sequence[results.Found]
+) -> list[results.Found] | None:
+    """What was given as the answer to a question about a time, of what its call found.
+
+    None where the goal of the call is none that this question, asked at this time, would have.
+    """
+    act, when = reading.act, reading.when
+    if when is None or not isinstance(act, Ask | Find):
+        return None
+    goals = [g.atom for g in act.goals] if isinstance(act, Ask) else [act.goal]
+    span = days(when, now)
+    if span is None or all(unify(_at(one), goal) is None for one in goals):
+        return None
+    fitting = [one for one in found if _is_within(one, span)]
+    if isinstance(act, Find):
+        return _fitting(act, fitting)
+    if when.relation != "ever":
+        return fitting[:1]
+    return _ever(fitting, _day(now) if when == SINCE_WHEN else None)
+
+
+def _day(now: float) -> date | None:
+    moment = utc(now)
+    return moment.date() if moment is not None else None
 
 
 def _held(
@@ -90,7 +128,7 @@ def _held(
                 goal = replace(act.goals[number], atom=fitting[0].statement)
                 said.append(replies.answer(stage.speech, goal, fitting, None))
         else:
-            goal = Expression((Symbol("at"), act.goal, _FROM, _TO))
+            goal = _at(act.goal)
             picked = _fitting(act, fitting)
             find = replace(act, goal=goal, place=False, time=False)
             said.append(findings.listing(stage.speech, find, picked))

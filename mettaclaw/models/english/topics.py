@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, is_ground
 from mettaclaw.atoms.unify import head, unify
-from mettaclaw.models.english import findings, results, values
-from mettaclaw.models.english.meaning import Act, Find
+from mettaclaw.models.english import findings, results, retrospect, values
+from mettaclaw.models.english.meaning import Find, Reading
 from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.protocol.calls import Call, Result
@@ -22,19 +22,22 @@ _FORMS = ("infer", "why", "believe", "truth", "match")
 
 
 def last(
-    speech: Speech, asked: Sequence[Act], made: Iterable[tuple[Call, Result | None]]
+    speech: Speech,
+    asked: Sequence[Reading],
+    now: float,
+    made: Iterable[tuple[Call, Result | None]],
 ) -> list[Atom] | None:
     """What the last of some calls were about; None where there are none but replies.
 
     Args:
         speech: How to say things, which knows what is a kind.
-        asked: What the sentences did that made the calls.
+        asked: The sentences that made the calls.
+        now: When they were said (seconds, UTC).
         made: The calls with their results.
     """
     calls = [(call, result) for call, result in made if call.name != "send"]
-    finds = [act for act in asked if isinstance(act, Find)]
     for call, result in reversed(calls):
-        about = _of_call(speech, finds, call, result)
+        about = _of_call(speech, asked, now, call, result)
         if about or call.name == "forget":
             return about
     return [] if calls else None
@@ -56,13 +59,14 @@ def left(made: Iterable[tuple[Call, Result | None]]) -> list[Atom]:
 
 
 def _of_call(
-    speech: Speech, finds: Sequence[Find], call: Call, result: Result | None
+    speech: Speech, asked: Sequence[Reading], now: float, call: Call, result: Result | None
 ) -> list[Atom]:
     """The statements that a ``metta`` call was about."""
     if call.name != "metta":
         return []
     programs = [a for a in call.args if isinstance(a, Expression) and len(a.children) > 1]
     returned = results.forms(result, len(call.args)) if result is not None else []
+    finds = [reading.act for reading in asked if isinstance(reading.act, Find)]
     about: list[Atom] = []
     times: dict[Atom, Atom] = {}
     for number, program in enumerate(programs):
@@ -75,6 +79,9 @@ def _of_call(
         got = returned[number] if number < len(returned) else ()
         if sign.name == "match":  # statements that were shown as they are stored
             about += [proof.statement for value in got if (proof := results.step(value))]
+            continue
+        if sign.name == "infer" and (timed := of_time(asked, now, statement, results.found(got))):
+            about += [one.statement for one in timed]
             continue
         if sign.name == "infer" and not is_ground(statement):
             positive = [one for one in results.found(got) if one.truth.f >= 0.5]
@@ -91,6 +98,17 @@ def _of_call(
             times[statement] = time
     about = list(dict.fromkeys(about))[:_MOST]
     return [Expression((Symbol("as-of"), times[a], a)) if a in times else a for a in about]
+
+
+def of_time(
+    asked: Sequence[Reading], now: float, goal: Atom, found: Sequence[Found]
+) -> list[Found]:
+    """The answers that were given to the last question about a time which has this goal."""
+    for reading in reversed(asked):
+        answers = retrospect.given(reading, now, goal, found)
+        if answers is not None:
+            return answers
+    return []
 
 
 def _given(

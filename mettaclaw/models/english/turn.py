@@ -22,7 +22,6 @@ from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import (
-    Act,
     Antecedent,
     Chat,
     Forget,
@@ -85,8 +84,9 @@ def answer(packet: Packet) -> list[Call]:
     record = Record.of(packet.results)
     replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
     speech = _speech(packet, lines)
-    about = partial(_topics, speech, record, _acts(lines), packet.history)
-    claimed = partial(_claims, record, packet.history)
+    played: list[Reading] = []
+    about = partial(_topics, speech, record, played, packet)
+    claimed = partial(_claims, record, played, packet)
     stage = Stage(speech, about, claimed, replies, packet.message.time)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
@@ -94,6 +94,7 @@ def answer(packet: Packet) -> list[Call]:
     blocked = False
     for scene in _scenes(lines, packet.calls_limit):
         done = None
+        played += [reading for _, reading in scene]
         if not blocked and len(wanted) < packet.calls_limit:
             done, blocked = _run(_play(stage, scene), record, wanted)
         if done is None:
@@ -218,44 +219,46 @@ def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
 
 
 def _topics(
-    speech: Speech, record: Record, asked: Sequence[Act], history: Sequence[Exchange]
+    speech: Speech, record: Record, played: Sequence[Reading], packet: Packet
 ) -> list[Atom]:
     """The statements that were asked or said last, in this turn or an earlier one.
 
     A turn that answered nothing leaves the one before it in place: politeness, what could not be
     read, and what was forgotten.
     """
-    about = topics.last(speech, asked, record.taken)
+    about = topics.last(speech, played, packet.message.time, record.taken)
     if about is not None:
         return about
-    for exchange in reversed(history):
-        lines = readings(exchange.message.text)[0]
-        acts = _acts(lines)
+    for exchange in reversed(packet.history):
+        asked = _readings(exchange)
+        acts = [reading.act for reading in asked]
         made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
         if all(isinstance(act, Chat | Forget) for act in acts):
             if about := topics.left(made):
                 return about
             continue
-        return topics.last(speech, acts, made) or []
+        return topics.last(speech, asked, exchange.message.time, made) or []
     return []
 
 
-def _claims(record: Record, history: Sequence[Exchange]) -> list[Claim]:
+def _claims(record: Record, played: Sequence[Reading], packet: Packet) -> list[Claim]:
     """What was claimed last, in this turn or an earlier one, as for ``_topics``."""
-    found = claims.last(record.taken)
+    found = claims.last(played, packet.message.time, record.taken)
     if found is not None:
         return found
-    for exchange in reversed(history):
-        acts = _acts(readings(exchange.message.text)[0])
+    for exchange in reversed(packet.history):
+        asked = _readings(exchange)
+        acts = [reading.act for reading in asked]
         named = claims.asked(acts)
         if named is not None and not all(isinstance(act, Chat | Forget) for act in acts):
             made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
-            return named or claims.last(made) or []
+            return named or claims.last(asked, exchange.message.time, made) or []
     return []
 
 
-def _acts(lines: Sequence[Line]) -> list[Act]:
-    return [line.reading.act for line in lines if line.reading is not None]
+def _readings(exchange: Exchange) -> list[Reading]:
+    lines = readings(exchange.message.text)[0]
+    return [line.reading for line in lines if line.reading is not None]
 
 
 def _speech(packet: Packet, lines: Sequence[Line]) -> Speech:
