@@ -209,3 +209,34 @@ def test_who_disagrees_is_asked_of_the_time_that_was_answered(talk: Talk) -> Non
     assert "Bob was not ill on Tuesday" in talk("The vet denied it.")
     talk("Was Bob ill on Tuesday?")
     assert talk("Who disagrees?").startswith("The vet said that Bob was not ill on Tuesday")
+
+
+def test_why_something_was_so_at_a_time_is_answered_as_whether_it_was(talk: Talk) -> None:
+    talk("Bob was ill on Sunday.")
+    assert talk("Was Bob ill on Sunday?").startswith("Yes. Bob was ill on Sunday")
+    assert 'you said "Bob was ill on Sunday."' in talk("Why was Bob ill on Sunday?")
+    assert "as far as I knew" not in talk("Why was Bob ill on Sunday?")
+    unknown = talk("Why was Bob ill on Monday?")
+    assert "as far as I knew: I have no evidence" in unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Was Cy ill last Friday?", "Yes. Cy was ill on Friday"),
+        ("Who was ill last Friday?", "Cy was ill on Friday"),
+        ("Did Tom sleep last Friday?", "Yes. Tom slept on Friday"),
+        ("When did Tom sleep?", "Tom slept on Friday"),
+        ("Was Cy a fox last Friday?", "On Friday"),
+    ],
+)
+def test_last_friday_is_a_time_in_a_question_too(talk: Talk, question: str, answer: str) -> None:
+    talk("Cy was ill last Friday. Tom slept last Friday.")
+    assert talk(question).startswith(answer)
+
+
+def test_a_weekday_before_now_is_no_word_of_what_happened() -> None:
+    assert told("Tom slept last Sunday.") == [
+        ("(at (--> tom ([] sleeping)) 2025-11-16 2025-11-16)", 1.0, 0.9),
+        ("(--> tom ([] did_sleep))", 1.0, 0.9),
+    ]

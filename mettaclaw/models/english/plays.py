@@ -48,7 +48,7 @@ from mettaclaw.models.english.meaning import (
     is_tautology,
 )
 from mettaclaw.models.english.references import Ambiguous, resolved
-from mettaclaw.models.english.retrospect import look_back
+from mettaclaw.models.english.retrospect import held_goals, look_back
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, stored
 from mettaclaw.models.english.values import ALSO
 from mettaclaw.protocol.calls import Call, Result
@@ -62,6 +62,9 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
         noun = several.reference.noun
         return Say(text=findings.ambiguous(stage.speech, several.owner, noun, several.things))
     if reading.when is not None:
+        held = (yield from held_goals(stage, reading, act)) if isinstance(act, Explain) else None
+        if held is not None:
+            return (yield from inquiries.explain(stage, held))
         return (yield from look_back(stage, act, reading.when, _asked(stage, act)))
     match act:
         case Tell():

@@ -15,7 +15,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
 from mettaclaw.atoms.times import utc
 from mettaclaw.atoms.unify import unify
 from mettaclaw.models.english import findings, replies, results
-from mettaclaw.models.english.meaning import Act, Ask, Find, Reading
+from mettaclaw.models.english.meaning import Act, Ask, Explain, Find, Reading, Statement
 from mettaclaw.models.english.periods import SINCE_WHEN, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
@@ -104,6 +104,24 @@ def given(
     if when.relation != "ever":
         return fitting[:1]
     return _ever(fitting, _day(now) if when == SINCE_WHEN else None)
+
+
+def held_goals(
+    stage: Stage, reading: Reading, act: Explain
+) -> Generator[Need, list[Result], Explain | None]:
+    """Why something is so at a time, of what is said to have held then; None where nothing is."""
+    if reading.when is None or reading.when.relation in ("as of", "ever") or not act.goals:
+        return None
+    call = metta(times(goal.atom) for goal in act.goals)
+    (result,) = yield Need((call,))
+    goals: list[Statement] = []
+    for goal, values in zip(act.goals, results.forms(result, len(act.goals)), strict=True):
+        asked = replace(reading, act=Ask((goal,)))
+        found = given(asked, stage.now, _at(goal.atom), results.found(values))
+        if not found:
+            return None
+        goals.append(replace(goal, atom=found[0].statement))
+    return replace(act, goals=tuple(goals))
 
 
 def _day(now: float) -> date | None:
