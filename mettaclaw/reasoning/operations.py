@@ -1,6 +1,6 @@
 """What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer``, ``why`` and ``why-not``.
 
-Those that read the record (``inquiries``) are registered with them.
+Those that read the record (``record``) are registered with them.
 
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
 Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
@@ -28,7 +28,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import engine, inquiries, kept, options
+from mettaclaw.reasoning import engine, kept, options, record
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.forward import consequences
@@ -179,7 +179,7 @@ def _stamp(rest: Sequence[Atom]) -> tuple[int, ...]:
 def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, ...]:
     """The operations, over these rules; searches go that far, or by default as ``Bounds`` says.
 
-    Those that read the record (``reasoning.inquiries``) are among them.
+    Those that read the record (``reasoning.record``) are among them.
     """
     bounds = bounds or Bounds()
     for logic in _SIGNS:
@@ -212,7 +212,7 @@ def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, .
             partial(why_not, rules, bounds),
             "(why-not STATEMENT): what was considered about a statement and did not count, and why",
         ),
-        *inquiries.OPERATIONS,
+        *record.OPERATIONS,
     )
 
 
@@ -246,7 +246,7 @@ def provide(argument: str) -> tuple[Operation, ...]:
     if "fault" in asked:
         refuse = partial(_refuse, asked["fault"])
         return tuple(
-            one if one in inquiries.OPERATIONS else replace(one, run=refuse) for one in OPERATIONS
+            one if one in record.OPERATIONS else replace(one, run=refuse) for one in OPERATIONS
         )
     paths = [Path(path) for path in asked["rules"]]
     rules = Rules.load(paths, Truth(asked["prior"], DEFAULT_PRIOR.c))

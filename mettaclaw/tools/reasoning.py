@@ -23,8 +23,8 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
-from mettaclaw.reasoning.inquiries import contradiction_atom
 from mettaclaw.reasoning.lint import lint
+from mettaclaw.reasoning.record import contradiction_atom
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.memory import search
