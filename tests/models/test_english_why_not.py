@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +72,20 @@ def test_who_lists_all_answers_best_first_each_with_its_truth(talk: Talk) -> Non
 def test_an_answer_that_is_disputed_says_so(talk: Talk) -> None:
     talk("Wug is a blicket. Fep is a blicket. No, Fep is not a blicket.")
     assert talk("Who is a blicket?") == ("Wug (f 1.00, c 0.90) and Fep (f 0.50, c 0.95), disputed.")
+
+
+def test_why_not_says_who_took_evidence_back_and_its_truth_once(talk: Talk) -> None:
+    talk("Foxes are animals. Kit is not an animal. On 2025-03-03, Sam said that Kit is a fox.")
+    talk("Forget what Sam said.")
+    (line,) = [one for one in talk("Why is Kit not a fox?").split("\n") if "sam said" in one]
+    assert re.fullmatch(
+        r"- That Kit is a fox \(f 1\.00, c 0\.55\): sam said it on 2025-03-03;"
+        r" you took it back on \S+ at \S+ UTC\.",
+        line,
+    )
+    talk("Rex is a fox.")
+    talk("Forget that Rex is a fox.")
+    said = talk("Why is Rex not an animal?")
+    assert '"Rex is a fox": you said it on ' in said
+    assert "; you took it back on " in said
+    assert "tool:" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read
@@ -12,6 +13,20 @@ from mettaclaw.models.english.speech import Speech
 
 _MOST = 5
 _POOR = ("guesses", "overlap", "faint")
+_BACK = tuple(
+    (re.compile(pattern), said)
+    for pattern, said in (
+        (r"\bit was taken back (on \S+ \S+ UTC) by tool:forget\b", r"you took it back \1"),
+        (
+            r"\ball that this source had said was taken back (on \S+ \S+ UTC) by tool:forget\b",
+            r"you took back all that this source had said \1",
+        ),
+        (r"\buser said it\b", "you said it"),
+        (r"\bon (\d{4}-\d\d-\d\d) 00:00 UTC", r"on \1"),
+        (r"\bon (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC", r"on \1 at \2 UTC"),
+    )
+)
+_FIGURES = re.compile(r" \(f [\d.]+, c [\d.]+\)(?=; )")
 _SIGNS = ("-->", "<->", "==>", "¬", "∧", "at")
 
 
@@ -29,6 +44,7 @@ def rejected(speech: Speech, goal: Atom, values: Sequence[Atom]) -> str:
                 step = results.step(proof)
                 if step is not None and reason != "missing":
                     lines = poor if reason in _POOR else found
+                    words = _taken_back(step, words) if reason == "retired" else words
                     lines.append(_line(speech, step, words))
             case Expression((Symbol("need"), need)):
                 needs.append(need)
@@ -46,6 +62,15 @@ def _line(speech: Speech, step: results.Step, words: str) -> str:
     clause = speech.clause(step.statement, denied=step.truth.f < 0.5)
     truth = f" {truth_text(step.truth)}" if step.truth.c > 0 else ""
     return f"- That {clause}{truth}: {told(speech, words)}."
+
+
+def _taken_back(step: results.Step, words: str) -> str:
+    """What is said of evidence that was taken back, as to the person who did that; the truth value
+    of a statement of its own stands before it.
+    """
+    for pattern, said in _BACK:
+        words = pattern.sub(said, words)
+    return _FIGURES.sub("", words) if step.rule == "said" else words
 
 
 def told(speech: Speech, words: str) -> str:
