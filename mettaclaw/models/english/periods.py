@@ -269,6 +269,8 @@ def during(when: Days) -> str:
     first, last = when.first, when.last
     if first == last:
         return on(first)
+    if first == date.min:
+        return f"until {on(last).removeprefix('on ')}"
     whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
     if whole and first.year == last.year:
         return f"in {first.year}"
