@@ -233,7 +233,8 @@ def test_only_a_part_of_what_somebody_said_is_taken_back(talk: Talk) -> None:
     talk(f"{SAM} On 2025-03-05, Sam said that Fep is tame. Sam said that Wug is daxy. {VET}")
     assert talk("Forget what Sam said about Fep.") == (
         "I have taken back what Sam said about Fep, and what rested on it alone. Now:\n"
-        "- Fep is tame: of that I know nothing any more."
+        "- Fep is tame: of that I know nothing any more.\n"
+        "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
     )
     assert talk("Forget what Sam said on 2025-03-03.").endswith(
         "Now:\n- No. Wug is not tame (f 0.00, c 0.90)."
@@ -306,3 +307,30 @@ def test_how_much_more_was_said_is_told_only_where_it_is_known(talk: Talk) -> No
     for i in range(100):
         talk.agent.kb.add(f"(--> v{i} wug)", 1.0, source="sam")
     assert "\nMore before; then:\n" in talk("What did Sam say?")
+
+
+def test_a_speaker_who_is_asked_about_is_found_in_small_letters_too(talk: Talk) -> None:
+    talk("On Monday Sam said Kit is a fox. Kit is not a fox. Sam said Fep is daxy.")
+    assert talk("What did sam say on monday").startswith("Sam said on Monday")
+    assert "Sam said that Kit is a fox" in talk("Who disagrees with sam?")
+    assert talk("did sam say that Kit is a fox?").startswith("Yes: Sam said that Kit is a fox")
+    assert talk("What did bob say?") == "I know of nothing that Bob said."
+    assert talk("forget what sam said about kit").startswith("I have taken back what sam said")
+    assert "Kit" not in talk("What did Sam say?")
+    assert talk("forget everything sam said").startswith("I have taken back everything sam said")
+
+
+def test_what_was_said_as_of_a_day_is_said_until_that_day(talk: Talk) -> None:
+    talk("On 2025-03-03, the vet said that Wug is tame.")
+    said = talk("As of 2025-03-05, what did the vet say?")
+    assert said.startswith("The vet said until Wednesday, 2025-03-05:\n- Wug is tame")
+    assert "0001" not in said
+
+
+def test_the_first_time_that_something_is_taken_back_tells_that_the_log_keeps_it(
+    talk: Talk,
+) -> None:
+    talk("Sam said that Wug is tame. Ann said that Fep is tame.")
+    assert talk("Forget what Ben said.").startswith("There is nothing to forget")
+    assert "The log keeps the words" in talk("Forget what Sam said.")
+    assert "The log keeps the words" not in talk("Forget what Ann said.")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mettaclaw.models.english.circumstances import opposite
-from mettaclaw.models.english.hearsay import WHO, echo, speaking
+from mettaclaw.models.english.hearsay import WHO, asked_of, echo
 from mettaclaw.models.english.meaning import (
     USER,
     Changes,
@@ -106,8 +106,8 @@ def asked(text: str, reader: Reader) -> Reading | None:
     found = _OTHERWISE.fullmatch(text)
     if found:
         who = found["me"] or found["me2"]
-        who = "I" if who == "me" else who
-        return Reading(Disputes(who, speaking(who))) if speaking(who) else None
+        who, source = asked_of("I" if who == "me" else who)
+        return Reading(Disputes(who, source)) if source else None
     return _who(text, reader) or _what(text, reader) or _changed(text)
 
 
@@ -122,7 +122,7 @@ def forgotten(text: str, reader: Reader) -> Reading | None:
     when, plain = _cut(text)
     found = _FORGET.fullmatch(plain)
     between = _between(found, when) if found else None
-    source = speaking(" ".join(found["who"].split())) if found else ""
+    _, source = asked_of(found["who"] if found else "")
     if found is None or between is None or not source:
         return None
     act = Forget(text, source=source, when=between[0])
@@ -134,12 +134,12 @@ def forgotten(text: str, reader: Reader) -> Reading | None:
 def _who(text: str, reader: Reader) -> Reading | None:
     """Who said that Tom is tame, who said so on Monday, who denies it; did Sam say that he is."""
     asked = _WHETHER.fullmatch(text)
-    who = " ".join(asked["who"].split()) if asked else ""
+    who, source = asked_of(asked["who"] if asked else "")
     between = _between(asked, None) if asked else None
-    if asked is not None and between is not None and speaking(who):
+    if asked is not None and between is not None and source:
         reading = _claim(asked["rest"], between[0], False, reader)
         if reading is not None and isinstance(reading.act, Witness):
-            return replace(reading, act=replace(reading.act, who=who, source=speaking(who)))
+            return replace(reading, act=replace(reading.act, who=who, source=source))
     for form in _CLAUSES:
         found = form.fullmatch(text)
         between = _between(found, None) if found else None
@@ -178,9 +178,8 @@ def _what(text: str, reader: Reader) -> Reading | None:
     between = _between(found, when) if found else None
     if found is None or between is None:
         return None
-    who = " ".join((found["who"] or "").split())
-    source = speaking(who) if who and not found["any"] else ""
-    if who and not found["any"] and not source:
+    who, source = asked_of((not found["any"] and found["who"]) or "")
+    if who and not source:
         return None
     act = Quote(who if source else "", source, text=found["thing"] or "", when=between[0])
     named = act.when is not None or act.text

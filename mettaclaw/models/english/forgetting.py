@@ -8,11 +8,11 @@ The log keeps what was said (``memory.forgotten``), which is told with the first
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.models.english import replies, results, unsaying
-from mettaclaw.models.english.hearsay import speaking
+from mettaclaw.models.english.hearsay import asked_of
 from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell, is_a
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.reader import read
@@ -43,7 +43,7 @@ class _Meant:
 def forget(stage: Stage, act: Forget) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
     if act.source:
-        return (yield from unsaying.unsay(stage, act))
+        return _logged(stage, (yield from unsaying.unsay(stage, act)))
     goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
@@ -71,14 +71,14 @@ def forget(stage: Stage, act: Forget) -> Play:
         said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
     if not text and (yield from _has_spoken(act)):
-        return (yield from unsaying.unsay(stage, unsaying.all_of(act.text)))
+        return _logged(stage, (yield from unsaying.unsay(stage, unsaying.all_of(act.text))))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
 
 
 def _has_spoken(act: Forget) -> Generator[Need, list[Result], bool]:
     """Whether somebody has said something that is to be forgotten as a thing."""
-    source = speaking(act.text) if act.thing is not None else ""
+    _, source = asked_of(act.text if act.thing is not None else "")
     if not source:
         return False
     (found,) = yield Need((record(source, None, None),))
@@ -172,6 +172,13 @@ def _staying(stage: Stage, known: Sequence[results.Step]) -> str:
         f"- {stage.speech.sentence(p.statement, p.truth, degree=p.degree)}" for p in known[:_MOST]
     ]
     return "\n".join(["What the same words told besides stays, to be forgotten by itself:", *lines])
+
+
+def _logged(stage: Stage, taken: Say) -> Say:
+    """That the log keeps what was taken back, where that is the first."""
+    if _was_told(stage) or not taken.text.startswith(unsaying.DONE):
+        return taken
+    return replace(taken, text=f"{taken.text}\n{LOGGED}")
 
 
 def _was_told(stage: Stage) -> bool:

@@ -113,6 +113,23 @@ def speaking(who: str) -> str:
     return " ".join(rest).lower()
 
 
+def asked_of(who: str) -> tuple[str, str]:
+    """A speaker who is asked about, as he is named, and his source; the source is "" where there
+    is none. A name may be in small letters here, for a question makes nobody a source: sam.
+    """
+    who = " ".join(who.split())
+    source = speaking(who) if who else ""
+    if source or not who:
+        return who, source
+    if who == "i":
+        return "I", "user"
+    words = who.split()
+    if words[0].lower() in ("the", "my") or is_plural(words[-1]):
+        return who, ""
+    name = " ".join(word[:1].upper() + word[1:] for word in words)
+    return name, speaking(name)
+
+
 def speaker(source: str, words: str) -> str:
     """How to name a source inside a sentence, where its words are known."""
     if source == "user":

@@ -18,7 +18,7 @@ from mettaclaw.models.english.morphology import plural
 from mettaclaw.protocol.calls import Result
 
 _GUESSES = ("abduction", "refutation", "induction", "exemplification", "comparison")
-_MORE = "there are more"  # in the note of what was left out (``reasoning.cut``)
+_MORE = "there are more"  # in the note of what was left out (``reasoning.record``)
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _PARTLY = re.compile(
     r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I

@@ -12,7 +12,7 @@ from collections.abc import Generator, Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.degrees import PLAIN
-from mettaclaw.models.english.hearsay import speaking
+from mettaclaw.models.english.hearsay import asked_of
 from mettaclaw.models.english.meaning import Forget, Statement
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.references import is_naming
@@ -20,13 +20,14 @@ from mettaclaw.models.english.sayings import period, record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
+DONE = "I have taken back"
 _MOST = 20
 _ROUNDS = 10  # of a hundred pieces at most, a cycle each; a turn has not many more
 
 
 def all_of(who: str) -> Forget:
     """To forget all that somebody has said, who is named as written."""
-    return Forget(f"what {who} said", source=speaking(who))
+    return Forget(f"what {who} said", source=asked_of(who)[1])
 
 
 def unsay(stage: Stage, act: Forget) -> Play:
@@ -89,7 +90,7 @@ def _settled(
     """That it was taken back, or what is left of it, and what is so now of what it was about."""
     every = [atom for atom in dict.fromkeys(concerned) if not is_naming(atom)]
     gone = every[:_MOST]
-    said = f"I have taken back {what}, and what rested on it alone."
+    said = f"{DONE} {what}, and what rested on it alone."
     if left:
         said = (
             f"Of {what} I have taken back {len(concerned)} pieces, and what rested on them alone; "
