@@ -86,7 +86,7 @@ def test_the_script_of_three_sources_shows_the_same_in_english(claw: Claw) -> No
     assert "- Tom is a cat (f 1.00, c 0.80): Sam said so on 2025-03-03, as you told" in replies[9]
     assert "vet" not in replies[9] + replies[10]
     after = replies[11:]
-    assert after[0].endswith("Now:\n      - Yes. Tom is tame (f 1.00, c 0.75).\n")
+    assert "Now:\n      - Yes. Tom is tame (f 1.00, c 0.75).\n" in after[0]
     assert "vet" not in "".join(after[1:])
     assert "Cats (f 1.00, c 0.80) and Tom (f 1.00, c 0.75)." in after[-1]
 
