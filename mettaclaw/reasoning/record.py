@@ -227,7 +227,7 @@ OPERATIONS = (
     Operation(
         "contradictions",
         contradictions,
-        "(contradictions), (contradictions STATEMENT), (contradictions PATTERN WHO): what sources "
+        "(contradictions [STATEMENT or PATTERN [WHO]]): what sources "
         'disagree about, and one of them with others; "" is all',
     ),
     Operation(

@@ -71,7 +71,9 @@ def test_zygotes_that_are_stopped_again_and_again_are_an_error_that_says_so(
 
     def stopped(zygote: process.Zygote, *arguments: Callable[[], bool]) -> process.Child:
         real(zygote, *arguments).close()
-        os.kill(zygote_pid(bench), signal.SIGSTOP)
+        pid = zygote_pid(bench)
+        os.kill(pid, signal.SIGSTOP)
+        os.waitpid(pid, os.WUNTRACED)  # it may go on for a moment, and answer
         return real(zygote, *arguments)
 
     monkeypatch.setattr(process.Zygote, "child", stopped)
