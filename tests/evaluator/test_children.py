@@ -147,7 +147,7 @@ def test_what_a_child_makes_up_is_an_error_without_changes(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, answers: list[bytes]
 ) -> None:
     monkeypatch.setattr(parent, "GRACE_S", 0.2)
-    monkeypatch.setattr(bench.evaluator._zygote, "child", _liar(*answers))
+    monkeypatch.setattr(process.Zygote, "child", _liar(*answers))
     evaluation = bench.evaluator.evaluate("!(+ 1 2)")
     assert isinstance(evaluation.error, EvaluationError | LimitError)
     assert evaluation.changes == ()
@@ -163,7 +163,7 @@ def test_a_child_that_stops_its_own_clock_is_ended(
         write_end.sendall(STARTED)
         return process.Child(read_end, socket.socketpair()[0])
 
-    monkeypatch.setattr(bench.evaluator._zygote, "child", silent)
+    monkeypatch.setattr(process.Zygote, "child", silent)
     evaluation = bench.evaluator.evaluate("!(+ 1 2)", limits=Limits(seconds=0.2))
     assert isinstance(evaluation.error, LimitError)
     assert evaluation.error.limit == "time"
