@@ -17,7 +17,8 @@ from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Said, Speaker
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom
-from mettaclaw.atoms.view import Change
+from mettaclaw.atoms.truth import APART
+from mettaclaw.atoms.view import Belief, Change
 from mettaclaw.errors import EvaluationError, StorageError, UsageError
 from mettaclaw.rulebook import Rulebook
 
@@ -126,14 +127,24 @@ class Evaluations:
             with self._database.transaction(author=speaker.source, note="evaluate"):
                 if self._store.state() != state:
                     raise _OvertakenError
-                telling = (c.atom for c in evaluation.changes if c.kind in _TELLING)
+                telling = [c.atom for c in evaluation.changes if c.kind in _TELLING]
                 arising = Arising(self._store, telling)
+                before = {atom: self._store.belief(atom) for atom in telling}
                 for change in evaluation.changes:
                     self._apply(change, speaker)
                 found = arising.found()
+                news = tuple(atom for atom in before if self._is_news(atom, before[atom]))
         except (EvaluationError, UsageError) as error:
             return replace(evaluation, error=error, changes=())
-        return replace(evaluation, contradictions=found)
+        return replace(evaluation, contradictions=found, news=news)
+
+    def _is_news(self, atom: Atom, before: Belief | None) -> bool:
+        """Whether it was not believed before, or to be the opposite."""
+        now = self._store.belief(atom)
+        was = None if before is None else before.truth
+        if now is None or now.truth is None:
+            return False
+        return was is None or abs(was.f - now.truth.f) >= APART
 
     def _apply(self, change: Change, speaker: Speaker) -> None:
         store = self._store

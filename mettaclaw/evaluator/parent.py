@@ -46,6 +46,7 @@ class Evaluation:
         output: What it printed.
         ms: Milliseconds of wall time.
         contradictions: Those that its changes have brought about; empty before they are committed.
+        news: What was told that was not believed before, or to be the opposite; empty before.
     """
 
     results: list[list[Atom]]
@@ -55,6 +56,7 @@ class Evaluation:
     output: str = ""
     ms: float = 0.0
     contradictions: tuple[Contradiction, ...] = ()
+    news: tuple[Atom, ...] = ()
 
 
 class Evaluator:

@@ -22,8 +22,10 @@ from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.reader import Reader, beneath
 from mettaclaw.atoms.sources import folded
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, text_of
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence, Operation, View
 from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.opposition import Opposition
 from mettaclaw.reasoning.proof import evidence_atom
 
 _PIECES = 100
@@ -73,7 +75,7 @@ def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     source = _source(who, _CONTRADICTIONS)
     every = disputes.found(_stored(view), None if about in _ANYTHING else about, source)
     found = list(islice(every, _DISPUTES + 1))
-    yield from _first([contradiction_atom(one, source) for one in found], _DISPUTES)
+    yield from _first([contradiction_atom(view, one, source) for one in found], _DISPUTES)
 
 
 def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -97,9 +99,10 @@ def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
         yield from _first(list(map(_change, found)), _CHANGES)
 
 
-def contradiction_atom(found: Contradiction, source: str = "") -> Expression:
+def contradiction_atom(view: View, found: Contradiction, source: str = "") -> Expression:
     """``(contradiction STATEMENT (for EVIDENCE …) (against EVIDENCE …))``, the latest of each, and
-    first those of a source; of what follows, ``(kept RULE PREMISE …)`` stands among the evidence.
+    first those of a source; of what follows, ``(kept RULE PREMISE …)`` stands among the evidence,
+    in which a premise that is not so is negated.
     """
     sides = (
         ("for", found.speaking_for, found.kept_for),
@@ -110,10 +113,25 @@ def contradiction_atom(found: Contradiction, source: str = "") -> Expression:
         found.statement,
         *(
             _form(
-                name, *map(evidence_atom, _witnesses(side, source)), *map(_kept, kept[-_WITNESSES:])
+                name,
+                *map(evidence_atom, _witnesses(side, source)),
+                *(_kept(view, one) for one in kept[-_WITNESSES:]),
             )
             for name, side, kept in sides
         ),
+    )
+
+
+def opposition_atom(found: Opposition) -> Expression:
+    """The same of what follows now and is not kept: ``(follows RULE PREMISE …)`` is that side."""
+    said = [evidence_atom(one) for one in _witnesses(found.said, "")]
+    follows = [_form("follows", Symbol(found.rule), *(_so(*one) for one in found.premises))]
+    speaking_for, against = (follows, said) if found.is_denied else (said, follows)
+    return _form(
+        "contradiction",
+        found.statement,
+        _form("for", *speaking_for),
+        _form("against", *against),
     )
 
 
@@ -122,8 +140,15 @@ def _witnesses(side: Sequence[Evidence], source: str) -> list[Evidence]:
     return sorted(first[-_WITNESSES:], key=lambda one: one.id)
 
 
-def _kept(derivation: Derivation) -> Expression:
-    return _form("kept", Symbol(derivation.rule), *derivation.premises)
+def _kept(view: View, derivation: Derivation) -> Expression:
+    beliefs = ((premise, view.belief(premise)) for premise in derivation.premises)
+    premises = (_so(premise, belief.standing if belief else None) for premise, belief in beliefs)
+    return _form("kept", Symbol(derivation.rule), *premises)
+
+
+def _so(premise: Atom, truth: Truth | None) -> Atom:
+    """A premise as what is so: one that is rather false is negated."""
+    return premise if truth is None or truth.f >= 0.5 else _form("¬", premise)
 
 
 def _change(one: changes.Difference) -> Atom:

@@ -22,9 +22,11 @@ from mettaclaw.atoms.syntax import (
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
+from mettaclaw.evaluator import Evaluation
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.lint import lint
-from mettaclaw.reasoning.record import contradiction_atom
+from mettaclaw.reasoning.opposition import opposed
+from mettaclaw.reasoning.record import contradiction_atom, opposition_atom
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.memory import search
@@ -61,7 +63,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
         notes = [*evaluation.notes, *lacking, *([] if forms else [_NOTHING])]
         notes += _doubts(context, evaluation.changes)
         shown = [check(result) for result in results]
-        shown += [contradiction_atom(one) for one in evaluation.contradictions]
+        shown += [contradiction_atom(context.kb.store, one) for one in evaluation.contradictions]
+        shown += _oppositions(context, evaluation)
         shown += [values.note(text) for text in notes]
         if evaluation.output:
             shown.append(values.form("output", evaluation.output))
@@ -74,8 +77,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "its results; several return one expression of results each. (= …) and (: …) define, "
             "for this call. Followed by (note TEXT) and (output TEXT) where there are any: a note "
             "that says `check` doubts what was stored; and by (contradiction STATEMENT (for "
-            "EVIDENCE …) (against EVIDENCE …)) once where sources come to disagree; (kept RULE "
-            "PREMISE …) among them is what follows. A failed call stores nothing.",
+            "EVIDENCE …) (against EVIDENCE …)) once where sources, or what follows and what was "
+            "said, come to disagree: (kept RULE PREMISE …), (follows RULE PREMISE …). A failed "
+            "call stores nothing.",
             (
                 Parameter(
                     "EXPR",
@@ -98,6 +102,15 @@ def _doubts(context: Context, changes: Sequence[Change]) -> list[str]:
     doubts = list(dict.fromkeys(map(str, lint(context.kb.store, told)))) if told else []
     more = len(doubts) - _DOUBTS
     return [*doubts[:_DOUBTS], *([f"{more} more statements to check like these"] * (more > 0))]
+
+
+def _oppositions(context: Context, evaluation: Evaluation) -> list[Atom]:
+    """What was said, and the opposite of which follows from what was just stored."""
+    if not evaluation.news:
+        return []
+    kb, known = context.kb, {one.statement for one in evaluation.contradictions}
+    found = opposed(kb.store, evaluation.news, kb.rulebook.rules())
+    return [opposition_atom(one) for one in found if one.statement not in known]
 
 
 def program(exprs: tuple[Atom, ...]) -> str:

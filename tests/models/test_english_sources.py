@@ -150,3 +150,13 @@ def test_what_holds_after_something_was_forgotten_is_what_is_explained(talk: Tal
     talk("Is Fep a blicket?")
     talk("Forget that Wug is not a blicket.")
     assert talk("Why?").startswith("Fep is a blicket"), "nothing was found, so nothing is explained"
+
+
+def test_a_contradiction_that_only_follows_is_said_aloud_whatever_is_told_last(talk: Talk) -> None:
+    for sentence in ("Sam said that Kit is a dog.", "Kit is a fox."):
+        assert "contradicts" not in talk(sentence)
+    answer = talk("No fox is a dog.")
+    assert "That contradicts what I was told: Sam said that Kit is a dog, on " in answer
+    because = "it follows that it is not so, because Kit is a fox and foxes are not dogs."
+    assert answer.endswith(because)
+    assert "contradicts" not in talk("No fox is a dog.")

@@ -10,7 +10,7 @@ import pytest
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.view import Belief
-from mettaclaw.reasoning import Bounds, consequences, forward
+from mettaclaw.reasoning import Bounds, consequences, forward, proposals
 from tests.reasoning.conftest import Tell
 
 PARTS = 1_900
@@ -49,7 +49,8 @@ def test_no_more_is_looked_up_after_the_time_is_over(
 ) -> None:
     store = tell(statement, "a", *(f"(--> cat c{i})" for i in range(50)))
     slow = Slow(store)
-    monkeypatch.setattr(forward, "time", slow)
+    for module in (forward, proposals):
+        monkeypatch.setattr(module, "time", slow)
     assert consequences(slow, [statement], Bounds(seconds=1.0)) == []  # pyright: ignore
     assert 5 <= slow.looks <= 8
 
@@ -63,3 +64,11 @@ def test_a_compound_of_very_many_parts_is_derived_from_in_bounded_time(
     begun = time.monotonic()
     consequences(store, [statement], Bounds(seconds=0.2))
     assert time.monotonic() - begun < 10
+
+
+def test_what_is_larger_than_where_it_begins_follows_from_a_larger_premise(tell: Tell) -> None:
+    store = tell(
+        "(--> tweety bird)", "(--> bird ([] flying))", "(==> (--> $x bird) (--> $x (x a b)))"
+    )
+    found = [str(answer.statement) for answer in consequences(store, ["(--> tweety bird)"])]
+    assert set(found) == {"(--> tweety ([] flying))", "(--> tweety (x a b))"}

@@ -119,6 +119,17 @@ def test_what_was_concluded_and_kept_is_named_with_its_rule(bench: Bench) -> Non
     assert found.startswith(f"(contradiction (--> tom tame) {kept} (against (evidence")
 
 
+def test_what_follows_against_what_was_said_is_named_once(bench: Bench) -> None:
+    bench.context.kb.add("(--> kit dog)", (1.0, 0.6), source="vet", words="Kit is a dog")
+    bench.context.kb.add("(--> kit fox)", (1.0, 0.9))
+    bench.said.append("No fox is a dog.")
+    rule = '(metta (believe (--> fox dog) (stv 0.0 0.9) "No fox is a dog."))'
+    _, found = bench.values(rule)
+    assert found.startswith('(contradiction (--> kit dog) (for (evidence 1 "vet"')
+    assert found.endswith("(against (follows exclusion (--> kit fox) (¬ (--> fox dog)))))")
+    assert len(bench.values(rule)) == 1
+
+
 def test_what_is_taken_out_or_only_asked_is_not_doubted(bench: Bench) -> None:
     bench.call("(metta (add-atom &kb (isa tom cat)))")
     assert bench.values("(metta (remove-atom &kb (isa tom cat)))") == ["()"]

@@ -141,7 +141,7 @@ def told(speech: Speech, dispute: Dispute) -> str:
 def _follows(atoms: Sequence[Atom], positive: bool) -> Iterator[tuple[bool, tuple[Atom, ...]]]:
     for atom in atoms:
         match atom:
-            case Expression((Symbol("kept"), _, *premises)):
+            case Expression((Symbol("kept" | "follows"), _, *premises)):
                 yield positive, tuple(premises)
             case _:
                 pass

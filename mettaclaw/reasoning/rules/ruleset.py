@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables, walk
 from mettaclaw.atoms.truth import Truth
@@ -37,6 +37,14 @@ _SHAPES = 4_096  # of premises, for which it is kept which rules may fit
 
 _Groups: TypeAlias = dict[tuple[Atom, ...], list[Rule]]
 """Rules by the signs that beliefs must have for them to be of use (``statements.outline``)."""
+
+
+class Taker(NamedTuple):
+    """A rule with the place of a premise that is given, and the shapes that others must have."""
+
+    rule: Rule
+    place: int
+    others: tuple[Atom, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,21 @@ class Rules:
     def logics(self) -> tuple[str, ...]:
         """The names that ``of`` takes."""
         return tuple(dict.fromkeys(rule.logic for rule in (*self.rules, *self._apart)))
+
+    @cached_property
+    def takers(self) -> Mapping[str | None, Sequence[Taker]]:
+        """The strong rules to go forward by, by the sign of a premise that they take."""
+        found: dict[str | None, list[Taker]] = {}
+        for rule in self.rules:
+            known = {variable for premise in rule.premises for variable in variables(premise)}
+            if not known.issuperset(variables(rule.conclusion)):
+                continue  # a goal says what it is about
+            if rule.backward and not (rule.weak or rule.revises or self.use(rule).composes):
+                for place, premise in enumerate(rule.premises):
+                    others = (*rule.premises[:place], *rule.premises[place + 1 :])
+                    shapes = [canonical(one) for one in others if not isinstance(one, Variable)]
+                    found.setdefault(head(premise), []).append(Taker(rule, place, tuple(shapes)))
+        return found
 
     def of(self, logic: str | None) -> Rules:
         """The rules of one logic alone; all side by side for None.

@@ -1,0 +1,95 @@
+"""What was said, and the opposite of which follows from what is told now.
+
+Somebody said that Kit is a dog. That Kit is a fox contradicts it only together with the rule that
+no fox is one, whichever of these is told last. So what follows from new statements is held against
+what was said of it, in any of its forms: the two contradict each other as two sayings do
+(``atoms.conflicts``).
+
+Invariant: nothing is kept or changed, and the work is bounded, so not all may be found. Not
+covered: what follows from conditions of several parts, and what was kept (``atoms.conflicts``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mettaclaw.atoms.conflicts import SURE
+from mettaclaw.atoms.forms import forms, turned_round
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.truth import APART, Truth
+from mettaclaw.atoms.view import Evidence
+from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.proposals import Step, proposals
+from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.statements import size
+
+BOUNDS = Bounds(steps=150, seconds=0.5, depth=2)
+_BEGUN = 20  # statements of one batch from which is gone on
+_SIDE = 20  # pieces of evidence that are told of
+
+
+@dataclass(frozen=True, slots=True)
+class Opposition:
+    """What was said of a statement, and how its opposite follows.
+
+    Attributes:
+        statement: The statement, without a negation before it.
+        said: The evidence that is contradicted, oldest first; of a negation it is turned round.
+        is_denied: Whether that speaks against the statement, and what follows for it.
+        rule: By which the opposite follows.
+        premises: From which it follows, with what each comes to; not all need have been said.
+    """
+
+    statement: Atom
+    said: tuple[Evidence, ...]
+    is_denied: bool
+    rule: str
+    premises: tuple[tuple[Atom, Truth], ...]
+
+
+def opposed(
+    reader: Reader, told: Iterable[Atom], rules: Rules, bounds: Bounds = BOUNDS, limit: int = 3
+) -> list[Opposition]:
+    """What was said that contradicts what follows from statements.
+
+    Args:
+        reader: The beliefs, the statements among them.
+        told: The statements.
+        rules: By which it follows.
+        bounds: Of the search.
+        limit: How many at most.
+    """
+    beliefs = [reader.belief(atom) for atom in list(dict.fromkeys(told))[:_BEGUN]]
+    begun = [Step(b.statement, b.standing, 0, size(b.statement)) for b in beliefs if b is not None]
+    found: dict[Atom, Opposition] = {}
+
+    def hold_against(step: Step) -> None:
+        one = _opposed(reader, step)
+        if one is not None:
+            found.setdefault(one.statement, one)
+
+    ends = time.monotonic() + bounds.seconds
+    for _ in proposals(reader, begun, rules, bounds, ends, hold_against):
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _opposed(reader: Reader, step: Step) -> Opposition | None:
+    if step.truth.c < SURE:
+        return None
+    every = dict(forms(step.atom))
+    bare = next(iter(every))
+    f = 1.0 - step.truth.f if every.get(step.atom, False) else step.truth.f
+    said = [
+        turned_round(one) if every[form] else one
+        for form in reader.met(list(every))
+        for one in reader.opposed(form, SURE, f, APART, _SIDE, turned=every[form])
+    ]
+    if not said:
+        return None
+    said.sort(key=lambda one: one.id)
+    return Opposition(bare, tuple(said), f >= 0.5, step.rule, step.premises)

@@ -1,0 +1,68 @@
+"""What follows from what is told now is held against what was said, whichever is told last."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from mettaclaw.atoms.syntax import read
+from mettaclaw.reasoning import Rules
+from mettaclaw.reasoning.opposition import Opposition, opposed
+from tests.reasoning.conftest import NO, Fact, Tell
+
+DOG, FOX, RULE = "(--> kit dog)", "(--> kit fox)", "(--> fox dog)"
+KIT: tuple[Fact, ...] = ((DOG, (1.0, 0.55)), FOX, (RULE, NO))
+
+
+def found(tell: Tell, facts: tuple[Fact, ...], last: str) -> list[Opposition]:
+    return opposed(tell(*facts), [read(last)], Rules.load())
+
+
+@pytest.mark.parametrize("last", [FOX, RULE])
+def test_what_was_said_is_found_whether_the_case_or_the_rule_is_told_last(
+    tell: Tell, last: str
+) -> None:
+    (one,) = found(tell, KIT, last)
+    assert (str(one.statement), one.is_denied, one.rule) == (DOG, False, "exclusion")
+    assert [evidence.words for evidence in one.said] == [f"they said {DOG}"]
+    assert {str(premise): truth.f for premise, truth in one.premises} == {FOX: 1.0, RULE: 0.0}
+
+
+def test_it_is_found_in_a_property_and_over_two_rules(tell: Tell) -> None:
+    facts = ("(--> bird ([] flying))", ("(--> tweety ([] flying))", NO), "(--> tweety bird)")
+    (one,) = found(tell, facts, "(--> tweety bird)")
+    assert (str(one.statement), one.is_denied) == ("(--> tweety ([] flying))", True)
+    chain = ("(--> kit fox)", "(--> fox canid)", ("(--> canid cat)", NO), "(--> kit cat)")
+    for last in ("(--> kit fox)", "(--> fox canid)", "(--> canid cat)"):
+        assert "(--> kit cat)" in [str(one.statement) for one in found(tell, chain, last)]
+
+
+@pytest.mark.parametrize("form", ["(¬ (--> kit dog))", "(not (--> kit dog))"])
+def test_a_negation_that_was_said_is_what_it_denies(tell: Tell, form: str) -> None:
+    (one,) = found(tell, (form, FOX, "(--> fox dog)"), FOX)
+    assert (str(one.statement), one.is_denied) == (DOG, True)
+    assert [evidence.truth.f for evidence in one.said] == [0.0]
+
+
+def test_what_agrees_is_unsure_or_was_not_said_is_no_opposition(tell: Tell) -> None:
+    facts: tuple[tuple[Fact, ...], ...] = (
+        (DOG, FOX, "(--> fox dog)"),
+        ((DOG, (1.0, 0.4)), FOX, (RULE, NO)),
+        (DOG, FOX, (RULE, (0.0, 0.5))),
+        (FOX, (RULE, NO)),
+    )
+    for told in facts:
+        assert found(tell, told, FOX) == []
+
+
+def test_the_order_of_telling_makes_no_difference(tell: Tell) -> None:
+    for facts in permutations(KIT):
+        assert [str(one.statement) for one in found(tell, facts, RULE)] == [DOG]
+
+
+def test_no_more_is_told_than_was_asked_for(tell: Tell) -> None:
+    flying = [f"(--> b{i} ([] flying))" for i in range(12)]
+    kinds = [f"(--> b{i} bird)" for i in range(12)]
+    facts = (*flying, *kinds, ("(--> bird ([] flying))", NO))
+    assert len(found(tell, facts, "(--> bird ([] flying))")) == 3
