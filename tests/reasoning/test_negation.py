@@ -76,3 +76,20 @@ def test_negation_is_understood_both_ways(tell: Tell, sign: str) -> None:
     assert truth(tell(rule, "smoke", ("rain", NO)), "alarm") == (1.0, 0.9**3)
     denied = f"(==> (--> $x penguin) ({sign} (--> $x flyer)))"
     assert truth(tell(denied, "(--> pingu penguin)"), "(--> pingu flyer)") == (0.0, 0.81)
+
+
+@pytest.mark.parametrize("said", [(0.4, 0.21), (0.8, 0.6)])
+@pytest.mark.parametrize(
+    "links",
+    [
+        [("(not (--> tom d))", NO), "(--> d cat)"],
+        [("(¬ (--> d cat))", NO), "(--> tom d)"],
+        [("(¬ (--> tom d))", NO), "(--> d cat)", "(--> e cat)", "(--> f cat)", "(--> g cat)"],
+    ],
+)
+def test_a_link_that_is_said_by_a_negation_counts_beside_what_was_said(
+    tell: Tell, links: list[Fact], said: tuple[float, float]
+) -> None:
+    answer = only(tell(*links, ("(--> tom cat)", said)), "(--> tom cat)")
+    whole = revise(Truth(1.0, 0.81), Truth(*said))
+    assert (answer.truth.f, answer.truth.c) == pytest.approx((whole.f, whole.c), abs=1e-9)

@@ -186,3 +186,15 @@ def _check(proof: Proof, above: tuple[object, ...]) -> None:
         assert [e.id for e in proof.evidence] == list(proof.belief.stamp)
     for premise in proof.premises:
         _check(premise, above)
+
+
+@pytest.mark.parametrize("beside", [[], ["e", "f", "g"]])
+def test_what_was_said_does_not_hide_what_follows_from_a_derived_link(
+    tell: Tell, beside: list[str]
+) -> None:
+    rule = "(==> (--> $x bird) (--> $x d))"
+    ways = [rule, "(--> tom bird)", "(--> d cat)", *(f"(--> {name} cat)" for name in beside)]
+    (answer,) = infer(tell(*ways, ("(--> tom cat)", (0.8, 0.6))), "(--> tom cat)")
+    (chain,) = infer(tell(*ways), "(--> tom cat)")
+    whole = revise(chain.truth, Truth(0.8, 0.6))
+    assert (answer.truth.f, answer.truth.c) == pytest.approx((whole.f, whole.c), abs=1e-9)

@@ -129,10 +129,9 @@ class Agenda:
         """A waiting attempt is to go on with this statement."""
         self._news.append((wait, statement))
 
-    def drain(self, phase: int, share: float, resume: Callable[[Wait, Statement], None]) -> None:
-        """Do all up to a phase, until that share of the steps, or the time, is used up."""
-        allowance = int(self._bounds.steps * share)
-        while self.spent < allowance and self.has_time():
+    def drain(self, phase: int, most: int, resume: Callable[[Wait, Statement], None]) -> None:
+        """Do all up to a phase, until that many steps were spent, or the time is over."""
+        while self.spent < most and self.has_time():
             if self._news:
                 self.spent += 1
                 resume(*self._news.popleft())

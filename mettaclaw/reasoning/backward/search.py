@@ -9,10 +9,10 @@ the most determined part first.
 
 What is tried comes in phases. First the deductive rules by their first lead: of a goal that names
 everything, the one that leaves the fewest ways (``leads``), and all of it. Then, for a goal with
-variables or where nothing was settled, by their other leads, and the rest where more beliefs fit
-than were read at once. Then, only where nothing was settled, rules that fit almost anything; and at
-last, for a goal that names everything, the weak rules. Within a phase the most confident way goes
-first.
+variables or where that gave no answer to act on, by their other leads, and the rest where more
+beliefs fit than were read at once. Then, only where nothing was settled, rules that fit almost
+anything; and at last, for a goal that names everything, the weak rules. Within a phase the most
+confident way goes first.
 
 The search collects steps and computes no truth value; ``derivation`` does. Bounds end it early,
 and what was found by then counts.
@@ -26,8 +26,9 @@ from functools import partial
 from operator import itemgetter
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.spans import Span
-from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, variables
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import Substitution, apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
@@ -52,8 +53,10 @@ from mettaclaw.reasoning.statements import (
 )
 
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
-_SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
+SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
 _OCCURRENCES = 2_000  # of one thing, which are looked at
+_SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
+_BESIDE = 100  # steps for what follows beside what was said
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -72,6 +75,7 @@ class Search:
         self._recalled: set[Statement] = set()
         self._occurring: dict[Stream, list[tuple[Span | None, Belief]]] = {}
         self._by_shape: dict[Signature, tuple[list[Rule], list[Rule]]] = {}
+        self._negations: list[Symbol] | None = None  # the signs of those that there are
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
 
@@ -79,10 +83,17 @@ class Search:
         """Search until the goal is settled, nothing is left to try, or a bound is reached."""
         ground = self.root.ground
         for phase in (_STRONG, _MORE, _WIDE, _WEAK) if ground else (_MORE, _WIDE):
-            self.agenda.drain(phase, _SHARES[phase] if ground else 1.0, self._resume)
+            self.drain(phase)
             self._evaluate()
-            if self._is_settled():
+            if self._is_settled(_SURE if phase == _STRONG else AUDIBLE):
+                if phase == _STRONG and any(answer.rule == "said" for answer in self.answers()):
+                    self._look_beside()
                 break
+
+    def drain(self, phase: int) -> None:
+        """Try all up to a phase, as far as its share of the steps goes."""
+        share = SHARES[phase] if self.root.ground else 1.0
+        self.agenda.drain(phase, int(self.bounds.steps * share), self._resume)
 
     def answers(self) -> list[Derived]:
         """The answers to the goal, best first."""
@@ -242,8 +253,10 @@ class Search:
             if not ground and canonical(premise) == goal.pattern:
                 self._await(goal, Wait(attempt, place, premise, own=True))
                 continue
-            # What the first premise leads to is all there is, so all of it is gone through.
-            phase = _WEAK if rule.weak else _STRONG if ground and number == 0 else _MORE
+            # What the first premise leads to is all there is, so all of it is gone through; but
+            # where such links are said by a negation, no belief leads to them from that side.
+            first = number == 0 or self._is_negated(leads[0].premise)
+            phase = _WEAK if rule.weak else _STRONG if ground and first else _MORE
             lead = partial(self._lead, attempt, place, stream, 0, goal.strength, phase)
             if rule.weak or number > 0:
                 self.agenda.plan(phase, goal.strength, lead)
@@ -251,6 +264,15 @@ class Search:
                 self.agenda.plan(_WIDE, goal.strength, lead)
             else:
                 lead()
+
+    def _is_negated(self, premise: Atom) -> bool:
+        """Whether a belief that fits a premise may be said by a negation, ``(¬ (--> tom $x))``."""
+        if self._negations is None:
+            known = (Symbol(sign) for sign in NEGATIONS)
+            self._negations = [s for s in known if self.facts.may_have(Expression((s,)))]
+        return any(
+            self.facts.has(canonical(Expression((sign, premise)))) for sign in self._negations
+        )
 
     def _fits_almost_anything(self, attempt: Attempt, place: int, stream: Stream) -> bool:
         """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
@@ -381,8 +403,16 @@ class Search:
         if chains.complete(self.answers(), self.steps, self.facts.statements, self.rules):
             self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
-    def _is_settled(self) -> bool:
-        return any(answer.truth.c >= AUDIBLE and not answer.weak for answer in self.answers())
+    def _look_beside(self) -> None:
+        """Look a little further where a goal is settled by what was said alone: what follows may
+        come by another lead, and counts as well.
+        """
+        most = min(self.agenda.spent + _BESIDE, self.bounds.steps)
+        self.agenda.drain(_MORE, most, self._resume)
+        self._evaluate()
+
+    def _is_settled(self, least: float) -> bool:
+        return any(answer.truth.c >= least and not answer.weak for answer in self.answers())
 
 
 def _apart_s(one: Span | None, other: Span | None) -> float:

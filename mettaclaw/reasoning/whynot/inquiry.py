@@ -40,7 +40,7 @@ from mettaclaw.reasoning.whynot.reasons import Reason
 
 _GAPS = 5  # rules that lack a premise
 _STATEMENTS = 50  # that fit a goal, or lie below it, of which the policy is asked what it dropped
-_SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which looking on may use up in each phase
+SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which looking on may use up in each phase
 _NOTHING = Truth(1.0, 0.0)
 
 
@@ -143,8 +143,8 @@ class Inquiry(Search):
             return
         goal = self.facts.statements.of(self.root.pattern)
         before = set(map(id, self.steps.concluding.get(goal, ())))
-        for phase, share in enumerate(_SHARES):
-            self.agenda.drain(phase, share, self._resume)
+        for phase in range(len(SHARES)):
+            self.drain(phase)
         if not self.found:
             self._guess_on()
         new = [step for step in self.steps.concluding.get(goal, ()) if id(step) not in before]
@@ -161,12 +161,12 @@ class Inquiry(Search):
 
     def _guess_on(self) -> None:
         """Let weak rules serve what only weak rules have asked for."""
-        weak = len(_SHARES) - 1
+        weak = len(SHARES) - 1
         for goal in list(self._goals.values()):
             if goal.guess and goal.ground and not goal.cut:
                 rules = self._usable(goal.pattern)[1]
                 self.agenda.plan(weak, goal.strength, partial(self._guess, rules, goal))
-        self.agenda.drain(weak, 1.0, self._resume)
+        self.agenda.drain(weak, self.bounds.steps, self._resume)
 
     def _without(self, goal: Statement) -> dict[Statement, Derived]:
         """What all else comes to that was found, if nothing is concluded from the goal itself."""
