@@ -4,8 +4,9 @@ Those that read the record (``record``) are registered with them.
 
 They run in the evaluator's child over its view of ``&kb`` and get their arguments unevaluated.
 Wrong arguments are errors that say the right form. ``infer`` gives its best answers, as many as fit
-well into what one evaluation may return, and so does ``why-not``. That tells no words of evidence
-that was taken back: a model may be asking, and shall not be shown what was forgotten.
+well into what one evaluation may return, and so does ``why-not``; a note says where there are more.
+``why-not`` tells no words of evidence that was taken back: a model may be asking, and shall not be
+shown what was forgotten.
 
 The rules are read before the child is forked, so that it has them already: those that ship when
 this module is imported (``OPERATIONS``), and a person's own by ``provide``, with what ``request``
@@ -31,12 +32,15 @@ from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import engine, kept, options, record
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
+from mettaclaw.reasoning.engine import Answer
+from mettaclaw.reasoning.excerpts import excerpt, note, noted
 from mettaclaw.reasoning.forward import consequences
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, NAL, PLN
 from mettaclaw.reasoning.rules.rulefile import MAX_BYTES
 from mettaclaw.reasoning.rules.ruleset import Rules
+from mettaclaw.reasoning.whynot.rejected import Rejected
 from mettaclaw.reasoning.whynot.rejected import why_not as reject
 from mettaclaw.storage import files
 
@@ -45,7 +49,6 @@ _ANSWERS = 100
 _INFER = "(infer (--> garfield animal)) or (infer (--> $who animal) nal (steps 500))"
 _WHY = "(why (--> garfield animal))"
 _WHY_NOT = "(why-not (--> garfield animal))"
-_RESULT_CHARS = 40_000
 
 
 def conclude(rules: Rules, logic: str, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -71,18 +74,18 @@ def infer(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...])
     """``(infer GOAL OPTION ...)``: answers with truth, tier and proof; or what would be needed."""
     goal, *more = arguments or _none("infer", _INFER)
     asked = options.read(more, "infer", _INFER, bounds)
-    outcome = engine.ask(view, goal, replace(asked.bounds, answers=_ANSWERS), rules.of(asked.logic))
-    chars = 0
-    for answer in outcome.answers:
-        truth, tier, proof = answer.truth.to_atom(), Symbol(answer.tier), answer.proof.to_atom()
-        result = Expression((answer.statement, truth, tier, proof))
-        chars += len(str(result))
-        if chars > _RESULT_CHARS and answer is not outcome.answers[0]:
-            break
-        yield result
+    bounds = replace(asked.bounds, answers=_ANSWERS + 1)  # one more, to know whether there is
+    outcome = engine.ask(view, goal, bounds, rules.of(asked.logic))
+    shown = excerpt(map(_answer, outcome.answers), _ANSWERS)
+    yield from noted(shown, len(outcome.answers), "best")
     if not outcome.answers:
         missing = (Expression((Symbol("need"), need)) for need in outcome.needs)
         yield Expression((Symbol("unknown"), goal, *missing))
+
+
+def _answer(found: Answer) -> Atom:
+    truth, tier, proof = found.truth.to_atom(), Symbol(found.tier), found.proof.to_atom()
+    return Expression((found.statement, truth, tier, proof))
 
 
 def derive(
@@ -119,18 +122,20 @@ def why_not(
     statement, *more = arguments or _none("why-not", _WHY_NOT)
     asked = options.read(more, "why-not", _WHY_NOT, bounds)
     found = reject(view, statement, rules.of(asked.logic), asked.bounds, quoted=False)
-    chars = 0
-    for one in found.rejected:
-        words, proof = String(one.words), one.proof.to_atom()
-        result = Expression((Symbol("rejected"), Symbol(one.reason), words, proof))
-        chars += len(str(result))
-        if chars > _RESULT_CHARS and one is not found.rejected[0]:
-            break
-        yield result
+    shown = excerpt(map(_rejected, found.rejected), len(found.rejected))
+    yield from shown
     for need in found.needs:
         yield Expression((Symbol("need"), need))
     if found.answer is None and not (found.rejected or found.needs):
         yield Expression((Symbol("unknown"), statement))
+    if len(shown) < len(found.rejected):
+        yield note(f"of what was rejected, these are the first {len(shown)}; there are more")
+
+
+def _rejected(one: Rejected) -> Atom:
+    return Expression(
+        (Symbol("rejected"), Symbol(one.reason), String(one.words), one.proof.to_atom())
+    )
 
 
 def _none(name: str, form: str) -> NoReturn:

@@ -12,7 +12,7 @@ once more, as ``let`` does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NoReturn
 
@@ -25,6 +25,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Var
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence, Operation, View
 from mettaclaw.errors import UsageError
+from mettaclaw.reasoning.excerpts import excerpt, note, noted
 from mettaclaw.reasoning.opposition import Opposition
 from mettaclaw.reasoning.proof import evidence_atom
 
@@ -32,7 +33,6 @@ _PIECES = 100
 _DISPUTES = 20
 _CHANGES = 100
 _WITNESSES = 3  # of each side of a contradiction
-_RESULT_CHARS = 40_000
 _MOMENT_S = 1e-3
 _SAID = '(said sam), (said "" tom) or (said sam tom "2026-11-16" "2026-11-17")'
 _CONTRADICTIONS = '(contradictions), (contradictions (--> tom $x)) or (contradictions "" sam)'
@@ -60,10 +60,10 @@ def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     topic = None if about in _ANYTHING else about
     found = sayings.said(_stored(view), _source(who, _SAID), topic, first, last, _PIECES + 1)
     pieces = [_form("said", o.statement, evidence_atom(o.evidence, pooled=True)) for o in found]
-    shown = _fitting(reversed(pieces), _PIECES)
+    shown = excerpt(reversed(pieces), _PIECES)
     yield from reversed(shown)
     if len(shown) < len(found):
-        yield _note(f"these are the latest {len(shown)}; there are more before")
+        yield note(f"these are the latest {len(shown)}; there are more before")
 
 
 def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -205,22 +205,7 @@ def _end(until: Atom, form: str) -> float:
 
 
 def _first(found: Sequence[Atom], most: int) -> Iterator[Atom]:
-    shown = _fitting(found, most)
-    yield from shown
-    if len(shown) < len(found):
-        yield _note(f"these are the first {len(shown)}; there are more")
-
-
-def _fitting(found: Iterable[Atom], most: int) -> list[Atom]:
-    """As many as there may be, and fit; one at least."""
-    shown: list[Atom] = []
-    chars = 0
-    for one in islice(found, most):
-        chars += len(str(one))
-        if shown and chars > _RESULT_CHARS:
-            break
-        shown.append(one)
-    return shown
+    return noted(excerpt(found, most), len(found))
 
 
 def _stored(view: View) -> Reader:
@@ -232,10 +217,6 @@ def _stored(view: View) -> Reader:
 
 def _form(head: str, *parts: Atom) -> Expression:
     return Expression((Symbol(head), *parts))
-
-
-def _note(text: str) -> Atom:
-    return _form("note", String(text))
 
 
 def _refuse(name: str, takes: str, form: str) -> NoReturn:

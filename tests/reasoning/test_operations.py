@@ -195,11 +195,34 @@ def test_inference_that_fails_says_what_it_needs(tell: Tell) -> None:
     assert call(tell(), "(infer (--> tom animal))") == ["(unknown (--> tom animal))"]
 
 
-def test_very_many_answers_give_the_best_that_fit(tell: Tell) -> None:
+def test_very_many_answers_give_the_best_that_fit_and_a_note(tell: Tell) -> None:
     store = tell(*(f"(--> {'long' * 50}{i} cat)" for i in range(120)))
-    found = call(store, "(infer (--> $who cat))")
+    *found, note = call(store, "(infer (--> $who cat))")
     assert 10 < len(found) < 100
     assert sum(map(len, found)) <= 40_000
+    assert note == f'(note "these are the best {len(found)}; there are more")'
+
+
+@pytest.mark.parametrize(("total", "notes"), [(100, 0), (101, 1)])
+def test_a_hundred_answers_are_all_and_more_are_noted(tell: Tell, total: int, notes: int) -> None:
+    store = tell(*(f"(--> t{i} cat)" for i in range(total)))
+    found = call(store, "(infer (--> $who cat) (steps 5000))")
+    assert len(found) == 100 + notes
+    assert found[100:] == ['(note "these are the best 100; there are more")'] * notes
+
+
+def test_what_was_rejected_and_does_not_fit_is_noted(tell: Tell) -> None:
+    birds = [f"(--> pingu {'bird' * 2_000}{i})" for i in range(3)]
+    store = tell(*birds, *(f"(--> {'bird' * 2_000}{i} flyer)" for i in range(3)))
+    with store.database.transaction():
+        for bird in birds:
+            store.remove(read(bird))
+    *found, note = call(store, "(why-not (--> pingu flyer))")
+    assert found[0].startswith("(rejected retired ")
+    rejected = [line for line in found if line.startswith("(rejected ")]
+    assert sum(map(len, rejected)) <= 40_000
+    first = f"of what was rejected, these are the first {len(rejected)}"
+    assert note == f'(note "{first}; there are more")'
 
 
 def test_why_gives_a_proof_or_says_that_it_is_unknown(tell: Tell) -> None:
