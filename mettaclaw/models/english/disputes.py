@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
-from mettaclaw.atoms.truth import Truth, from_atom
-from mettaclaw.errors import MettaClawError
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.hearsay import named
 from mettaclaw.models.english.meaning import Changes, Disputes
@@ -83,16 +82,9 @@ def _changes(values: Sequence[Atom]) -> Iterator[_Change]:
     for value in values:
         match value:
             case Expression((Symbol("changed"), statement, before, after)):
-                yield _Change(statement, _truth(before), _truth(after))
+                yield _Change(statement, results.truth_in(before), results.truth_in(after))
             case _:
                 pass
-
-
-def _truth(atom: Atom) -> Truth | None:
-    try:
-        return from_atom(atom)
-    except MettaClawError:
-        return None
 
 
 def _line(stage: Stage, one: _Change) -> str:

@@ -184,7 +184,7 @@ def found(values: Sequence[Atom]) -> list[Found]:
     for value in values:
         match value:
             case Expression((statement, truth_atom, Symbol(), *rest)):
-                truth = _truth(truth_atom)
+                truth = truth_in(truth_atom)
                 if truth is not None:
                     proof = step(rest[0]) if rest else None
                     if proof is not None and is_of_another(proof):
@@ -245,7 +245,7 @@ def step(atom: Atom) -> Step | None:
     """A proof, or None for an atom that is none."""
     match atom:
         case Expression((Symbol("proof"), statement, truth_atom, Symbol(rule), *parts)):
-            truth = _truth(truth_atom)
+            truth = truth_in(truth_atom)
         case _:
             return None
     if truth is None:
@@ -257,7 +257,7 @@ def step(atom: Atom) -> Step | None:
 
 def truth_of(values: Sequence[Atom]) -> Truth | None:
     """The truth value that ``believe`` or ``truth`` returned."""
-    return next((t for value in values if (t := _truth(value)) is not None), None)
+    return next((t for value in values if (t := truth_in(value)) is not None), None)
 
 
 def words(atoms: Sequence[Atom]) -> Iterator[str]:
@@ -276,7 +276,8 @@ def words(atoms: Sequence[Atom]) -> Iterator[str]:
                 pass
 
 
-def _truth(atom: Atom) -> Truth | None:
+def truth_in(atom: Atom) -> Truth | None:
+    """The truth value that an atom is, or None for one that is none, or an impossible one."""
     try:
         return from_atom(atom)
     except MettaClawError:
@@ -289,6 +290,6 @@ def source(atom: Atom) -> Source | None:
         case Expression(
             (Symbol("evidence"), Number(id_), String(who), String(time), String(said), *rest)
         ):
-            return Source(float(id_), who, time, said, _truth(rest[0]) if rest else None)
+            return Source(float(id_), who, time, said, truth_in(rest[0]) if rest else None)
         case _:
             return None
