@@ -17,7 +17,7 @@
 - A file that says a statement with the same truth value again says nothing new; a later edition of
   it takes the place of an earlier one.
 
-Invariant: pure functions; ``atoms.store`` and the evaluator's overlay ask them, so what an
+Invariant: pure functions; ``atoms.intake`` and the evaluator's overlay ask them, so what an
 evaluation shows is what is stored. Not covered: who wrote a file (``atoms.imports``).
 """
 

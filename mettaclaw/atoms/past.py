@@ -72,7 +72,7 @@ class Past(Reader):
 
     def belief(self, statement: Atom) -> Belief | None:
         """The belief of then of exactly this statement, up to the names of variables."""
-        found = self._row(statement)
+        found = self.row(statement)
         return self._belief(found[0]) if found is not None else None
 
     def match(self, *patterns: Atom, limit: int | None = None) -> Iterator[Substitution]:
@@ -115,7 +115,7 @@ class Past(Reader):
 
     def derivations(self, statement: Atom) -> list[Derivation]:
         """The kept derivations of a statement that stood then."""
-        found = self._row(statement)
+        found = self.row(statement)
         if found is None:
             return []
         return records.derivations(

@@ -63,7 +63,7 @@ class Reader:
 
     def belief(self, statement: Atom) -> Belief | None:
         """The current belief of exactly this statement, up to the names of variables."""
-        found = self._row(statement)
+        found = self.row(statement)
         return self._belief(found[0]) if found and found[1] is not None else None
 
     def find(self, pattern: Atom) -> Iterator[Belief]:
@@ -112,7 +112,7 @@ class Reader:
         """The lowest and the highest frequency of what was said of a statement with a confidence
         of ``least`` or more, turned round for a negation; None where nothing was.
         """
-        found = self._row(statement)
+        found = self.row(statement)
         if found is None:
             return None
         return records.bounds(self.database, *self._live(found[0]), least, turned=turned)
@@ -124,7 +124,7 @@ class Reader:
 
         ``turned`` measures the distance from the frequency turned round.
         """
-        found = self._row(statement)
+        found = self.row(statement)
         if found is None:
             return []
         live = self._live(found[0])
@@ -143,7 +143,7 @@ class Reader:
 
     def above(self, statement: Atom, limit: int) -> list[Atom]:
         """Statements that rest on one by way of kept derivations that stand, the nearest first."""
-        found = self._row(statement)
+        found = self.row(statement)
         rows = self.database.rows(_ABOVE, (found[0], limit)) if found else []
         return [parsed(text) for (text,) in rows]
 
@@ -207,13 +207,25 @@ class Reader:
 
     def derivations(self, statement: Atom) -> list[Derivation]:
         """The kept derivations of a statement that stand, in order of id."""
-        found = self._row(statement)
+        found = self.row(statement)
         if found is None:
             return []
         number, _, text = found
         return records.derivations(
             self.database, parsed(text), "d.atom = ? AND d.retired IS NULL", (number,)
         )
+
+    def row(self, atom: Atom) -> tuple[int, int | None, str] | None:
+        """The (id, version, text) of an atom, alpha equivalence taken as equality."""
+        ground = is_ground(atom)
+        text = str(atom) if ground else str(canonical(atom))
+        rows = self.database.rows(
+            "SELECT id, version, text FROM atom WHERE hash = ?", (bulk.key_hash(text),)
+        )
+        for number, version, stored in rows:
+            if stored == text or (not ground and alpha_equal(read(stored), atom)):
+                return number, version, stored
+        return None
 
     # --- inside ---
 
@@ -236,18 +248,6 @@ class Reader:
         alone, _, source = records.summed(self.database, number)
         told = Belief(atom, alone, own, source, time, untold=self.quality.untold(source))
         return Belief(atom, truth, stamp, origin, time, told=told)
-
-    def _row(self, atom: Atom) -> tuple[int, int | None, str] | None:
-        """The (id, version, text) of an atom, alpha equivalence taken as equality."""
-        ground = is_ground(atom)
-        text = str(atom) if ground else str(canonical(atom))
-        rows = self.database.rows(
-            "SELECT id, version, text FROM atom WHERE hash = ?", (bulk.key_hash(text),)
-        )
-        for number, version, stored in rows:
-            if stored == text or (not ground and alpha_equal(read(stored), atom)):
-                return number, version, stored
-        return None
 
     def _belief(self, number: int) -> Belief | None:
         row = self.database.row(_BELIEF + " WHERE a.id = ?", (number,))

@@ -1,7 +1,7 @@
 """The rows of evidence: written, retired, read and summed up.
 
 Invariant: a row is never changed but to be retired. What is to be written, and what retired, the
-rule of ``atoms.evidence`` says; the beliefs that rest on it are the store's (``atoms.store``).
+rule of ``atoms.evidence`` says; the beliefs that rest on it are others' (``atoms.beliefs``).
 """
 
 from __future__ import annotations

@@ -1,39 +1,35 @@
 """The store: beliefs and their evidence in the database, found through the path index.
 
 Invariants: an atom has at most one current belief, whatever its variables are called. A belief's
-truth is that of all its live evidence pooled, in whatever order it came; what is new evidence, the
-rule of ``atoms.evidence`` says. Kept derivations of it count beside that (``atoms.support``); what
-nobody said stands on them alone, and goes in the transaction that ends the last of them. The
-rows of versions are written elsewhere (``atoms.versions``).
+truth is that of all its live evidence pooled, in whatever order it came. Kept derivations of it
+count beside that (``atoms.support``); what nobody said stands on them alone, and goes in the
+transaction that ends the last of them.
 
-Not covered: which derivations to keep, and what they mean (``mettaclaw.reasoning``).
+Not covered: what is new evidence (``atoms.intake``), how beliefs are put right after a change
+(``atoms.beliefs``), and which derivations to keep, and what they mean (``mettaclaw.reasoning``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
-from typing import Literal, Protocol
+from typing import Protocol
 
 from mettaclaw.atoms import bulk, records, sayings, spans
-from mettaclaw.atoms.evidence import Said, replaced
-from mettaclaw.atoms.forms import others, turned_round
-from mettaclaw.atoms.grounding import SAID
+from mettaclaw.atoms.beliefs import Beliefs
+from mettaclaw.atoms.evidence import Said
+from mettaclaw.atoms.intake import Intake, Own
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sayings import Saying
-from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, read
-from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth, grown, weighed, weight
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.versions import Versions
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
-
-Own = Literal["", "whole", "edited"]
 
 
 class Judge(Policy, Protocol):
@@ -60,6 +56,8 @@ class AtomStore(Reader):
         super().__init__(database, quality)
         self._versions = Versions(database)
         self._support = Support(database, self, policy)
+        self._beliefs = Beliefs(database, self._versions, self._support)
+        self._intake = Intake(self, self._versions, self._support, self._beliefs)
         self._policy = policy
         self._judging = False
 
@@ -99,7 +97,7 @@ class AtomStore(Reader):
     def tell(self, atom: Atom, said: Said) -> Belief:
         """``add``, of something that comes in."""
         spans.check(check(atom))
-        number = self._add(atom, said)
+        number = self._intake.take(atom, said)
         self._judge((atom,))
         belief = self._belief(number)
         assert belief is not None  # it was stored a line ago
@@ -133,7 +131,7 @@ class AtomStore(Reader):
                 numbers, rest = bulk.insert_new(self.database, batch, source, now)
                 self._versions.touch(numbers)
                 for atom, truth in rest:
-                    self._add(atom, Said(truth, source, kind="file"), own=own, akin=akin)
+                    self._intake.take(atom, Said(truth, source, kind="file"), own=own, akin=akin)
                 total += len(batch)
         return total
 
@@ -142,11 +140,11 @@ class AtomStore(Reader):
 
         What rests on it goes too, as far as nothing else supports it. False if it is not there.
         """
-        found = self._row(atom)
+        found = self.row(atom)
         if found is None or found[1] is None:
             return False
         self._support.drop(found[0])
-        self._unsay(found[0])
+        self._beliefs.unsay(found[0])
         self._judge((atom,))
         return True
 
@@ -154,10 +152,10 @@ class AtomStore(Reader):
         """Retire what was said of a statement; it stays if it follows from what else is believed,
         as a kept derivation says. Otherwise ``remove``.
         """
-        found = self._row(atom)
+        found = self.row(atom)
         if found is None or found[1] is None:
             return False
-        self._unsay(found[0])
+        self._beliefs.unsay(found[0])
         self._judge((atom,))
         return True
 
@@ -175,24 +173,24 @@ class AtomStore(Reader):
         check(atom)
         numbers: list[int] = []
         for premise in premises:
-            row = self._row(premise)
+            row = self.row(premise)
             if row is None or row[1] is None:
                 raise UsageError(
                     f"{premise} is not believed, so nothing can be kept that rests on it"
                 )
             numbers.append(row[0])
-        found = self._row(atom)
+        found = self.row(atom)
         number = found[0] if found else self._versions.insert(atom)
         if not self._support.keep(number, rule, numbers, truth, engine):
             return False
-        self._follow(number)
+        self._beliefs.follow(number)
         return True
 
     def rejudge(self, atom: Atom) -> None:
         """Value a kept conclusion anew, and what rests on it."""
-        found = self._row(atom)
+        found = self.row(atom)
         if found is not None:
-            self._follow(found[0])
+            self._beliefs.follow(found[0])
 
     def retire(self, source: str) -> list[Atom]:
         """Retire all evidence of a source, and what rests on it alone; what is concerned."""
@@ -202,7 +200,7 @@ class AtomStore(Reader):
         numbers = [row[0] for row in self.database.rows(sql, (source,))]
         sql = "UPDATE evidence SET retired = ? WHERE source = ? AND retired IS NULL"
         self.database.write(sql, (self._versions.transaction, source))
-        self._settle(numbers)
+        self._beliefs.settle(numbers)
         concerned = self._texts(numbers)
         self._judge(concerned)
         return concerned
@@ -212,8 +210,8 @@ class AtomStore(Reader):
         gone = list(sayings.pieces(self, list(dict.fromkeys(ids))))
         records.retire(self.database, [one.evidence.id for one in gone])
         statements = list(dict.fromkeys(one.statement for one in gone))
-        rows = (self._row(statement) for statement in statements)
-        self._settle([row[0] for row in rows if row is not None])
+        rows = (self.row(statement) for statement in statements)
+        self._beliefs.settle([row[0] for row in rows if row is not None])
         self._judge(statements)
         return gone
 
@@ -243,7 +241,7 @@ class AtomStore(Reader):
                 f"transaction {transaction} did nothing to beliefs that still stands; "
                 "`mettaclaw atoms history` lists those that did"
             )
-        self._settle(concerned)
+        self._beliefs.settle(concerned)
         changed = self._texts(list(concerned))
         self._judge(changed)
         return changed
@@ -271,100 +269,6 @@ class AtomStore(Reader):
 
     # --- inside ---
 
-    def _add(self, atom: Atom, said: Said, *, own: Own = "", akin: Sequence[str] = ()) -> int:
-        """Store what is said of an atom, if it is new; returns the atom's id."""
-        found = self._row(atom)
-        elsewhere = self._elsewhere(atom, said)
-        if found is None or found[1] is None:
-            gone = replaced(said, [one for _, one in elsewhere]) if elsewhere else ()
-            if gone is None:
-                return elsewhere[0][0]
-            number = found[0] if found else self._versions.insert(atom)
-            records.write(self.database, number, said)
-            self._versions.write(number, said.truth, None, said.source)
-            self._versions.post(number, atom)
-            self._take_back(elsewhere, gone)
-            return number
-        number = found[0]
-        concluded = self._support.is_concluded(number)
-        if concluded and not self._is_said(number):
-            gone = replaced(said, [one for _, one in elsewhere]) if elsewhere else ()
-            if gone is None:
-                return elsewhere[0][0]
-            records.write(self.database, number, said)
-            self._follow(number)
-            self._take_back(elsewhere, gone)
-            return number
-        truth = said.truth
-        if own and (truth is None or own == "whole" or self._was_believed(number, truth)):
-            return number
-        same: tuple[int, ...] | None = ()
-        if akin:
-            same = records.overlapped(self.database, number, truth, akin, self.quality)
-        if same is None:
-            return number
-        said = self._beside_untold(number, said)
-        truth = said.truth
-        if truth is None:
-            return number
-        known = records.standing(self.database, number, said)
-        gone = replaced(said, [*known, *(one for _, one in elsewhere)])
-        if gone is None:
-            self._settle((number,))  # what had no truth value may have one now
-            return number
-        records.retire(self.database, (*gone, *same))
-        records.write(self.database, number, said)
-        if not concluded:
-            new, total = self._revised(number, truth, bool(gone or same))
-            self._versions.write(number, new, total, said.source)
-        if concluded or self._support.is_used(number):
-            self._follow(number)
-        self._take_back(elsewhere, gone)
-        return number
-
-    def _elsewhere(self, atom: Atom, said: Said) -> list[tuple[int, Evidence]]:
-        """What was said of a statement in its other forms that may be what is said now.
-
-        Each comes with the number of its atom, and as it counts for the statement.
-        """
-        if said.truth is None or (said.words is None and not said.is_opinion):
-            return []
-        turned = dict(others(atom))
-        found: list[tuple[int, Evidence]] = []
-        for form in self.met(list(turned)):
-            row = self._row(form)
-            if row is not None:
-                known = records.standing(self.database, row[0], said)
-                found += [(row[0], turned_round(one) if turned[form] else one) for one in known]
-        return found
-
-    def _take_back(self, elsewhere: Sequence[tuple[int, Evidence]], gone: Sequence[int]) -> None:
-        """End what was said in other forms, where what is said now takes its place."""
-        ended = [(number, one.id) for number, one in elsewhere if one.id in gone]
-        records.retire(self.database, [number for _, number in ended])
-        self._settle(dict.fromkeys(number for number, _ in ended))
-
-    def _beside_untold(self, number: int, said: Said) -> Said:
-        """What something said comes in as, where some of what is said has no truth value.
-
-        It has one as soon as anything has: an atom that was stored without one counts beside what
-        others say of it (``Quality.untold``), and not beside what its own source says of it then.
-        """
-        is_untold = self._is_untold(number)
-        if said.truth is None:
-            if records.has_said(self.database, number, said.source):
-                return said
-            if is_untold:
-                if not is_model(said.source):  # it adds nothing to what is there, and less sure
-                    records.write(self.database, number, said)
-                    if not self._support.is_concluded(number):
-                        self._versions.write(number, None, None, said.source)
-                return said
-            return replace(said, truth=self.quality.untold(said.source), kind="observation")
-        if is_untold:
-            records.tell_untold(self.database, number, said.source, self.quality)
-        return said
-
     def _judge(self, changed: Sequence[Atom]) -> None:
         """Have kept conclusions judged anew after a change, but for what that itself changes."""
         if self._policy is None or self._judging or self._support.is_empty():
@@ -375,105 +279,6 @@ class AtomStore(Reader):
         finally:
             self._judging = False
 
-    def _unsay(self, number: int) -> None:
-        """Retire the evidence of an atom, and with it what rests on it alone."""
-        sql = "UPDATE evidence SET retired = ? WHERE atom = ? AND retired IS NULL"
-        self.database.write(sql, (self._versions.transaction, number))
-        if self._support.is_concluded(number) or self._support.is_used(number):
-            self._follow(number)
-        else:
-            self._versions.end(number)
-
-    def _settle(self, numbers: Iterable[int]) -> None:
-        """Give atoms the beliefs that their evidence, or what they follow from, says."""
-        changed: list[int] = []
-        for number in numbers:
-            concluded = self._support.is_concluded(number)
-            said = self._is_said(number)
-            if said and not concluded:
-                self._settle_said(number)
-            if concluded or self._support.is_used(number):
-                changed.append(number)
-            elif not said:
-                self._versions.end(number)
-        self._follow(*changed)
-
-    def _settle_said(self, number: int) -> None:
-        row = self.database.row(
-            "SELECT a.version, b.f, b.c, b.weight, a.text FROM atom a LEFT JOIN belief b "
-            "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
-            (number,),
-        )
-        version, f, c, weighs, text = row or (None, None, None, None, "")
-        told, total, source = records.summed(self.database, number)
-        new = (told.f, told.c, total) if told is not None else (None, None, None)
-        if version is None or (f, c, weighs) != new:  # one truth value may hide other weights
-            self._versions.write(number, told, total, source)
-            if version is None:
-                self._versions.post(number, read(text))
-
-    def _follow(self, *numbers: int) -> None:
-        """Put right all that rests on atoms, and those of them that are concluded or unsaid."""
-        for state in self._support.follow(numbers):
-            if state.rule == SAID:
-                self._settle_said(state.atom)
-                continue
-            row = self.database.row(
-                "SELECT a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
-                "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
-                (state.atom,),
-            )
-            version, f, c, origin, text = row or (None, None, None, "", "")
-            source = records.latest(self.database, state.atom) or state.rule
-            if state.truth is None:
-                if version is not None:
-                    self._versions.end(state.atom)
-            elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, source):
-                self._versions.write(state.atom, state.truth, None, source)
-                if version is None:
-                    self._versions.post(state.atom, read(text))
-
     def _texts(self, numbers: Sequence[int]) -> list[Atom]:
         sql = "SELECT text FROM atom WHERE id = ?"
         return [read(row[0]) for n in numbers for row in self.database.rows(sql, (n,))]
-
-    def _is_said(self, number: int) -> bool:
-        return records.latest(self.database, number) is not None
-
-    def _is_untold(self, number: int) -> bool:
-        """Whether something was said of a believed atom, and nothing with a truth value."""
-        row = self.database.row(
-            "SELECT b.f FROM atom a JOIN belief b ON b.atom = a.id AND b.version = a.version "
-            "WHERE a.id = ?",
-            (number,),
-        )
-        if row is not None and row[0] is not None and self._support.is_concluded(number):
-            return self._is_said(number) and records.summed(self.database, number)[0] is None
-        return row is not None and row[0] is None
-
-    def _revised(self, number: int, new: Truth, anew: bool) -> tuple[Truth, float | None]:
-        """A belief's truth with new evidence, and what all weighs where that does not tell it.
-
-        It is that of all evidence, which is looked at only where the sum so far is not known.
-        """
-        sql = (
-            "SELECT b.f, b.c, b.weight FROM atom a "
-            "JOIN belief b ON b.atom = a.id AND b.version = a.version WHERE a.id = ?"
-        )
-        row = self.database.row(sql, (number,))
-        if row is None or row[0] is None:
-            return records.pooled(self.database, number)
-        f, c, total = row
-        known = Truth(f, c)
-        truth = grown(known, new) if total is None else weighed(known, total, new)
-        if anew or truth is None:
-            return records.pooled(self.database, number)
-        if truth.c < MAX_CONFIDENCE:
-            return truth, None
-        return truth, (weight(c) if total is None else total) + weight(new.c)
-
-    def _was_believed(self, number: int, truth: Truth) -> bool:
-        sql = "SELECT 1 FROM belief WHERE atom = ? AND f = ? AND c = ?"
-        if self.database.row(sql, (number, truth.f, truth.c)) is not None:
-            return True
-        return self._is_said(number) and records.summed(self.database, number)[0] == truth

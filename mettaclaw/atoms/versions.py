@@ -2,7 +2,7 @@
 
 Invariant: a new version retires the one before it, so nothing is overwritten. Leaves are posted
 exactly for atoms with a current version; those of others stay among the postings of the past. What
-a version says is the store's to know (``atoms.store``).
+a version says is not known here (``atoms.beliefs``, ``atoms.intake``).
 """
 
 from __future__ import annotations
