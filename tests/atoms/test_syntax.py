@@ -249,7 +249,7 @@ def test_nul_and_lone_surrogates_are_refused(bad: str, kind: Callable[[str], Ato
 # --- limits: named, and reached at once ---
 
 
-def names_limit(limit: str, act: Callable[[], object], seconds: float = 1.0) -> None:
+def assert_limit(limit: str, act: Callable[[], object], seconds: float = 1.0) -> None:
     start = time.perf_counter()
     with pytest.raises(LimitError, match=f"limit {limit}") as caught:
         act()
@@ -261,28 +261,28 @@ def test_depth_is_limited() -> None:
     deepest = nested(MAX_DEPTH, Symbol("a"))
     assert read(str(deepest)) == check(deepest) == deepest
     deeper = Expression((deepest,))
-    names_limit("depth", lambda: check(deeper))
-    names_limit("depth", lambda: read(str(deeper)))
+    assert_limit("depth", lambda: check(deeper))
+    assert_limit("depth", lambda: read(str(deeper)))
 
 
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_hundred_thousand_parentheses_are_refused_at_once(closed: bool) -> None:
     text = "(" * 100_000 + (")" * 100_000 if closed else "")
     for reader in (read, read_all, read_program):
-        names_limit("depth", lambda reader=reader: reader(text))
+        assert_limit("depth", lambda reader=reader: reader(text))
 
 
 def test_nodes_are_limited() -> None:
     full = Expression((Symbol("a"),) * (MAX_NODES - 1))
     assert read(str(full)) == check(full)
     more = Expression((Symbol("a"),) * MAX_NODES)
-    names_limit("nodes", lambda: check(more))
-    names_limit("nodes", lambda: read(str(more)))
+    assert_limit("nodes", lambda: check(more))
+    assert_limit("nodes", lambda: read(str(more)))
 
 
 def test_an_expression_of_ten_thousand_children_is_refused() -> None:
-    names_limit("nodes", lambda: read("(" + "a " * 10_000 + ")"))
-    names_limit("nodes", lambda: read("(" + "(b) " * 10_000 + ")"))
+    assert_limit("nodes", lambda: read("(" + "a " * 10_000 + ")"))
+    assert_limit("nodes", lambda: read("(" + "(b) " * 10_000 + ")"))
 
 
 def test_nodes_count_for_each_atom_alone() -> None:

@@ -193,10 +193,16 @@ def test_an_idle_zygote_ends_and_a_busy_one_goes_on() -> None:
 
 def test_a_zygote_that_was_closed_starts_again() -> None:
     zygote = process.Zygote(())
-    zygote.child().close()
-    zygote.close()
-    zygote.child().close()
-    zygote.close()
+    served: list[int] = []
+    for _ in range(2):
+        child = zygote.child()
+        assert child.zygote is not None
+        assert child.engaged(30)
+        served.append(child.zygote.pid)
+        child.close()
+        zygote.close()
+        assert not _alive(served[-1])
+    assert len(set(served)) == 2
 
 
 def test_closing_the_last_evaluator_lets_the_zygote_go_and_opening_keeps_it(

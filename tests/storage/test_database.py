@@ -91,6 +91,8 @@ def test_an_empty_file_becomes_a_database(path: Path) -> None:
     path.touch()
     with Database.open(path) as database, database.transaction():
         put(database, "a")
+    with Database.open(path) as database:
+        assert texts(database) == ["a"]
 
 
 def test_a_damaged_file_is_told(path: Path) -> None:
