@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mettaclaw.atoms.syntax import read
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.reasoning import Answer, Rules, infer, kept, why, why_not
 from mettaclaw.reasoning.engine import needs
@@ -88,6 +89,24 @@ def test_what_was_said_of_no_time_holds_always_unless_more_is_known_of_the_time(
     (before,) = infer(store, "(at (--> ann ill) 1 2)")
     assert (then.truth.f, before.truth.f) == (0.0, 1.0)
     assert (then.proof.rule, before.proof.rule) == ("sub-interval", "always")
+
+
+def test_what_was_put_down_as_so_now_and_since_then_says_nothing_of_other_times(
+    tell: Tell,
+) -> None:
+    store = tell("(--> ill home)", "(--> bob ill)", "(--> cat animal)")
+    with store.database.transaction():
+        for told in ("(--> ann ill)", "(at (--> ann ill) 10 20)"):
+            store.add(read(told), Truth(1.0, 0.9), "user", "Ann is ill since 10.")
+        store.add(read("(at (--> bob ill) 10 20)"), Truth(1.0, 0.9), "user", "Bob was ill, too.")
+    for what in ("ill", "home"):
+        assert infer(store, f"(at (--> ann {what}) 1 2)") == []
+        assert infer(store, f"(at (--> ann {what}) 30 40)") == []
+        assert infer(store, f"(at (--> ann {what}) 12 13)")[0].truth.f == 1.0
+        assert infer(store, f"(at (--> bob {what}) 1 2)")[0].truth.f == 1.0
+    assert [str(a.statement) for a in infer(store, "(at (--> $who ill) 1 2)")] == [
+        "(at (--> bob ill) 1 2)"
+    ]
 
 
 # --- what follows at a time ------------------------------------------------------------------

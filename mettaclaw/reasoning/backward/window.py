@@ -3,7 +3,8 @@
 There, a statement is believed as what was said of a span that has the window in it says; else as
 what was said of no time, which holds always. What was said of the time itself comes first, for it
 is the more specific. Of several spans what they say is pooled, where it rests on different
-evidence.
+evidence. The same words may have been put down twice, as what is so now and as what has been so
+since Monday: those are of that time, and say nothing of others.
 
 Invariant: nothing that is believed of another time is found. Not covered: what follows
 (``windowsearch``), and which windows a goal has (``timed``).
@@ -70,8 +71,12 @@ class During:
         if head(statement) == AT.name:
             return self._view.belief(statement)
         key = canonical(statement)
-        sources = [b for b, inner in self._spanning(statement) if canonical(inner) == key]
-        return _held(statement, sources) if sources else _told(self._view.belief(statement))
+        spanning = list(self._spanning(statement))
+        sources = [b for b, inner, within in spanning if within and canonical(inner) == key]
+        if sources:
+            return _held(statement, [belief.by_word for belief in sources])
+        elsewhere = [b for b, inner, within in spanning if not within and canonical(inner) == key]
+        return self._always(self._view.belief(statement), elsewhere)
 
     def find(self, pattern: Atom) -> Iterator[Belief]:
         """The beliefs of the window that unify with the pattern, those with a time first."""
@@ -79,16 +84,20 @@ class During:
             yield from self._view.find(pattern)
             return
         seen: set[Atom] = set()
-        for _, inner in self._spanning(pattern):
+        elsewhere: dict[Atom, list[Belief]] = {}
+        for spanning, inner, within in self._spanning(pattern):
             key = canonical(inner)
-            if key not in seen:
+            if not within:
+                elsewhere.setdefault(key, []).append(spanning)
+            elif key not in seen:
                 seen.add(key)
                 belief = self.belief(inner)
                 if belief is not None:
                     yield belief
         if not isinstance(pattern, Variable):
             for belief in self._view.find(pattern):
-                if _told(belief) and not (seen and canonical(belief.statement) in seen):
+                key = canonical(belief.statement) if seen or elsewhere else None
+                if key not in seen and self._always(belief, elsewhere.get(key, ()) if key else ()):
                     yield belief
 
     def candidates(self, pattern: Atom) -> Iterator[tuple[Atom, bool]]:
@@ -113,22 +122,32 @@ class During:
         """As the view's."""
         return self._view.derivations(statement)
 
-    def _spanning(self, pattern: Atom) -> Iterator[tuple[Belief, Atom]]:
-        """The beliefs about spans that have the window in them, each with what it says of them."""
+    def _spanning(self, pattern: Atom) -> Iterator[tuple[Belief, Atom, bool]]:
+        """The beliefs about spans, each with what it says of it, and whether it has the window in
+        it.
+        """
         found = self._view.find(timed(pattern, FROM, TO))
         for belief in islice(found, _LOOKED_AT):
             if belief.derived:
                 self.kept = True
-            elif self._window.has(belief.statement):
+            else:
                 assert isinstance(belief.statement, Expression)
-                yield belief.by_word, belief.statement.children[1]
+                yield belief, belief.statement.children[1], self._window.has(belief.statement)
 
+    def _always(self, belief: Belief | None, elsewhere: Sequence[Belief]) -> Belief | None:
+        """What was said of no time, in other words than what is believed of the same at others.
 
-def _told(belief: Belief | None) -> Belief | None:
-    """What was said of no time. What was kept may rest on what was so at another one, so that is
-    derived anew.
-    """
-    return None if belief is None or belief.derived else belief.by_word
+        What was kept may rest on what was so at another time, so that is derived anew.
+        """
+        if belief is None or belief.derived:
+            return None
+        own = belief.by_word
+        if elsewhere:
+            stamp = sorted(frozenset[int]().union(*(other.stamp for other in elsewhere)))
+            dated = {(e.source, e.words) for e in self._view.evidence(stamp) if e.words}
+            if dated and all((e.source, e.words) in dated for e in self._view.evidence(own.stamp)):
+                return None
+        return own
 
 
 def _held(statement: Atom, sources: list[Belief]) -> Held:
