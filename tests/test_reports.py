@@ -84,6 +84,20 @@ def test_the_same_words_count_once_whomever_they_are_put_down_to(kb: Atomspace) 
     assert [e.source for e in kb.evidence("(--> tom cat)")] == ["sam"]
 
 
+def test_those_whom_the_words_name_together_are_a_piece_of_evidence_each(kb: Atomspace) -> None:
+    words = "On Monday, Sam, the vet and Ann said that Tom is a cat."
+    for who in ("sam", "vet", "ann", "sam"):
+        assert believe(kb, words, who).error is None
+    assert [e.source for e in kb.evidence("(--> tom cat)")] == ["sam", "vet", "ann"]
+
+
+def test_whoever_stands_in_the_words_without_saying_it_is_no_second_witness(kb: Atomspace) -> None:
+    words = "Sam said Kit and Ann know that Tom is a cat."
+    for who in ("sam", "ann"):
+        believe(kb, words, who)
+    assert len(kb.evidence("(--> tom cat)")) == 1
+
+
 def test_reports_that_contradict_each_other_are_found_when_they_arise(kb: Atomspace) -> None:
     assert not believe(kb, WORDS, "sam").contradictions
     denied = believe(kb, "The vet says that Tom is not a cat.", "vet", f=0.0)

@@ -9,7 +9,8 @@
   himself what a model had quoted takes its place. A model that reads the same words otherwise than
   before changes its reading.
 - A model that quotes a person may name who said it to them, and when (``reported``). Then that one
-  is the source; of one saying, the latest reading counts, whomever it was put down to before.
+  is the source; of one saying, the latest reading counts, whomever it was put down to before, but
+  for those who are named as having said the same: Sam and Bob said that Tom is a cat.
 - An opinion, which is what ``(believe A (stv f c))`` without words gives, is one piece of evidence
   for each statement and source: the latest stands. So is what a model believes with words that
   quote nobody, for it could invent as many as it likes. A model is as sure as its quality allows.
@@ -29,7 +30,7 @@ from typing import Literal
 
 from mettaclaw.atoms import arguments
 from mettaclaw.atoms.quality import Quality
-from mettaclaw.atoms.quoting import bare, is_quote, is_reported, reports, tells_time
+from mettaclaw.atoms.quoting import are_joined, bare, is_quote, is_reported, reports, tells_time
 from mettaclaw.atoms.sources import is_kept, is_model
 from mettaclaw.atoms.truth import APART, MAX_CONFIDENCE, Truth
 from mettaclaw.atoms.view import Evidence
@@ -198,7 +199,9 @@ def _quoted(said: Said, same: list[Evidence]) -> tuple[int, ...] | None:
     if said.message:
         if said.source != "user":  # it was put down to another: the same words, read once more
             heard = [e for e in same if e.source == "user" or reports(e.words or "", e.source)]
-            return tuple(e.id for e in heard) + models
+            together = said.words or ""
+            others = [e for e in heard if not are_joined(together, e.source, said.source)]
+            return tuple(e.id for e in others) + models
         return tuple(e.id for e in own) + models
     if not is_model(said.source):
         return models

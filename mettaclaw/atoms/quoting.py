@@ -7,6 +7,7 @@ model takes them for.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _SAYS = r"""(?:
     say|says|said|saying|tell|tells|told|telling|think|thinks|thought|claim|claims|claimed|believe|
@@ -27,6 +28,9 @@ _TIMED = re.compile(
     r"|ago|last|since|earlier|before)\b",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_LIST_CHARS = 300
+_NEAR = 4  # words of a speaker, and of what may stand between him and what he says
 _PRONOUNS = frozenset(("i", "we", "me", "us", "mine", "you", "it", "that", "this", "he", "she"))
 _POSSESSIVES = frozenset(("my", "our", "your"))
 
@@ -37,12 +41,49 @@ def reports(words: str, source: str) -> bool:
         return False
     for found in _SAYING_OR_COLON.finditer(words):
         around = [
-            *_WORD.findall(words[: found.start()])[-4:],
-            *_WORD.findall(words[found.end() :])[:4],
+            *_WORD.findall(words[: found.start()])[-_NEAR:],
+            *_WORD.findall(words[found.end() :])[:_NEAR],
         ]
         if _parts(source) <= set(map(_owner, around)):
             return True
+    return any(_parts(source) <= one for together in _lists(words) for one in together)
+
+
+def are_joined(words: str, first: str, second: str) -> bool:
+    """Whether words say that two sources said the same: Sam and Bob said that Tom is a cat."""
+    for together in _lists(words):
+        places = [
+            {i for i, one in enumerate(together) if _parts(source) <= one}
+            for source in (first, second)
+        ]
+        if all(places) and len(places[0] | places[1]) > 1:
+            return True
     return False
+
+
+def _lists(words: str) -> Iterator[list[set[str]]]:
+    """Those who are listed as saying the same, each by the words for him."""
+    for found in _SAYING.finditer(words):
+        before, after = words[: found.start()], words[found.end() :]
+        if found[0].casefold().startswith("according") or before.rstrip().endswith(","):
+            yield _list(_SENTENCE_END.split(after[:_LIST_CHARS])[0], 1)
+        else:
+            yield _list(_SENTENCE_END.split(before[-_LIST_CHARS:])[-1], -1)
+
+
+def _list(text: str, step: int) -> list[set[str]]:
+    """The items that a text begins with, or with a step of -1 ends with."""
+    if not _LINK.search(text):
+        return []
+    listed: list[set[str]] = []
+    for item in _LINK.split(text.strip())[::step]:
+        *said, plain = _SAYING.split(item) if step < 0 else (item,)
+        found = _WORD.findall(plain)
+        near = found[:_NEAR] if step > 0 else found[-_NEAR:]
+        listed.append(set(map(_owner, near)))
+        if said or len(found) > _NEAR:
+            break
+    return listed
 
 
 def is_reported(words: str, message: str) -> bool:

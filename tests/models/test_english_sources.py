@@ -40,12 +40,64 @@ def test_who_said_something_is_its_source(talk: Talk, sentence: str, source: str
 
 
 @pytest.mark.parametrize(
+    ("sentence", "sources"),
+    [
+        ("Sam and Bob said that Wug is a blicket.", ["sam", "bob"]),
+        ("Both Sam and my sister say that Wug is a blicket.", ["sam", "sister"]),
+        ("Wug is a blicket, according to the vet, Sam, and Ann.", ["vet", "sam", "ann"]),
+        ("Wug is a blicket, say Sam, Bob, Ann and my sister.", ["sam", "bob", "ann", "sister"]),
+        (
+            "On Monday Sam, Bob, Ann and Kit said that Wug is a blicket.",
+            ["sam", "bob", "ann", "kit"],
+        ),
+        ("I and Sam said that Wug is a blicket.", ["sam", "user"]),
+        ("Sam and Sam said that Wug is a blicket.", ["sam"]),
+    ],
+)
+def test_each_of_several_who_said_something_is_its_source(
+    talk: Talk, sentence: str, sources: list[str]
+) -> None:
+    talk(sentence)
+    talk(sentence)
+    assert [e.source for e in talk.agent.kb.evidence("(--> wug blicket)")] == sources
+
+
+def test_several_who_said_the_same_are_named_together_and_each_when_asked(talk: Talk) -> None:
+    assert talk("Sam and my sister said that Wug is a blicket.") == (
+        "Noted: Sam and your sister said that Wug is a blicket (f 1.00, c 0.71)."
+    )
+    assert talk("Ann and the vet denied it.").startswith(
+        "Noted: Ann and the vet said that Wug is not a blicket; together with what I had,"
+    )
+    why = talk("Why is Wug a blicket?")
+    assert "  - your sister said the opposite on " in why
+    assert "  - the vet said so on " in why
+    talk("Forget what Sam said.")
+    sources = [e.source for e in talk.agent.kb.evidence("(--> wug blicket)")]
+    assert sources == ["sister", "ann", "vet"]
+
+
+def test_several_things_that_one_said_are_each_his(talk: Talk) -> None:
+    talk("Sam said that Wug is a blicket and that Fep is daxy, but that Zorb is not daxy.")
+    said = [(str(one.statement), one.evidence.source) for one in talk.agent.kb.said("sam")]
+    assert said == [
+        ("(--> wug blicket)", "sam"),
+        ("(--> fep ([] daxy))", "sam"),
+        ("(--> zorb ([] daxy))", "sam"),
+    ]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "People say that Wug is a blicket.",
         "She said that Wug is a blicket.",
         "Nobody said that Wug is a blicket.",
-        "Sam and Ann said that Wug is a blicket.",
+        "Sam or Ann said that Wug is a blicket.",
+        "Sam and people said that Wug is a blicket.",
+        "Sam and she said that Wug is a blicket.",
+        "Sam say that Wug is a blicket.",
+        "Sam said Wug is a blicket and Ann said Fep is daxy.",
         "Sam did not say that Wug is a blicket.",
         "Sam said that he is a blicket.",
         "I doubt that Sam said that Wug is a blicket.",
@@ -160,3 +212,9 @@ def test_a_contradiction_that_only_follows_is_said_aloud_whatever_is_told_last(t
     because = "it follows that it is not so, because Kit is a fox and foxes are not dogs."
     assert answer.endswith(because)
     assert "contradicts" not in talk("No fox is a dog.")
+
+
+def test_what_two_said_in_one_sentence_is_to_be_told_in_two(talk: Talk) -> None:
+    said = talk("Sam said that Wug is a blicket, and Ann said Wug is daxy.")
+    assert "Say it in two sentences: Sam said that Wug is a blicket. Ann said Wug is daxy." in said
+    assert talk.agent.kb.count() == 0

@@ -114,7 +114,10 @@ def asked(text: str, reader: Reader) -> Reading | None:
 def echoed(text: str) -> Reading | None:
     """``The vet denied it``: what is said to what was said before; None for any other sentence."""
     found = echo(text)
-    return Reading(Echo(found.who, found.source, found.denied, found.when)) if found else None
+    if found is None:
+        return None
+    others = tuple(source for _, source in found.others)
+    return Reading(Echo(found.who, found.source, found.denied, found.when, others))
 
 
 def forgotten(text: str, reader: Reader) -> Reading | None:

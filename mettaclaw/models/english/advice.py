@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mettaclaw.models.english.meaning import Tell
-from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.reader import read, two
 from mettaclaw.models.english.vocabulary import VERBS
 
 _MOST_CHARS = 120
@@ -63,6 +63,9 @@ def advice(sentence: str) -> str:
         name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"
         return f"Ask for one thing, such as: {about}"
+    parts = two(body)
+    if parts is not None:
+        return f"Say it in two sentences: {'. '.join(one[:1].upper() + one[1:] for one in parts)}."
     for pattern, plain, lead in _PLAIN:
         shorter = " ".join(pattern.sub(plain, body, count=1).split())
         if shorter != body and _is_fact(shorter):

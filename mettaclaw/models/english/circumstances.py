@@ -41,6 +41,8 @@ _WHEN = re.compile(
     r"(?:since\s+|until\s+)?when\s+((?:is|are|was|were|am|does|do|did|has|have)\s+\S.*)",
     re.IGNORECASE,
 )
+_AND = re.compile(r",?\s+(?:and|but|while|whereas)\s+")
+_AND_THAT = re.compile(r",?\s+(and|but)\s+that\s+")
 _DID = "did_"
 
 
@@ -49,9 +51,10 @@ def reported(text: str, read: Read) -> Reading | None:
     found = report(text)
     if found is None or not found.said:
         return None
-    if found.source == "user" and found.when is None and not found.denied:
+    alone = found.source == "user" and not found.others
+    if alone and found.when is None and not found.denied:
         return None
-    told = _told(found.said, read)
+    told = _told(found.said, read) or _told(_AND_THAT.sub(r" \1 ", found.said), read)
     when = found.when
     if told is None and when is None:  # Sam said that Tom is a cat on Monday: then he said it
         late = ending(found.said)
@@ -63,7 +66,20 @@ def reported(text: str, read: Read) -> Reading | None:
     kept = opposite(reading, act) if found.denied else act
     if kept is None:
         return None
-    return replace(reading, act=replace(kept, source=found.source, told=when))
+    others = tuple(source for _, source in found.others)
+    return replace(reading, act=replace(kept, source=found.source, told=when, others=others))
+
+
+def apart(text: str, read: Read) -> tuple[str, str] | None:
+    """A sentence as two, of which the second tells what somebody said; None for any other:
+    Sam said that Kit is a cat and Bob said that she is a dog.
+    """
+    for link in _AND.finditer(text):
+        rest = text[link.end() :]
+        found = report(rest)
+        if found is not None and found.said and _told(found.said, read) is not None:
+            return text[: link.start()], rest
+    return None
 
 
 def opposite(reading: Reading, act: Tell) -> Tell | None:

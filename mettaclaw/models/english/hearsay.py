@@ -1,9 +1,9 @@
 """Who said what a sentence tells: ``Sam says that …``, ``according to the vet, …``.
 
 The speaker becomes the source of what is believed, by a name of small letters: ``sam``, ``vet``,
-``sister`` for my sister. Invariant: only a name, or one definite person, is a speaker; ``people
-say`` and ``she says`` are left unread. Who denies something says that it is not so. Not covered:
-what somebody thinks or asks.
+``sister`` for my sister. Several may say the same: ``Sam and the vet said …``. Invariant: only a
+name, or one definite person, is a speaker; ``people say`` and ``she says`` are left unread. Who
+denies something says that it is not so. Not covered: what somebody thinks or asks.
 """
 
 from __future__ import annotations
@@ -19,27 +19,33 @@ from mettaclaw.models.english.terminals import closed_words
 
 _NAME = r"[^\W\d_][\w.&'-]*"
 WHO = rf"(?P<who>I|(?:[Tt]he|[Mm]y) {_NAME}(?: {_NAME}){{0,2}}|{_NAME}(?: {_NAME}){{0,2}})"
+_PART = rf"(?!and\b){_NAME}"  # so that a list can be read in one way only
+_ONE = rf"{_PART}(?: {_PART}){{0,3}}"
+_WHO = rf"(?P<who>{_ONE}(?:(?:,|,? and) {_ONE})*,? and {_ONE}|{_ONE})"
+_JOINT = re.compile(r",? and |, ")
 _SAYS = (
-    r"(?:says|said|has said|claims|claimed|reports|reported|writes|wrote|states|stated|tells me"
-    r"|told me|has told me|(?<=I\s)say)"
+    r"(?:says|said|ha(?:s|ve) said|claims|claimed|reports|reported|writes|wrote|states|stated"
+    r"|tells me|told me|ha(?:s|ve) told me|(?P<base>say|claim|report|write|state|tell me))"
 )
 _FORMS = tuple(
     re.compile(pattern.replace(" ", r"\s+"))
     for pattern in (
-        rf"{WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
-        rf"{WHO} (?:says|said|tells me|told me)(?P<when>) (?P<said>\S.*)",
-        rf"[Aa]ccording to {WHO}(?P<when>)\s*, (?P<said>\S.*)",
-        rf"(?P<said>\S.*?),? according to {WHO}(?P<when>)",
-        rf"(?P<said>\S.*?), {WHO} {_SAYS}(?P<when>)",
-        rf"(?P<said>\S.*?), (?:says|said) {WHO}(?P<when>)",
+        rf"{_WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
+        rf"{_WHO} (?:says|said|tells me|told me|(?P<base>say|tell me))(?P<when>) (?P<said>\S.*)",
+        rf"[Aa]ccording to {_WHO}(?P<when>)\s*, (?P<said>\S.*)",
+        rf"(?P<said>\S.*?),? according to {_WHO}(?P<when>)",
+        rf"(?P<said>\S.*?), {_WHO} {_SAYS}(?P<when>)",
+        rf"(?P<said>\S.*?), (?:says|said|(?P<base>say)) {_WHO}(?P<when>)",
     )
 )
-_DENIES = r"(?:denies|denied|has denied|(?<=I\s)deny)"
-_CONFIRMS = r"(?:confirms|confirmed|has confirmed|(?<=I\s)confirm)"
+_DENIES = r"(?:denies|denied|ha(?:s|ve) denied|(?P<base>deny))"
+_CONFIRMS = r"(?:confirms|confirmed|ha(?:s|ve) confirmed|(?P<base>confirm))"
 _IT = r"(?:it|that|this)"
-_DENIALS = (re.compile(rf"{WHO}\s+{_DENIES}(?P<when>.*?),?\s+that\s+(?P<said>\S.*)"),)
+_DENIALS = (
+    re.compile(rf"{_WHO} {_DENIES}(?P<when>.*?),? that (?P<said>\S.*)".replace(" ", r"\s+")),
+)
 _ECHOES = tuple(
-    (re.compile(rf"{WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
+    (re.compile(rf"{_WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
     for pattern, denied in (
         (rf"{_DENIES} {_IT}", True),
         (rf"(?:says|said) (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)", True),
@@ -49,6 +55,7 @@ _ECHOES = tuple(
         (rf"(?:says|said) (?:that )?{_IT}(?: is|'s) (?:so|true|right)(?: too)?", False),
     )
 )
+_MOST_WORDS = 3
 _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
 
 
@@ -56,6 +63,7 @@ _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "ot
 class Report:
     """Who is said to have said something: as written, and as a source; when, and what, or that it
     is not so (``denied``). ``said`` is "" where it is what was said before: the vet denied it.
+    ``others`` said the same, each as written and as a source.
     """
 
     who: str
@@ -63,6 +71,11 @@ class Report:
     when: When | None
     said: str
     denied: bool = False
+    others: tuple[tuple[str, str], ...] = ()
+
+    def written(self, source: str) -> str:
+        """How one of those who are said to have said it was written; "" for anybody else."""
+        return {by: who for who, by in ((self.who, self.source), *self.others)}.get(source, "")
 
 
 def report(sentence: str) -> Report | None:
@@ -75,9 +88,9 @@ def echo(sentence: str) -> Report | None:
     when, text = opening(sentence) or ending(sentence) or (None, sentence)
     for form, denied in _ECHOES:
         found = form.fullmatch(text)
-        source = speaking(" ".join(found["who"].split())) if found else ""
-        if found and source and (when is None or when.relation == "at"):
-            return Report(" ".join(found["who"].split()), source, when, "", denied)
+        who = _speakers(found) if found else ()
+        if who and (when is None or when.relation == "at"):
+            return Report(*who[0], when, "", denied, who[1:])
     return None
 
 
@@ -87,13 +100,27 @@ def _report(sentence: str, forms: Sequence[re.Pattern[str]], denied: bool) -> Re
         found = form.fullmatch(text)
         if found is None:
             continue
-        who = " ".join(found["who"].split())
-        source = speaking(who)
+        who = _speakers(found)
         between = found["when"].strip(" ,")
         inner = ending(f"said {between}") if between else None
-        if source and (not between or (inner is not None and inner[1] == "said" and not when)):
-            return Report(who, source, inner[0] if inner else when, found["said"], denied)
+        if who and (not between or (inner is not None and inner[1] == "said" and not when)):
+            at = inner[0] if inner else when
+            return Report(*who[0], at, found["said"], denied, who[1:])
     return None
+
+
+def _speakers(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
+    """Each of those who are said to have said it, as written and as a source; none where one of
+    them is nobody in particular, or the verb does not fit.
+    """
+    several = _JOINT.split(" ".join(found["who"].split()))
+    if len(several) > 1:
+        several[0] = re.sub(r"\A[Bb]oth ", "", several[0])
+    who = {speaking(one): one for one in several}
+    base = found.groupdict().get("base")
+    if "" in who or (base and len(who) == 1 and "user" not in who):
+        return ()
+    return tuple((one, source) for source, one in who.items())
 
 
 def speaking(who: str) -> str:
@@ -103,7 +130,9 @@ def speaking(who: str) -> str:
     words = who.split()
     rest = words[1:] if words[0].lower() in ("the", "my") else words
     closed = closed_words()
-    if not rest or any(word.lower() in closed or word.lower() in _MANY for word in rest):
+    if not rest or len(rest) > _MOST_WORDS:
+        return ""
+    if any(word.lower() in closed or word.lower() in _MANY for word in rest):
         return ""
     named = len(rest) == len(words)
     if named and not all(word[:1].isupper() for word in words):
@@ -139,9 +168,8 @@ def speaker(source: str, words: str) -> str:
     if source.startswith("file:"):
         return f"the file {source.removeprefix('file:')}"
     found = _heard(words)
-    if found is None or found.source != source:
-        return source
-    return named(found.who)
+    written = found.written(source) if found else ""
+    return named(written) if written else source
 
 
 def _heard(words: str) -> Report | None:
@@ -162,4 +190,4 @@ def named(who: str) -> str:
 def is_report(source: str, words: str) -> bool:
     """Whether words are somebody's who tells what this source said."""
     found = _heard(words)
-    return found is not None and found.source == source != "user"
+    return found is not None and source != "user" and bool(found.written(source))

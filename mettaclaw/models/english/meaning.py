@@ -134,8 +134,8 @@ class Statement:
 class Tell:
     """Statements; ``implied`` are those that the words presuppose: my cat is a cat.
 
-    ``source`` is who says so where it is not the person, and ``told`` when that was. They held
-    ``when``; ``present`` tells that they still do.
+    ``source`` is who says so where it is not the person, ``others`` are who say the same, and
+    ``told`` is when that was. They held ``when``; ``present`` tells that they still do.
     """
 
     statements: tuple[Statement, ...]
@@ -144,6 +144,7 @@ class Tell:
     told: When | None = None
     when: When | None = None
     present: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +263,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """Somebody denies what was just said, or confirms it."""
+    """Somebody denies what was just said, or confirms it, and ``others`` do so too."""
 
     who: str
     source: str
     denied: bool
     told: When | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from mettaclaw.models.english.meaning import (
     Witness,
     is_tautology,
 )
+from mettaclaw.models.english.prose import listed
 from mettaclaw.models.english.references import Ambiguous, resolved
 from mettaclaw.models.english.retrospect import held_goals, look_back
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, stored
@@ -171,7 +172,8 @@ def _believe(told: Sequence[tuple[Tell, str]], now: float) -> Call:
     ]
     forms = dict.fromkeys(
         testimony.believed(act, s, words, now)
-        for act, words in told
+        for several, words in told
+        for act in testimony.voices(several)
         for s in (*act.statements, *act.implied)
     )
     inferred = [form("infer", s.atom) for s in _worth_asking(told)]
@@ -212,14 +214,15 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
     noted: list[str] = []
     remarks: list[str] = []
     for act, words in told:
+        spoken = [one for one in testimony.voices(act) if one.source not in ("", "user")]
         for s in act.statements:
-            believed = testimony.believed(act, s, words, stage.now)
+            believed = testimony.believed(testimony.voices(act)[-1], s, words, stage.now)
             now = results.truth_of(returned.get(believed, ()))
             dispute = disputed.pop(s.atom, None)
             against = testimony.told(stage.speech, dispute) if dispute else ""
-            if act.source not in ("", "user"):
+            if spoken:
                 known = results.truth_of(returned.get(form("truth", s.atom), ()))
-                who = speaker(act.source, words)
+                who = listed([speaker(one.source, words) for one in testimony.voices(act)])
                 noted.append(testimony.noted(stage.speech, who, s, known, now or s.truth))
                 remarks += [testimony.ALOUD + against] if against else []
                 continue

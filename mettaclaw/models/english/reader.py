@@ -228,6 +228,14 @@ def statements(text: str) -> tuple[Atom, ...]:
     return ()
 
 
+def two(text: str) -> tuple[str, str] | None:
+    """A sentence that cannot be read, as two that can; None where it is none of those."""
+    parts = circumstances.apart(text, lambda said: read(said, question=False, ended=True))
+    if parts is None or not all(read(one, question=False, ended=True) for one in parts):
+        return None
+    return parts
+
+
 # --- memory ----------------------------------------------------------------------------------
 
 
@@ -327,6 +335,8 @@ def _timed(text: str, manner: _Manner) -> Reading | None:
 def _plain(text: str, manner: _Manner) -> Reading | None:
     known = words(text)
     if known is None or _is_supposed(known):
+        return None
+    if circumstances.apart(text, lambda said: _read(said, replace(manner.told, in_report=True))):
         return None
     found = cuts(known, ended=manner.ended)
     floor = max(_FLOOR, found[0].score - _MARGIN) if found else _FLOOR

@@ -6,7 +6,7 @@ Not covered: which sentences are reports (``hearsay``), and what is believed in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
 from mettaclaw.atoms.truth import Truth
@@ -45,6 +45,14 @@ class Dispute:
     speaking_for: tuple[Source, ...]
     speaking_against: tuple[Source, ...]
     follows: tuple[tuple[bool, tuple[Atom, ...]], ...] = ()
+
+
+def voices(act: Tell) -> tuple[Tell, ...]:
+    """What is told, once for each who says so; by the person last, whose words they all are."""
+    if not act.others:
+        return (act,)
+    every = sorted((act.source, *act.others), key=lambda one: one == "user")
+    return tuple(replace(act, source=one, others=()) for one in every)
 
 
 def believed(act: Tell, statement: Statement, words: str, now: float) -> Expression:

@@ -131,7 +131,8 @@ def echoed(stage: Stage, act: Echo) -> Generator[Need, list[Result], Tell | str]
     if len(claims) == 1 and (claims[0].told or claims[0].statement.truth.f >= 0.5):
         one = claims[0].statement
         so = (one.truth.f >= 0.5) != act.denied
-        return Tell((Statement(one.atom, Truth(float(so), PLAIN.c)),), (), act.source, act.told)
+        said = Statement(one.atom, Truth(float(so), PLAIN.c))
+        return Tell((said,), (), act.source, act.told, others=act.others)
     do = "do" if act.source == "user" else "does"
     base, past = ("deny", "denied") if act.denied else ("confirm", "said")
     who = named(act.who)
