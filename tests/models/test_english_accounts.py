@@ -151,6 +151,52 @@ def test_whether_somebody_said_something_is_answered_by_what_he_said(talk: Talk)
     assert talk("Did the vet say on Monday that Wug is tame?") == none
 
 
+def test_when_somebody_said_something_is_answered_with_the_day_and_the_words(talk: Talk) -> None:
+    assert talk("When did Sam say so?") == "Said what? Name it: When did Sam say that …?"
+    talk(SAM)
+    on = f'on Monday, 2025-03-03 (f 1.00, c 0.55), as you told me: "{SAM}"'
+    assert talk("When did Sam say that Wug is tame?") == f"Sam said that Wug is tame {on}"
+    assert talk("When did Sam say so?") == f"Sam said that Wug is tame {on}"
+    assert talk("On which day did Sam last say Wug is tame?") == f"Sam said that Wug is tame {on}"
+    assert talk("When did Sam deny it?") == f"On the contrary: {SAM_SAID}"
+    none = "Not that I know of: the vet told me nothing on that."
+    assert talk("When did the vet say that Wug is tame?") == none
+    talk("Sam said that Wug is tame.")
+    assert talk("When did Sam say that?").startswith(f"Sam said that Wug is tame:\n- {on}\n- on ")
+    talk("Wug is daxy.")
+    assert talk("When did I say so?").endswith(' (f 1.00, c 0.90): "Wug is daxy."')
+    assert talk("When was it said that Wug is tame?").startswith("That Wug is tame was said by:")
+
+
+def test_he_and_she_are_the_speaker_who_was_named_last(talk: Talk) -> None:
+    assert "say the name, such as: What did Sam say?" in talk("What did he say?")
+    talk(SAM)
+    wug = "Sam said:\n- Wug is tame (f 1.00, c 0.55), on Monday, 2025-03-03."
+    assert talk("What did he say?") == wug
+    assert talk("Is Wug tame?").startswith("Yes, probably.")
+    assert talk("What did he say?") == wug
+    talk(VET)
+    assert talk("What did she say about Wug?").startswith("The vet said about Wug:")
+    assert talk("Did she say that Wug is tame?").startswith("On the contrary: the vet said that")
+    assert talk("Who disagrees with her?").startswith("Sam said that Wug is tame, on Monday")
+    talk("On 2025-03-06, my sister said that Fep is daxy. Zorb is daxy.")
+    talk("Who said that Fep is daxy?")
+    assert talk("When did she say so?").startswith("Your sister said that Fep is daxy on Thursday")
+
+
+def test_of_several_speakers_none_is_meant_by_a_pronoun(talk: Talk) -> None:
+    talk("Sam and Bob said that Wug is tame.")
+    assert "I do not know who is meant by they" in talk("What did they say?")
+    talk("Who said that Wug is tame?")
+    assert "I do not know who is meant by he" in talk("When did he say that?")
+
+
+def test_what_a_pronoun_said_is_not_taken_back(talk: Talk) -> None:
+    talk(SAM)
+    assert talk("Forget what he said.").startswith("I have forgotten nothing: say whom you mean by")
+    assert talk.agent.kb.count() == 1
+
+
 def test_where_nobody_said_it_what_follows_is_explained(talk: Talk) -> None:
     talk("Wug is a blicket. Blickets are tame.")
     said = talk("Who told you that Wug is tame?")

@@ -41,17 +41,26 @@ _THAT = r"(?:so|it|that|this)"
 _SOMEBODY = r"(?:[Ww]ho(?: else)?|(?:[Dd]oes|[Dd]id|[Hh]as) (?:any|some)(?:one|body)(?: else)?)"
 _ANYBODY = r"(?:any|some|every)(?:one|body)|people|(?:the )?others"
 _WHOEVER = rf"{_SOMEBODY} (?:has )?(?:{_SAID}|(?P<no>{_DENIED}))"
+_WAS_SAID = r"[Ww]hen (?:was|has|is) (?:it|that|this)(?: been)? (?:said|told|claimed|reported)"
 _CLAUSES = (
+    _pattern(rf"{_WAS_SAID}(?P<no>(?!))?(?P<when>) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHOEVER}(?P<when>(?: \S+)*?) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHOEVER}(?P<when>) (?P<rest>\S.*)"),
 )
-_WHETHER = _pattern(
-    rf"(?:[Dd]id|[Dd]oes|[Dd]o|[Hh]as) {WHO} {_SAID}(?P<when>.*?) that (?P<rest>\S.*)"
+_WHETHER = (
+    r"(?:(?P<dated>[Ww]hen|[Oo]n (?:which|what) day) )?(?:[Dd]id|[Dd]oes|[Dd]o|[Hh]as)"
+    rf" {WHO} (?:{_SAID}|(?P<no>{_DENIED}))"
+)
+_FIRST_OR_LAST = re.compile(r"\s+(?:first|last)\Z")
+_WHETHERS = (
+    _pattern(rf"{_WHETHER}(?P<when>.*?) that (?P<rest>\S.*)"),
+    _pattern(rf"{_WHETHER}(?P<when>) (?P<rest>\S.*)"),
 )
 _SO = _pattern(
     rf"{_SOMEBODY} (?:has )?(?:{_SAID} {_THAT}|agrees?|agreed|confirm(?:s|ed)? {_THAT})"
     rf"(?: (?:with|to) {_THAT})?(?: too)?",
     r"[Ss]ays who",
+    rf"{_WAS_SAID}",
 )
 _NOT_SO = _pattern(
     rf"{_SOMEBODY} (?:has )?(?:{_DENIED}(?: (?:with )?{_THAT})?|contradict(?:s|ed)? {_THAT})"
@@ -136,13 +145,10 @@ def forgotten(text: str, reader: Reader) -> Reading | None:
 
 def _who(text: str, reader: Reader) -> Reading | None:
     """Who said that Tom is tame, who said so on Monday, who denies it; did Sam say that he is."""
-    asked = _WHETHER.fullmatch(text)
-    who, source = asked_of(asked["who"] if asked else "")
-    between = _between(asked, None) if asked else None
-    if asked is not None and between is not None and source:
-        reading = _claim(asked["rest"], between[0], False, reader)
-        if reading is not None and isinstance(reading.act, Witness):
-            return replace(reading, act=replace(reading.act, who=who, source=source))
+    for form in _WHETHERS:
+        reading = _whether(form.fullmatch(text), reader)
+        if reading is not None:
+            return reading
     for form in _CLAUSES:
         found = form.fullmatch(text)
         between = _between(found, None) if found else None
@@ -152,6 +158,23 @@ def _who(text: str, reader: Reader) -> Reading | None:
         if reading is not None:
             return reading
     return None
+
+
+def _whether(asked: re.Match[str] | None, reader: Reader) -> Reading | None:
+    """Whether Sam said that Tom is tame, or denied it; or when he did."""
+    who, source = asked_of(_FIRST_OR_LAST.sub("", asked["who"]) if asked else "")
+    between = _between(asked, None) if asked else None
+    if asked is None or between is None or not source:
+        return None
+    against = bool(asked["no"])
+    if re.fullmatch(_THAT, asked["rest"]):
+        reading = Reading(Witness(against=against, when=between[0]))
+    else:
+        reading = _claim(asked["rest"], between[0], against, reader)
+    if reading is None or not isinstance(reading.act, Witness):
+        return None
+    dated = bool(asked["dated"])
+    return replace(reading, act=replace(reading.act, who=who, source=source, dated=dated))
 
 
 def _claim(said: str, when: When | None, against: bool, reader: Reader) -> Reading | None:

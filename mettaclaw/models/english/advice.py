@@ -10,6 +10,7 @@ import re
 
 from mettaclaw.models.english.meaning import Tell
 from mettaclaw.models.english.reader import read, two
+from mettaclaw.models.english.speakers import pronoun
 from mettaclaw.models.english.vocabulary import VERBS
 
 _MOST_CHARS = 120
@@ -59,6 +60,11 @@ def advice(sentence: str) -> str:
         return (
             "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
         )
+    meant = pronoun(body)
+    if meant is not None and meant["he"]:
+        he = meant["he"]
+        named = f"{body[: meant.start('he')]}Sam{body[meant.end('he') :]}"
+        return f"I do not know who is meant by {he.lower()}: say the name, such as: {named}?"
     if "?" in text[len(body) :]:
         name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"

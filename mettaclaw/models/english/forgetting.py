@@ -44,6 +44,8 @@ def forget(stage: Stage, act: Forget) -> Play:
     """Take back what is stored of it, and the words that it was to be remembered in."""
     if act.source:
         return _logged(stage, (yield from unsaying.unsay(stage, act)))
+    if unsaying.NAMELESS.fullmatch(act.text):
+        return Say(text=unsaying.NAME)
     goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]

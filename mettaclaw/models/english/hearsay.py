@@ -167,12 +167,12 @@ def speaker(source: str, words: str) -> str:
         return "I"
     if source.startswith("file:"):
         return f"the file {source.removeprefix('file:')}"
-    found = _heard(words)
+    found = heard(words)
     written = found.written(source) if found else ""
     return named(written) if written else source
 
 
-def _heard(words: str) -> Report | None:
+def heard(words: str) -> Report | None:
     """What a whole sentence reports: No, the vet said that Tom is ill."""
     plain = words.rstrip(" .!?")
     opened = OPENING.match(plain)
@@ -189,5 +189,5 @@ def named(who: str) -> str:
 
 def is_report(source: str, words: str) -> bool:
     """Whether words are somebody's who tells what this source said."""
-    found = _heard(words)
+    found = heard(words)
     return found is not None and source != "user" and bool(found.written(source))

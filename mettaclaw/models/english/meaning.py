@@ -236,7 +236,7 @@ class Witness:
     """Who said so; without ``tell``, of what was asked or said before.
 
     ``against`` asks who said that it is not so, ``when`` only for what was said at a time, and
-    ``source`` whether this one did, ``who`` as written.
+    ``source`` whether this one did, ``who`` as written; or where ``dated``, on which day.
     """
 
     tell: Tell | None = None
@@ -244,6 +244,7 @@ class Witness:
     when: When | None = None
     who: str = ""
     source: str = ""
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.answers import repair
-from mettaclaw.models.english import claims, results, topics
+from mettaclaw.models.english import claims, results, speakers, topics
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
@@ -33,6 +33,7 @@ from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import METTA
 from mettaclaw.models.english.sentences import Sentence, join, split
+from mettaclaw.models.english.speakers import Speakers
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.stage import Claim, Play, Say, Stage
 from mettaclaw.protocol.calls import Call, Result
@@ -80,7 +81,7 @@ def answer(packet: Packet) -> list[Call]:
     message = repair(packet.message.text)
     if is_metta(message):
         return [Call("send", (String(METTA),))]
-    lines, rest = readings(message, _antecedent(packet.history))
+    lines, rest = readings(message, *_before(packet.history))
     record = Record.of(packet.results)
     replies = tuple(reply for exchange in packet.history for reply in exchange.replies)
     speech = _speech(packet, lines)
@@ -148,10 +149,12 @@ def _play(stage: Stage, scene: Scene) -> Play:
     return tell(stage, [(r.act, s.text) for s, r in scene if isinstance(r.act, Tell)])
 
 
-def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[Line], int]:
+def readings(
+    message: str, antecedent: Antecedent | None = None, speaking: Speakers = ()
+) -> tuple[list[Line], int]:
     """The sentences of a message as they are read, and how many were left out at its end.
 
-    Two lines of which the first cannot be read alone, and both together can, are one sentence.
+    ``speaking`` are the speakers who were named last before it. Two lines of which the first cannot be read alone, and both together can, are one sentence.
     """
     pieces = split(message)
     left_out = max(0, len(pieces) - MAX_SENTENCES)
@@ -160,10 +163,10 @@ def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[L
     i = 0
     while i < len(pieces):
         sentence, i = pieces[i], i + 1
-        reading = _read(sentence, antecedent)
+        reading = _read(sentence, antecedent, speaking)
         if reading is None and i < len(pieces) and _goes_on(message, sentence, pieces[i]):
             joined = join(message, sentence, pieces[i])
-            reading = _read(joined, antecedent)
+            reading = _read(joined, antecedent, speaking)
             if reading is not None:
                 sentence, i = joined, i + 1
         if reading is None and lines and RETRACTION.fullmatch(sentence.body):
@@ -171,16 +174,19 @@ def readings(message: str, antecedent: Antecedent | None = None) -> tuple[list[L
         lines.append(Line(sentence, reading))
         if reading is not None:
             antecedent = reading.antecedent
+            speaking = speakers.named(reading, sentence.body) or speaking
     return lines, left_out
 
 
-def _read(sentence: Sentence, antecedent: Antecedent | None) -> Reading | None:
-    return read(
-        sentence.body,
-        question=sentence.is_question,
-        ended=sentence.is_ended,
-        antecedent=antecedent,
-    )
+def _read(sentence: Sentence, antecedent: Antecedent | None, speaking: Speakers) -> Reading | None:
+    def plain(text: str) -> Reading | None:
+        return read(
+            text, question=sentence.is_question, ended=sentence.is_ended, antecedent=antecedent
+        )
+
+    if len(speaking) > 1 and speakers.pronoun(sentence.body):
+        return None  # which of them is meant is to be said
+    return speakers.read_with(sentence.body, speaking, plain) or plain(sentence.body)
 
 
 def _goes_on(message: str, first: Sentence, second: Sentence) -> bool:
@@ -209,13 +215,19 @@ def _run(acted: Play, record: Record, wanted: list[Call]) -> tuple[Say | None, b
 # --- what went before ------------------------------------------------------------------------
 
 
-def _antecedent(history: Sequence[Exchange]) -> Antecedent | None:
-    """What a pronoun stands for at the beginning of a message: what was spoken of lately."""
+def _before(history: Sequence[Exchange]) -> tuple[Antecedent | None, Speakers]:
+    """What a pronoun stands for at the beginning of a message: what was spoken of lately, and who
+    was named last of those who said something.
+    """
     antecedent: Antecedent | None = None
+    speaking: Speakers = ()
     for exchange in history[-_PRONOUN_TURNS:]:
-        for line in readings(exchange.message.text, antecedent)[0]:
-            antecedent = line.reading.antecedent if line.reading is not None else antecedent
-    return antecedent
+        lines = readings(exchange.message.text, antecedent, speaking)[0]
+        done = [(line.reading, line.sentence.body) for line in lines if line.reading is not None]
+        for reading, _ in done:
+            antecedent = reading.antecedent
+        speaking = speakers.last(exchange, done) or speaking
+    return antecedent, speaking
 
 
 def _topics(

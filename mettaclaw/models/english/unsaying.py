@@ -21,6 +21,11 @@ from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 DONE = "I have taken back"
+NAMELESS = re.compile(
+    r"(?:everything|all|what)\s+(?:that\s+)?(?:he|she|they)\s+(?:ha(?:s|ve)\s+)?(?:said|told)\b.*",
+    re.IGNORECASE,
+)
+NAME = 'I have forgotten nothing: say whom you mean by name, such as "Forget what Sam said."'
 _MOST = 20
 _ROUNDS = 10  # of a hundred pieces at most, a cycle each; a turn has not many more
 

@@ -15,7 +15,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.explanations import day_of, explained
-from mettaclaw.models.english.hearsay import named
+from mettaclaw.models.english.hearsay import is_report, named
 from mettaclaw.models.english.meaning import Echo, Statement, Tell, Witness
 from mettaclaw.models.english.periods import Days, during
 from mettaclaw.models.english.prose import capital, truth_text
@@ -42,7 +42,8 @@ def witness(stage: Stage, act: Witness) -> Play:
         goals = [claim.statement for claim in stage.claims()]
         goals = goals or [Statement(plain(topic), PLAIN) for topic in stage.topics()]
         if not goals:
-            return Say(text="Said what? Name it: Who said that …?")
+            asks = f"When did {act.who} say" if act.dated else "Who said"
+            return Say(text=f"Said what? Name it: {asks} that …?")
     if act.against:
         goals = [replace(g, truth=Truth(1.0 - g.truth.f, g.truth.c)) for g in goals]
     said: list[str] = []
@@ -51,7 +52,7 @@ def witness(stage: Stage, act: Witness) -> Play:
         found = yield Need((record(act.source, goal.atom, within), inferred))
         known = list(_of(goal.atom, sayings(found[0])))
         if act.source:
-            said.append(_whether(stage, act, goal, known))
+            said.append((_dates if act.dated else _whether)(stage, act, goal, known))
             continue
         said.append(_witnesses(stage, goal, known, within, others=not act.against))
         if not known and within is None and not act.against:
@@ -104,6 +105,26 @@ def _whether(stage: Stage, act: Witness, goal: Statement, known: Sequence[Saying
     yes = "Yes:" if last.denied == (goal.truth.f < 0.5) else "On the contrary:"
     clause = stage.speech.clause(goal.atom, denied=last.denied)
     return f"{yes} {who} said that {clause}, {_when(last)}."
+
+
+def _dates(stage: Stage, act: Witness, goal: Statement, known: Sequence[Saying]) -> str:
+    """On which days one of them said so, each with the words in which it was told."""
+    denied = goal.truth.f < 0.5
+    fitting = [one for one in known if one.denied == denied]
+    if not fitting:
+        return _whether(stage, act, goal, known)
+    said = f"{capital(named(act.who))} said that {stage.speech.clause(goal.atom, denied=denied)}"
+    lines = [f"{_when(one)}{_told(one)}" for one in fitting[-_MOST:]]
+    if len(lines) == 1:
+        return f"{said} {lines[0]}"
+    return "\n".join([f"{said}:", *(f"- {line}" for line in lines)])
+
+
+def _told(one: Saying) -> str:
+    """The words in which the person told what somebody said, as the end of a sentence."""
+    words = one.source.words
+    as_told = ", as you told me" if is_report(one.source.source, words) else ""
+    return f'{as_told}: "{words}"' if words else "."
 
 
 def _line(one: Saying) -> str:
