@@ -9,7 +9,7 @@ import pytest
 
 from mettaclaw.agent import Agent
 from mettaclaw.atoms.truth import Truth
-from tests.models.english import Talk
+from tests.models.english import Talk, calls
 
 
 @pytest.fixture
@@ -271,3 +271,30 @@ def test_the_help_for_what_was_not_read_is_given_once(talk: Talk) -> None:
     assert "/help" in said.split("\n")[-1]
     assert "I read plain sentences" not in said
     assert "I read plain sentences" in talk("Help me.")
+
+
+def test_why_after_something_was_forgotten_says_so_and_how_to_have_it_back(talk: Talk) -> None:
+    talk("Fep is a fox.")
+    talk("Sam said that Wug is tame.")
+    talk("Forget what Sam said.")
+    undo = "To have it back: `/history` lists what has changed, and `/undo` with the number of a"
+    nothing = f"There is nothing to explain: you had me forget what Sam said. {undo}"
+    assert talk("Why?").startswith(nothing)
+    talk("Thanks.")
+    assert talk("Why not?").startswith(nothing)
+    talk("Forget what Bob said.")
+    assert talk("Why?").startswith(nothing), "that was nothing"
+    last = talk.agent.kb.history(1)[0]
+    talk.agent.kb.undo(last.id)
+    assert talk("Is Wug tame?").startswith("Yes, probably.")
+    assert talk("Why?").startswith("Wug is tame (f 1.00, c 0.55): Sam said so")
+    talk("Forget that Fep is a fox.")
+    gone = "There is nothing to explain: you had me forget what it was about. To have it back:"
+    assert talk("Why?").startswith(gone)
+
+
+@pytest.mark.parametrize("text", ["Undo that.", "Undo.", "undo", "Please undo my last change."])
+def test_what_undoes_a_change_is_told_whoever_asks_for_it(text: str) -> None:
+    (send,) = calls(text)
+    assert "I have undone nothing, for that is yours to do: `/history` lists" in str(send)
+    assert "`/undo` with the number" in str(send)

@@ -78,6 +78,11 @@ def forget(stage: Stage, act: Forget) -> Play:
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
 
 
+def named(act: Forget) -> str:
+    """What was to be forgotten, as it is named to the person."""
+    return unsaying.as_yours(f"that {act.text}" if act.statements else act.text)
+
+
 def _has_spoken(act: Forget) -> Generator[Need, list[Result], bool]:
     """Whether somebody has said something that is to be forgotten as a thing."""
     _, source = asked_of(act.text if act.thing is not None else "")

@@ -60,6 +60,13 @@ CHAT = {
     "that": _pattern(
         r"(?:please )?forget (?:about )?(?:it|that|this|them|those)(?: again| please)?"
     ),
+    "undo": _pattern(
+        r"(?:please )?(?:undo|revert|take back)(?: (?:it|that|this|(?:the|my) last (?:change|message"
+        r"|sentence|one|thing)))?(?: please)?",
+        r"(?:please |(?:can|could) you (?:please )?)?(?:take|bring|get) (?:it|that|this) back(?: please)?",
+        r"(?:can|could) you (?:please )?undo (?:it|that|this)",
+        r"how (?:can|do) i undo (?:it|that|this|something|a change)",
+    ),
     "fine": _pattern(
         r"(?:ok(?:ay)?|yes|no|yep|yeah|nope|sure|right|cool|nice|great|good|fine|wow|lol|haha|i see"
         r"|got it|alright|all right|well done|good job|perfect|interesting|exactly|indeed|hmm+|oh"

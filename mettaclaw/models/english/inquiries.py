@@ -173,7 +173,7 @@ def explain(stage: Stage, act: Explain) -> Play:
         yield Need(())
         goals = stage.topics()
     if not goals:
-        return Say(text="There is nothing to explain: ask me something first.")
+        return Say(text=_nothing(stage.forgotten()))
     call = metta(about("why", goal) for goal in goals)
     if act.rejected:
         call = metta((*call.args, *(about("why-not", goal) for goal in goals)))
@@ -195,6 +195,14 @@ def explain(stage: Stage, act: Explain) -> Play:
             said.append(others or ("Nothing else was considered." if proof else ""))
     text = "\n".join(one for one in said if one)
     return Say(text=then(goals, text or "There is nothing to explain: I knew no answer."))
+
+
+def _nothing(forgotten: str | None) -> str:
+    """That nothing is left to be explained, and why, where it was forgotten."""
+    if forgotten is None:
+        return "There is nothing to explain: ask me something first."
+    what = f"you had me forget {forgotten}" if forgotten else "you had me forget what it was about"
+    return f"There is nothing to explain: {what}. To have it back: {replies.BACK}"
 
 
 def doubt(stage: Stage) -> Play:

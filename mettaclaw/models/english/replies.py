@@ -34,6 +34,10 @@ METTA = (
     "That is MeTTa, and I read English. To evaluate it, type mettaclaw metta '…' in a shell, or"
     " /metta … at my prompt."
 )
+BACK = (
+    "`/history` lists what has changed, and `/undo` with the number of a change takes it back (in a"
+    " shell: `mettaclaw atoms history`, `mettaclaw atoms undo`)."
+)
 GREETINGS = {
     "hello": "Hello! Tell me facts, and ask me what follows from them.",
     "thanks": "You are welcome.",
@@ -43,6 +47,7 @@ GREETINGS = {
     f" built-in English.\n{HELP}",
     "help": HELP,
     "fine": "All right.",
+    "undo": f"I have undone nothing, for that is yours to do: {BACK}",
     "that": 'I have forgotten nothing: say what, such as "Forget that Tom is a cat.",'
     ' "Forget Tom.", or "Forget what Sam said."',
     "all": 'I forget only what you name: "Forget Tom.", or "Forget that Tom is a cat."'

@@ -52,7 +52,8 @@ class Claim:
 @dataclass(slots=True)
 class Stage:
     """What the plays of a message share: how to say things, what was asked and said before, what
-    was claimed last, and when the message came (seconds, UTC).
+    was claimed last, when the message came (seconds, UTC), and what was ``forgotten`` last of all:
+    None where something else came after it, "" where its words are gone too.
     """
 
     speech: Speech
@@ -60,6 +61,7 @@ class Stage:
     claims: Callable[[], list[Claim]]
     replies: tuple[str, ...] = ()
     now: float = 0.0
+    forgotten: Callable[[], str | None] = lambda: None
 
 
 def metta(forms: Iterable[Atom]) -> Call:

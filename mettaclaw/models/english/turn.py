@@ -16,14 +16,16 @@ from typing import TypeAlias
 from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
+from mettaclaw.memory.forgotten import MARK
 from mettaclaw.models.answers import repair
-from mettaclaw.models.english import claims, results, speakers, topics
+from mettaclaw.models.english import claims, forgetting, results, speakers, topics, unsaying
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import (
     Antecedent,
     Chat,
+    Explain,
     Forget,
     Reading,
     Surface,
@@ -88,7 +90,8 @@ def answer(packet: Packet) -> list[Call]:
     played: list[Reading] = []
     about = partial(_topics, speech, record, played, packet)
     claimed = partial(_claims, record, played, packet)
-    stage = Stage(speech, about, claimed, replies, packet.message.time)
+    forgotten = partial(_forgotten, played, packet.history)
+    stage = Stage(speech, about, claimed, replies, packet.message.time, forgotten)
     said: list[tuple[Reading, Say]] = []
     wanted: list[Call] = []
     unfinished: list[str] = []
@@ -235,8 +238,8 @@ def _topics(
 ) -> list[Atom]:
     """The statements that were asked or said last, in this turn or an earlier one.
 
-    A turn that answered nothing leaves the one before it in place: politeness, what could not be
-    read, and what was forgotten.
+    A turn that answered nothing leaves the one before it in place: politeness, and what could not
+    be read. Where something was forgotten, it is what is still so of it.
     """
     about = topics.last(speech, played, packet.message.time, record.taken)
     if about is not None:
@@ -246,11 +249,35 @@ def _topics(
         acts = [reading.act for reading in asked]
         made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
         if all(isinstance(act, Chat | Forget) for act in acts):
-            if about := topics.left(made):
+            about = topics.left(made)
+            if about or _taken_back(exchange, asked) is not None:
                 return about
             continue
         return topics.last(speech, asked, exchange.message.time, made) or []
     return []
+
+
+def _forgotten(played: Sequence[Reading], history: Sequence[Exchange]) -> str | None:
+    """What was forgotten last of all, as it was named; see ``Stage``."""
+    for reading in reversed(played[:-1]):
+        if not isinstance(reading.act, Chat):
+            return forgetting.named(reading.act) if isinstance(reading.act, Forget) else None
+    for exchange in reversed(history):
+        asked = _readings(exchange)
+        what = _taken_back(exchange, asked)
+        passing = all(isinstance(one.act, Chat | Forget | Explain) for one in asked)
+        if what is not None or not passing:
+            return what
+    return None
+
+
+def _taken_back(exchange: Exchange, asked: Sequence[Reading]) -> str | None:
+    """What an earlier turn forgot, "" where its words are gone too; None where it was nothing."""
+    if not asked and MARK in exchange.message.text:
+        return ""
+    forgot = [reading.act for reading in asked if isinstance(reading.act, Forget)]
+    done = any(reply.startswith(unsaying.GONE) for reply in exchange.replies)
+    return forgetting.named(forgot[-1]) if forgot and done else None
 
 
 def _claims(record: Record, played: Sequence[Reading], packet: Packet) -> list[Claim]:

@@ -21,6 +21,7 @@ from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
 DONE = "I have taken back"
+GONE = (DONE, "I have forgotten that", "I have forgotten all", "I have forgotten the", "Of what")
 NAMELESS = re.compile(
     r"(?:everything|all|what)\s+(?:that\s+)?(?:he|she|they)\s+(?:ha(?:s|ve)\s+)?(?:said|told)\b.*",
     re.IGNORECASE,
@@ -35,9 +36,14 @@ def all_of(who: str) -> Forget:
     return Forget(f"what {who} said", source=asked_of(who)[1])
 
 
+def as_yours(text: str) -> str:
+    """What the person wants to be forgotten, as it is named to him: what your sister told you."""
+    return re.sub(r"\bmy\b", "your", re.sub(r"\b(?:me|I)\b", "you", text))
+
+
 def unsay(stage: Stage, act: Forget) -> Play:
     """Take back what somebody has said, and tell what is so of it now."""
-    what = re.sub(r"\bmy\b", "your", re.sub(r"\b(?:me|I)\b", "you", act.text))
+    what = as_yours(act.text)
     if act.thing is None and act.when is None:
         (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
         if done.failure is not None:
