@@ -22,7 +22,7 @@ from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.sayings import Saying
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, check
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import Truth, held
 from mettaclaw.atoms.view import Belief
 from mettaclaw.errors import UsageError
 from mettaclaw.knowledge import Knowledge
@@ -68,8 +68,9 @@ class Ledger(Knowledge):
 
         Args:
             statement: The atom.
-            truth: (f, c), each in [0, 1]; f alone has the confidence of the source's quality;
-                None stores an atom without a truth value.
+            truth: (f, c), each in [0, 1]; a c above 0.99 counts as 0.99, for nobody is certain; f
+                alone has the confidence of the source's quality; None stores an atom without a
+                truth value.
             source: Who says so.
             words: The words it was said in. The same source saying the same in the same words
                 counts once, and a model (source ``model`` or ``model:NAME``) that repeats
@@ -86,6 +87,7 @@ class Ledger(Knowledge):
         if isinstance(truth, int | float) and not isinstance(truth, bool):
             truth = (truth, self.quality.of(source))
         value = arguments.truth(truth)
+        value = held(value) if value is not None else None
         if words is not None:
             arguments.text(words, "words")
         when = None if time is None else arguments.past(time)

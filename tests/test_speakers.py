@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.truth import MAX_CONFIDENCE, Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 
@@ -34,6 +34,15 @@ def test_a_model_is_as_sure_as_its_quality_however_sure_it_says_that_it_is(kb: A
 def test_nobody_is_certain(kb: Atomspace) -> None:
     assert believe(kb, '(stv 1.0 1.0) "Tom is a cat."', "Tom is a cat.") is None
     assert standing(kb) == [("user", 1.0, 0.99)]
+    kb.add(DOG, (1.0, 1.0), source="user")
+    kb.evaluate(f'!(believe {DOG} (stv 1.0 1.0) "It is.")', source="sam")
+    assert standing(kb, DOG) == [("user", 1.0, 0.99), ("sam", 1.0, 0.99)]
+
+
+def test_what_agrees_with_the_surest_lowers_no_confidence(kb: Atomspace) -> None:
+    first = kb.add(DOG, (1.0, 1.0), source="sam")
+    assert first.truth == Truth(1.0, MAX_CONFIDENCE)
+    assert kb.add(DOG, (1.0, 0.9), source="ann").truth == first.truth
 
 
 def test_words_that_quote_nobody_are_one_opinion_however_many_there_are(kb: Atomspace) -> None:

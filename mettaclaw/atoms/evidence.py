@@ -32,7 +32,7 @@ from mettaclaw.atoms import arguments
 from mettaclaw.atoms.quality import Quality
 from mettaclaw.atoms.quoting import are_joined, bare, is_quote, is_reported, reports, tells_time
 from mettaclaw.atoms.sources import is_kept, is_model
-from mettaclaw.atoms.truth import APART, MAX_CONFIDENCE, Truth
+from mettaclaw.atoms.truth import APART, MAX_CONFIDENCE, Truth, held
 from mettaclaw.atoms.view import Evidence
 from mettaclaw.errors import UsageError
 
@@ -121,9 +121,9 @@ class Speaker:
         """What a belief that this speaker states comes in as."""
         words = words or None
         source = self.of(words)
-        if truth is not None and is_model(self.source):
+        if truth is not None:
             most = self.quality.of(source) if is_model(source) else MAX_CONFIDENCE
-            truth = Truth(truth.f, min(truth.c, most))
+            truth = held(Truth(truth.f, min(truth.c, most)) if is_model(self.source) else truth)
         message = self.quotable if source == "user" else ""
         return Said(truth, source, words, "opinion", message=message)
 
@@ -160,6 +160,7 @@ class Speaker:
                     "said so; quote the whole sentence in which the person does"
                 )
             truth = Truth(truth.f, min(truth.c, self.quality.of(source)))
+        truth = held(truth)
         message = self.quotable if is_model(self.source) else own.message
         return Said(truth, source, words, time=when, message=message)
 

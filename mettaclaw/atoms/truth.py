@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol
 from mettaclaw.errors import UsageError
 
-MAX_CONFIDENCE = 0.99  # what revision may reach, however much evidence there is
+MAX_CONFIDENCE = 0.99  # what anybody may be told with, and revision reach, however much there is
 APART = 0.5  # how far frequencies are apart that contradict each other
 WEIGHABLE = 0.9999  # c = 1 would weigh infinitely much
 
@@ -59,6 +59,13 @@ class Truth:
     def to_atom(self) -> Expression:
         """The atom ``(stv f c)``."""
         return Expression((Symbol("stv"), Number(self.f), Number(self.c)))
+
+
+def held(truth: Truth) -> Truth:
+    """A truth value as one piece of evidence may have it: nobody is surer than c = 0.99, or what
+    agrees with him would lower the confidence of what he said.
+    """
+    return truth if truth.c <= MAX_CONFIDENCE else Truth(truth.f, MAX_CONFIDENCE)
 
 
 UNTOLD = Truth(1.0, 0.9)  # what a statement counts as that was stored without a truth value

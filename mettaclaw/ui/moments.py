@@ -30,7 +30,7 @@ as_of_option = click.option(
 )
 
 _OPTION = re.compile(r"(?:^|\s+)--(?:as-of|svg|mermaid|force)(?=[\s=]|$)")
-_AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|$)", re.DOTALL)
+_AS_OF = re.compile(r"(?:^|\s+)--as-of(?:$|[\s=]+)(.*?)(?=\s*--[a-z]|\s+\(|$)", re.DOTALL)
 
 
 def told(text: str) -> float | str:
@@ -81,7 +81,7 @@ def asked(argument: str) -> tuple[str, str | None]:
         said = _unquoted(found[1])
         if not said:
             raise UsageError("--as-of needs a time, such as /why (--> tom cat) --as-of yesterday")
-        return f"{before}{options[: found.start()]}{options[found.end() :]}", said
+        return f"{before}{options[: found.start()]}{options[found.end() :]}".strip(), said
     return argument, None
 
 

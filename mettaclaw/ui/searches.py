@@ -25,7 +25,7 @@ logic_option = click.option(
     "--logic", metavar="NAME", help="nal, pln, or one of your own; else all together."
 )
 
-_OPTION = re.compile(r"\s+--(logic|steps|seconds|depth)(?:=|\s+|$)(?:(?!--)(\S+))?")
+_OPTION = re.compile(r"(?:^|\s+)--(logic|steps|seconds|depth)(?:=|\s+|$)(?:(?!--)(\S+))?")
 _EXAMPLE = "such as /infer (--> $who animal) --logic nal --steps 5000 --seconds 2 --depth 8"
 
 

@@ -138,6 +138,8 @@ def test_a_proof_is_that_of_a_logic(told: Claw) -> None:
     wrong = told("atoms", "why-not", ANIMAL, "--logic", "x")
     assert "there is no logic 'x'; there are nal, pln" in wrong.err
     with repl(told) as screen:
+        screen.say(f"/why --logic x {ANIMAL}")
+        screen.see("there is no logic 'x'")
         screen.say(f"/why {ANIMAL} --logic pln")
         screen.see(by_pln.out.splitlines()[0].split("  ")[1])
         screen.say(f"/why-not {ANIMAL} --logic x")
@@ -149,6 +151,8 @@ def test_a_proof_is_that_of_a_logic(told: Claw) -> None:
     [
         (CAT, CAT, Asked()),
         (f"{CAT} --logic pln", CAT, Asked("pln")),
+        (f"--logic pln {CAT}", CAT, Asked("pln")),
+        ("--logic=nal --steps 9 Tom is a cat --depth 3", "Tom is a cat", Asked("nal", 9, None, 3)),
         (f"{CAT} --steps 9 --as-of 2h --depth=3", f"{CAT} --as-of 2h", Asked(None, 9, None, 3)),
         ("Tom is a cat --seconds 0.5", "Tom is a cat", Asked(None, None, 0.5)),
         (f'{CAT} --svg "a (1).svg" --logic nal', f'{CAT} --svg "a (1).svg"', Asked("nal")),
@@ -157,7 +161,7 @@ def test_a_proof_is_that_of_a_logic(told: Claw) -> None:
         ("(f --steps 9)", "(f --steps 9)", Asked()),
     ],
 )
-def test_the_options_of_a_slash_command_stand_after_the_statement(
+def test_the_options_of_a_slash_command_stand_before_or_after_the_statement(
     line: str, rest: str, wanted: Asked
 ) -> None:
     assert asked(line) == (rest, wanted)

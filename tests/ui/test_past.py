@@ -429,6 +429,7 @@ def test_the_time_of_a_line_ends_the_statement_and_tears_none() -> None:
         "2h ago",
     )
     assert moments.asked("--as-of today") == ("", "today")
+    assert moments.asked(f"--as-of 2h ago {CAT}") == (CAT, "2h ago")
     inside = '(says "x --as-of y" --as-of z)'
     assert moments.asked(inside) == (inside, None)
     assert moments.asked(f"{inside} --as-of 2d") == (inside, "2d")

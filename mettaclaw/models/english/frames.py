@@ -61,9 +61,11 @@ CHAT = {
         r"(?:please )?forget (?:about )?(?:it|that|this|them|those)(?: again| please)?"
     ),
     "undo": _pattern(
-        r"(?:please )?(?:undo|revert|take back)(?: (?:it|that|this|(?:the|my) last (?:change|message"
-        r"|sentence|one|thing)))?(?: please)?",
-        r"(?:please |(?:can|could) you (?:please )?)?(?:take|bring|get) (?:it|that|this) back(?: please)?",
+        r"(?:please )?(?:undo|revert|take back)(?: please)?",
+        r"(?:please )?(?:undo|revert|take back)"
+        r" (?:it|that|this|(?:the|my) last (?:change|message|sentence|one|thing))(?: please)?",
+        r"(?:please |(?:can|could) you (?:please )?)?(?:take|bring|get) (?:it|that|this) back"
+        r"(?: please)?",
         r"(?:can|could) you (?:please )?undo (?:it|that|this)",
         r"how (?:can|do) i undo (?:it|that|this|something|a change)",
     ),

@@ -157,7 +157,8 @@ def readings(
 ) -> tuple[list[Line], int]:
     """The sentences of a message as they are read, and how many were left out at its end.
 
-    ``speaking`` are the speakers who were named last before it. Two lines of which the first cannot be read alone, and both together can, are one sentence.
+    ``speaking`` are the speakers who were named last before it. Two lines of which the first cannot
+    be read alone, and both together can, are one sentence.
     """
     pieces = split(message)
     left_out = max(0, len(pieces) - MAX_SENTENCES)

@@ -18,6 +18,7 @@ from mettaclaw.ui.pictures.parts import Parts
 
 Form = Literal["svg", "mermaid"]
 _OPTION = re.compile(r"(?:^|\s+)--(?:svg|mermaid|force)(?=[\s=]|$)")
+_LAST = re.compile(r"\s(?=\()")
 _EXAMPLE = "such as /why (--> tom cat) --svg proof.svg"
 
 
@@ -51,7 +52,8 @@ def targets(svg: str | None, mermaid: str | None, force: bool) -> list[Target]:
 
 
 def asked(argument: str) -> tuple[str, list[Target]]:
-    """What stands before the options in a line of the REPL, and the pictures that they ask for.
+    """What stands before the options in a line of the REPL, or after them in brackets, and the
+    pictures that they ask for.
 
     Raises:
         UsageError: As ``targets``; or the options cannot be read.
@@ -60,6 +62,9 @@ def asked(argument: str) -> tuple[str, list[Target]]:
 
     for option in _OPTION.finditer(argument):
         before = argument[: option.start()].strip()
+        for last in _LAST.finditer(argument) if not before else ():
+            if is_whole(argument[last.end() :]):
+                return argument[last.end() :], _read(argument[: last.start()])
         if not before.startswith("(") or is_whole(before):
             return before, _read(argument[option.start() :])
     return argument, []
