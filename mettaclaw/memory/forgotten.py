@@ -30,7 +30,7 @@ MAX_STATEMENTS = 2_000  # the latest ones; a file that was retired is not looked
 _SENTENCE_END = re.compile(r"((?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+)")
 _VARIABLE = re.compile(r"\$\S+")
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"(?=[^\W\d_]*\d)[^\W_]{4,}")
+_CODE = re.compile(r"(?<![^\W_])(?=[^\W\d_]*\d)[^\W_]{4,}")  # looked for once a word
 _DIGITS = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(19|20)\d\d")
 _SAYING = "user remember remembered forget forgot forgotten know knew please note noted tell told"

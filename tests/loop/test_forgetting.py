@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
+from mettaclaw.memory import forgotten
 from mettaclaw.memory.forgotten import MARK, Forgotten
 from mettaclaw.models.layout import user
 from mettaclaw.protocol.packet import Packet
@@ -166,3 +167,11 @@ async def test_what_nobody_forgot_is_shown_as_it_is(home: Path) -> None:
 )
 def test_a_sentence_is_left_out_by_its_telling_words(gone: str, text: str, shown: str) -> None:
     assert Forgotten([(gone, 0.0)]).without(text) == shown
+
+
+def test_a_code_is_looked_for_once_a_word_however_long_words_are() -> None:
+    looked_at = [i for i in range(1_000) if forgotten._CODE.match("x" * 999 + "1", i)]  # pyright: ignore[reportPrivateUsage]
+    assert looked_at == [0], "a look at each letter would take time by the square of the length"
+    gone = Forgotten([("The code is kx9321.", 1.0)])
+    assert gone.is_in("Is it kx9321?")
+    assert not gone.is_in("x" * 300_000), "which would take minutes"
