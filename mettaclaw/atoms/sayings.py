@@ -27,7 +27,13 @@ _PIECES = (
     "JOIN atom a ON a.id = e.atom WHERE "
 )
 _TIME = " AND coalesce(e.time, t.time) BETWEEN ? AND ?"
-_SOURCES = " AND e.source IN (SELECT value FROM json_each(?))"
+_SOURCE = " AND {source} = ?"
+_SOURCES = " AND {source} IN (SELECT value FROM json_each(?))"
+_EVERY_SOURCE = (  # from one to the next in the index, and not by all that was ever said
+    "WITH RECURSIVE named (source) AS (SELECT min(source) FROM evidence UNION ALL SELECT (SELECT "
+    "min(e.source) FROM evidence e WHERE e.source > named.source) FROM named WHERE named.source IS "
+    "NOT NULL) SELECT source FROM named WHERE source IS NOT NULL"
+)
 _NAMING = (
     " AND e.atom IN (SELECT atom FROM leaf WHERE leaf = ? UNION "
     "SELECT atom FROM leaf_gone WHERE leaf = ?)"
@@ -66,10 +72,14 @@ def said(
     where, values = reader.standing
     sql = _PIECES + where + _TIME
     given: list[str | int | float] = [*values, max(first, -1e15), min(last, 1e15)]
-    if folded(source):
-        sql += _SOURCES
-        given.append(json.dumps(_named(reader, source)))
     order = "e.id"
+    if folded(source):  # by the index of sources, where there is none of what it is about
+        named = _named(reader, source)
+        alone = len(named) == 1
+        column = "e.source" if about is None or isinstance(about, Variable) else "+e.source"
+        sql += (_SOURCE if alone else _SOURCES).format(source=column)
+        given.append(named[0] if alone else json.dumps(named))
+        order = "e.id" if alone else "+e.id"
     if isinstance(about, Expression):
         sql += _OF
         given.append(json.dumps(_fitting(reader, about)))
@@ -94,7 +104,7 @@ def pieces(reader: Reader, ids: Sequence[int]) -> Iterator[Saying]:
 
 def _named(reader: Reader, source: str) -> list[str]:
     """The sources that have this name, in capitals or not."""
-    rows = reader.database.rows("SELECT DISTINCT source FROM evidence")
+    rows = reader.database.rows(_EVERY_SOURCE)
     return [name for (name,) in rows if folded(name) == folded(source)]
 
 

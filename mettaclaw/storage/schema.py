@@ -183,5 +183,8 @@ CREATE INDEX premise_atom ON premise (atom);
 # What speaks against something, so that contradictions are found without reading what does not.
 _AGAINST = "CREATE INDEX evidence_against ON evidence (atom) WHERE f <= 0.5 AND c >= 0.5;"
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY, _AGAINST)
+# Who said what, and who has said anything, without reading what others said (``atoms.sayings``).
+_SOURCES = "CREATE INDEX evidence_source ON evidence (source);"
+
+MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY, _AGAINST, _SOURCES)
 VERSION = len(MIGRATIONS)
