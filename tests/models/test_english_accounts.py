@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
-from mettaclaw.models.english.meaning import Changes, Disputes, Echo, Quote, Witness
+from mettaclaw.models.english.meaning import Agreement, Changes, Disputes, Echo, Quote, Witness
 from mettaclaw.models.english.reader import read
 from tests.models.english import Talk, refused, told
 
@@ -168,6 +168,76 @@ def test_when_somebody_said_something_is_answered_with_the_day_and_the_words(tal
     assert talk("When was it said that Wug is tame?").startswith("That Wug is tame was said by:")
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Tell me what Sam said about Wug", "What did Sam say about Wug"),
+        ("Do you know what the vet said", "What did the vet say"),
+        ("Can you tell me when Sam said that Wug is tame", "When did Sam say that Wug is tame"),
+        ("Do you know whether Sam said that Wug is tame", "Did Sam say that Wug is tame"),
+        ("Is it true that Sam said that Wug is tame", "Did Sam say that Wug is tame"),
+        ("Does Ann disagree with Sam", "Who disagrees with Sam"),
+        ("Did Ann agree with Sam", "Who agrees with Sam"),
+    ],
+)
+def test_what_was_said_may_be_asked_in_other_words(text: str, plain: str) -> None:
+    assert isinstance(act(plain), Quote | Witness | Disputes | Agreement)
+    assert act(text) == act(plain)
+
+
+@pytest.mark.parametrize("who", ["he", "everybody", "Sam and Ann", "my sister and the vet"])
+def test_what_several_or_nobody_by_name_said_is_not_taken_back(talk: Talk, who: str) -> None:
+    talk(SAM)
+    assert talk(f"Forget what {who} said.").startswith("I have forgotten nothing: say whom you")
+    assert talk.agent.kb.count() == 1
+
+
+def test_who_agrees_is_asked_of_a_statement_and_not_of_a_question(talk: Talk) -> None:
+    talk("Where is Wug?")
+    assert talk("Who agrees?") == "Said what? Name it: Who said that …?"
+
+
+def test_who_agrees_with_somebody_is_who_said_the_same(talk: Talk) -> None:
+    assert talk("Who agrees with Sam?") == "I know of nothing that Sam said."
+    talk(SAM)
+    assert talk("Who agrees with him?") == "I know of nobody who agrees with Sam."
+    talk(VET)
+    talk("On 2025-03-06, Ann said that Wug is tame.")
+    ann = "Ann said that Wug is tame, on Thursday, 2025-03-06 (f 1.00, c 0.55)."
+    assert talk("Who agrees with Sam?") == ann
+    assert talk("Who agrees with Ann?") == SAM_SAID
+    assert talk("Who agrees that Wug is not tame?").startswith(f"T{VET_SAID}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who said anything about Wug",
+        "Who said what about Wug",
+        "Who told you about Wug",
+        "Who else has talked about Wug",
+    ],
+)
+def test_what_anybody_said_of_a_thing_is_asked_by_who_said_it(text: str) -> None:
+    asked = act(text)
+    assert isinstance(asked, Quote)
+    assert (asked.source, str(asked.thing)) == ("", "wug")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many people said that Wug is tame",
+        "Who was the first to say that Wug is tame",
+        "Who agrees that Wug is tame",
+    ],
+)
+def test_all_who_said_something_are_named_where_one_or_their_number_is_asked(text: str) -> None:
+    asked = act(text)
+    assert isinstance(asked, Witness)
+    assert asked.tell is not None
+
+
 def test_he_and_she_are_the_speaker_who_was_named_last(talk: Talk) -> None:
     assert "say the name, such as: What did Sam say?" in talk("What did he say?")
     talk(SAM)
@@ -189,12 +259,6 @@ def test_of_several_speakers_none_is_meant_by_a_pronoun(talk: Talk) -> None:
     assert "I do not know who is meant by they" in talk("What did they say?")
     talk("Who said that Wug is tame?")
     assert "I do not know who is meant by he" in talk("When did he say that?")
-
-
-def test_what_a_pronoun_said_is_not_taken_back(talk: Talk) -> None:
-    talk(SAM)
-    assert talk("Forget what he said.").startswith("I have forgotten nothing: say whom you mean by")
-    assert talk.agent.kb.count() == 1
 
 
 def test_where_nobody_said_it_what_follows_is_explained(talk: Talk) -> None:

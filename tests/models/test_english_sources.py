@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.agent import Agent
-from tests.models.english import Talk, forms, refused
+from tests.models.english import Talk, calls, forms, refused
 
 
 @pytest.fixture
@@ -31,6 +31,8 @@ def talk(tmp_path: Path) -> Iterator[Talk]:
         ("My sister told me that Wug is a blicket.", "sister"),
         ("The New York Times reported that Wug is a blicket.", "new york times"),
         ("Dr. Smith claims that Wug is a blicket.", "dr. smith"),
+        ('Sam said, "Wug is a blicket."', "sam"),
+        ("The vet said: “Wug is a blicket”.", "vet"),
     ],
 )
 def test_who_said_something_is_its_source(talk: Talk, sentence: str, source: str) -> None:
@@ -50,6 +52,7 @@ def test_who_said_something_is_its_source(talk: Talk, sentence: str, source: str
             "On Monday Sam, Bob, Ann and Kit said that Wug is a blicket.",
             ["sam", "bob", "ann", "kit"],
         ),
+        ("The vet and Sam both said that Wug is a blicket.", ["vet", "sam"]),
         ("I and Sam said that Wug is a blicket.", ["sam", "user"]),
         ("Sam and Sam said that Wug is a blicket.", ["sam"]),
     ],
@@ -98,6 +101,11 @@ def test_several_things_that_one_said_are_each_his(talk: Talk) -> None:
         "Sam and she said that Wug is a blicket.",
         "Sam say that Wug is a blicket.",
         "Sam said Wug is a blicket and Ann said Fep is daxy.",
+        "Sam said Wug is a blicket and the vet denied it.",
+        'Sam said, "I am a blicket."',
+        'Sam said, "My cat is a blicket."',
+        "Next Monday Sam said that Wug is a blicket.",
+        "Monday Sam said that Wug is a blicket.",
         "Sam did not say that Wug is a blicket.",
         "Sam said that he is a blicket.",
         "I doubt that Sam said that Wug is a blicket.",
@@ -118,6 +126,30 @@ def test_what_is_told_of_a_day_counts_from_that_day(talk: Talk) -> None:
     assert kb.as_of("2025-03-02").belief("(--> wug blicket)") is None
     assert [e.source for e in kb.as_of("2025-03-04").evidence("(--> wug blicket)")] == ["sam"]
     assert len(kb.as_of("2025-03-05").evidence("(--> wug blicket)")) == 2
+
+
+def test_a_day_between_the_verb_and_what_was_said_is_when_it_was_said(talk: Talk) -> None:
+    talk("Sam said on 2025-03-03 Wug is a blicket.")
+    (one,) = talk.agent.kb.evidence("(--> wug blicket)")
+    assert (one.source, talk.agent.kb.said("sam", last="2025-03-03")[0].evidence.id) == (
+        "sam",
+        one.id,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "instead"),
+    [
+        (
+            "Sam no longer says that Wug is tame.",
+            "say: Forget what Sam said.",
+        ),
+        ("What did Sam and Ann say?", "What did Sam say? What did Ann say?"),
+    ],
+)
+def test_what_cannot_be_read_about_sayings_tells_what_can(sentence: str, instead: str) -> None:
+    (send,) = calls(sentence)
+    assert instead in str(send)
 
 
 def test_contradictions_say_who_said_what_when_and_only_once(talk: Talk) -> None:

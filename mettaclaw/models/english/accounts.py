@@ -15,6 +15,7 @@ from mettaclaw.models.english.circumstances import opposite
 from mettaclaw.models.english.hearsay import WHO, asked_of, echo
 from mettaclaw.models.english.meaning import (
     USER,
+    Agreement,
     Changes,
     Disputes,
     Echo,
@@ -38,27 +39,40 @@ _SAID = (
 )
 _DENIED = r"(?:deny|denies|denied|disagrees?|disagreed|disputes?|disputed)"
 _THAT = r"(?:so|it|that|this)"
-_SOMEBODY = r"(?:[Ww]ho(?: else)?|(?:[Dd]oes|[Dd]id|[Hh]as) (?:any|some)(?:one|body)(?: else)?)"
+_SOMEBODY = (
+    r"(?:[Ww]ho(?: else)?|[Hh]ow many(?: people| sources| others)?"
+    r"|(?:[Dd]oes|[Dd]id|[Hh]as) (?:any|some)(?:one|body)(?: else)?)"
+)
+_SOMEBODY_OR_ONE = rf"(?:{_SOMEBODY}|(?:[Dd]oes|[Dd]id)(?: [^\W\d_][\w.'-]*){{1,3}})"
 _ANYBODY = r"(?:any|some|every)(?:one|body)|people|(?:the )?others"
 _WHOEVER = rf"{_SOMEBODY} (?:has )?(?:{_SAID}|(?P<no>{_DENIED}))"
 _WAS_SAID = r"[Ww]hen (?:was|has|is) (?:it|that|this)(?: been)? (?:said|told|claimed|reported)"
 _CLAUSES = (
+    _pattern(
+        rf"{_SOMEBODY} (?:also )?(?:agrees?|agreed|confirm(?:s|ed)?)(?P<no>(?!))?(?P<when>)"
+        r" that (?P<rest>\S.*)"
+    ),
     _pattern(rf"{_WAS_SAID}(?P<no>(?!))?(?P<when>) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHOEVER}(?P<when>(?: \S+)*?) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHOEVER}(?P<when>) (?P<rest>\S.*)"),
+    _pattern(
+        r"[Ww]ho was (?:the )?(?:first|last) (?:one |person )?to"
+        r" (?:say|claim|report|tell (?:me|you))"
+        r"(?P<no>(?!))?(?P<when>) (?:that )?(?P<rest>\S.*)"
+    ),
 )
 _WHETHER = (
     r"(?:(?P<dated>[Ww]hen|[Oo]n (?:which|what) day) )?(?:[Dd]id|[Dd]oes|[Dd]o|[Hh]as)"
     rf" {WHO} (?:{_SAID}|(?P<no>{_DENIED}))"
 )
-_FIRST_OR_LAST = re.compile(r"\s+(?:first|last)\Z")
+_FIRST_OR_LAST = re.compile(r"\s+(?:first|last|ever)\Z")
 _WHETHERS = (
     _pattern(rf"{_WHETHER}(?P<when>.*?) that (?P<rest>\S.*)"),
     _pattern(rf"{_WHETHER}(?P<when>) (?P<rest>\S.*)"),
 )
 _SO = _pattern(
     rf"{_SOMEBODY} (?:has )?(?:{_SAID} {_THAT}|agrees?|agreed|confirm(?:s|ed)? {_THAT})"
-    rf"(?: (?:with|to) {_THAT})?(?: too)?",
+    rf"(?: (?:with|to) {_THAT})?(?: too| first| last)?",
     r"[Ss]ays who",
     rf"{_WAS_SAID}",
 )
@@ -66,7 +80,7 @@ _NOT_SO = _pattern(
     rf"{_SOMEBODY} (?:has )?(?:{_DENIED}(?: (?:with )?{_THAT})?|contradict(?:s|ed)? {_THAT})"
 )
 _OTHERWISE = _pattern(
-    rf"{_SOMEBODY} (?:disagrees?|disagreed) with (?P<me>me|{WHO})",
+    rf"{_SOMEBODY_OR_ONE} (?:disagrees?|disagreed) with (?P<me>me|{WHO})",
     rf"{_SOMEBODY} contradict(?:s|ed)? (?P<me2>me|{WHO.replace('<who>', '<who2>')})",
 )
 _ABOUT = r"(?P<when>(?: \S+)*?)(?: (?:about|of) (?P<thing>\S.*))?"
@@ -74,8 +88,20 @@ _WHAT = _pattern(
     rf"[Ww]hat (?:else )?(?:(?:did|does|do|has|have) (?:(?P<any>{_ANYBODY})|{WHO})"
     rf"|(?P<was>was|is|has been)) {_SAID}{_ABOUT}"
 )
+_ANYTHING = _pattern(
+    rf"[Ww]ho(?: else)? (?:has |have )?(?:{_SAID} (?:what|anything|something|things)"
+    rf"|(?:tells?|told)(?: me| you| us)|spoken|spoke|talked|speaks|talks){_ABOUT}"
+)
+_AGREES = _pattern(rf"{_SOMEBODY_OR_ONE} (?:also )?(?:agrees?|agreed) with (?P<me>me|{WHO})")
 _TOLD = re.compile(r"\b(?:tell|told)\b")
 _FORGET = _pattern(rf"(?:everything |all |what )(?:that )?{WHO} (?:has |have )?{_SAID}{_ABOUT}")
+_INDIRECT = _pattern(
+    r"(?:(?:(?:[Cc]an|[Cc]ould|[Ww]ould|[Ww]ill) you (?:please )?)?(?:[Tt]ell|[Ss]how) me"
+    r"|[Dd]o you (?:know|remember)|I want to know) (?P<wh>what|when|whether|if)"
+    rf" {WHO} (?:has |had )?(?:said|told (?:me|you))(?P<rest>.*)",
+    r"[Ii]s it (?:true|so) (?P<true>that)"
+    rf" {WHO.replace('<who>', '<who2>')} (?:has )?said(?P<rest2> .*)",
+)
 _DISPUTES = _pattern(
     r"[Ww]hat (?:contradictions|disagreements|disputes|conflicts) (?:are there|do you (?:know|see)"
     r"|have you found)(?: now)?",
@@ -106,6 +132,11 @@ class Reader:
 
 def asked(text: str, reader: Reader) -> Reading | None:
     """A question for who said what, what is contradicted, what has changed; None for any other."""
+    indirect = _INDIRECT.fullmatch(text)
+    if indirect is not None:
+        who, rest = indirect["who"] or indirect["who2"], indirect["rest"] or indirect["rest2"] or ""
+        first = f"{indirect['wh']} did" if indirect["wh"] in ("what", "when") else "did"
+        return asked(f"{first} {who} say{rest}", reader)
     if _DISPUTES.fullmatch(text):
         return Reading(Disputes())
     if _SO.fullmatch(text):
@@ -117,6 +148,10 @@ def asked(text: str, reader: Reader) -> Reading | None:
         who = found["me"] or found["me2"]
         who, source = asked_of("I" if who == "me" else who)
         return Reading(Disputes(who, source)) if source else None
+    found = _AGREES.fullmatch(text)
+    if found:
+        who, source = asked_of("I" if found["me"] == "me" else found["me"])
+        return Reading(Agreement(who, source)) if source else None
     return _who(text, reader) or _what(text, reader) or _changed(text)
 
 
@@ -134,7 +169,7 @@ def forgotten(text: str, reader: Reader) -> Reading | None:
     when, plain = _cut(text)
     found = _FORGET.fullmatch(plain)
     between = _between(found, when) if found else None
-    _, source = asked_of(found["who"] if found else "")
+    _, source = asked_of(_FIRST_OR_LAST.sub("", found["who"]) if found else "")
     if found is None or between is None or not source:
         return None
     act = Forget(text, source=source, when=between[0])
@@ -200,6 +235,11 @@ def _is_timed(told: Reading | None) -> bool:
 def _what(text: str, reader: Reader) -> Reading | None:
     """What did Sam say about Tom on Monday?"""
     when, plain = _cut(text)
+    anything = _ANYTHING.fullmatch(plain)
+    between = _between(anything, when) if anything else None
+    if anything is not None and between is not None and anything["thing"]:
+        act = Quote("", "", text=anything["thing"], when=between[0])
+        return _of(act, anything["thing"], reader)
     found = _WHAT.fullmatch(plain)
     between = _between(found, when) if found else None
     if found is None or between is None:

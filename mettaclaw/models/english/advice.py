@@ -49,6 +49,16 @@ _PLAIN = (
 )
 
 
+_WHO = r"(?:(?:The|the|My|my) )?[^\W\d_][\w'-]*"
+_SEVERAL = re.compile(
+    rf"(?P<did>(?:What|When) did|Did) (?P<a>{_WHO}) and (?P<b>{_WHO}) (?P<rest>(?:say|tell)\b.*)"
+)
+_UNSAID = re.compile(
+    rf"(?P<who>{_WHO}) (?:never said|no longer says|(?:did not|didn't) say|took back|takes back"
+    r"|withdrew|retracted|changed (?:his|her|their) mind)\b.*"
+)
+
+
 def advice(sentence: str) -> str:
     """What to type instead; "" where the text is no sentence."""
     text = " ".join(sentence.split())
@@ -60,6 +70,12 @@ def advice(sentence: str) -> str:
         return (
             "If it is a command, it is for a shell; a fact is a whole sentence, with its full stop."
         )
+    several = _SEVERAL.fullmatch(body)
+    if several is not None:
+        first, second = (
+            f"{several['did']} {who} {several['rest']}?" for who in several.group(2, 3)
+        )
+        return f"Ask for one at a time: {first} {second}"
     meant = pronoun(body)
     if meant is not None and meant["he"]:
         he = meant["he"]
@@ -69,6 +85,9 @@ def advice(sentence: str) -> str:
         name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
         about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"
         return f"Ask for one thing, such as: {about}"
+    gone = _UNSAID.fullmatch(body)
+    if gone is not None:
+        return f"To take back what was said, say: Forget what {gone['who']} said."
     parts = two(body)
     if parts is not None:
         return f"Say it in two sentences: {'. '.join(one[:1].upper() + one[1:] for one in parts)}."

@@ -57,7 +57,7 @@ def reported(text: str, read: Read) -> Reading | None:
     told = _told(found.said, read) or _told(_AND_THAT.sub(r" \1 ", found.said), read)
     when = found.when
     if told is None and when is None:  # Sam said that Tom is a cat on Monday: then he said it
-        late = ending(found.said)
+        late = ending(found.said) or opening(found.said)
         if late is not None and late[0].relation == "at":
             when, told = late[0], _told(late[1], read)
     if told is None or (when is not None and when.relation != "at"):
@@ -77,7 +77,7 @@ def apart(text: str, read: Read) -> tuple[str, str] | None:
     for link in _AND.finditer(text):
         rest = text[link.end() :]
         found = report(rest)
-        if found is not None and found.said and _told(found.said, read) is not None:
+        if found is not None and (not found.said or _told(found.said, read) is not None):
             return text[: link.start()], rest
     return None
 

@@ -206,8 +206,8 @@ REQUEST = _pattern(rf"{_CAN_YOU}")
 RECALL = _pattern(
     r"(?:and )?what (?:else )?(?:do|can) (?:you|we) (?P<verb>remember|know|recall|believe|tell me"
     r"|say) (?:about|of) (?P<thing1>\S.*)",
-    rf"(?:{_CAN_YOU})?tell me (?:more |everything |something |all )?(?:you (?:know|remember) )?"
-    r"about (?P<thing2>\S.*)",
+    rf"(?:{_CAN_YOU})?tell me (?:more |everything |something |all |what )?"
+    r"(?:you (?:know|remember) )?about (?P<thing2>\S.*)",
     r"do you (?P<verb2>know|remember)(?: (?:anything|something) about)? (?P<thing3>\S.*)",
     r"what (?:have i told you|did i (?:say|tell you)) about (?P<thing4>\S.*)",
     r"what did (?:you|i|we) (?:know|believe|think) (?:about|of) (?P<thing6>\S.*)",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from mettaclaw.models.english.frames import OPENING
 from mettaclaw.models.english.morphology import is_plural
-from mettaclaw.models.english.periods import When, ending, opening
+from mettaclaw.models.english.periods import When, ending, is_weekday, opening
 from mettaclaw.models.english.terminals import closed_words
 
 _NAME = r"[^\W\d_][\w.&'-]*"
@@ -23,6 +23,7 @@ _PART = rf"(?!and\b){_NAME}"  # so that a list can be read in one way only
 _ONE = rf"{_PART}(?: {_PART}){{0,3}}"
 _WHO = rf"(?P<who>{_ONE}(?:(?:,|,? and) {_ONE})*,? and {_ONE}|{_ONE})"
 _JOINT = re.compile(r",? and |, ")
+_PLAIN = r"(?:(?!\b(?:I|[Mm](?:e|y|ine)|[Ww]e|[Uu]s|[Oo]urs?|[Yy]ou|[Yy]ours?)\b)[^\"“”?])+?"
 _SAYS = (
     r"(?:says|said|ha(?:s|ve) said|claims|claimed|reports|reported|writes|wrote|states|stated"
     r"|tells me|told me|ha(?:s|ve) told me|(?P<base>say|claim|report|write|state|tell me))"
@@ -30,6 +31,7 @@ _SAYS = (
 _FORMS = tuple(
     re.compile(pattern.replace(" ", r"\s+"))
     for pattern in (
+        rf"{_WHO} {_SAYS}(?P<when>[^,:\"“]*)[,:]? [\"“](?P<said>{_PLAIN})[.!]?[\"”]",
         rf"{_WHO} {_SAYS}(?P<when>.*?),? that (?P<said>\S.*)",
         rf"{_WHO} (?:says|said|tells me|told me|(?P<base>say|tell me))(?P<when>) (?P<said>\S.*)",
         rf"[Aa]ccording to {_WHO}(?P<when>)\s*, (?P<said>\S.*)",
@@ -39,6 +41,7 @@ _FORMS = tuple(
     )
 )
 _DENIES = r"(?:denies|denied|ha(?:s|ve) denied|(?P<base>deny))"
+_SAID = r"(?:says|said|(?P<base>say))"
 _CONFIRMS = r"(?:confirms|confirmed|ha(?:s|ve) confirmed|(?P<base>confirm))"
 _IT = r"(?:it|that|this)"
 _DENIALS = (
@@ -48,14 +51,27 @@ _ECHOES = tuple(
     (re.compile(rf"{_WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
     for pattern, denied in (
         (rf"{_DENIES} {_IT}", True),
-        (rf"(?:says|said) (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)", True),
-        (rf"(?:says|said) (?:that )?{_IT}(?: is|'s) (?:untrue|false|wrong|a lie)", True),
+        (
+            rf"{_SAID} (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)",
+            True,
+        ),
+        (
+            rf"{_SAID} (?:that )?{_IT}(?: is|'s) (?:untrue|false|wrong|a lie)",
+            True,
+        ),
         (rf"{_CONFIRMS} {_IT}", False),
-        (rf"(?:says|said) (?:(?:so|{_IT})(?: too| as well)|the same(?: too| thing)?)", False),
-        (rf"(?:says|said) (?:that )?{_IT}(?: is|'s) (?:so|true|right)(?: too)?", False),
+        (
+            rf"{_SAID} (?:(?:so|{_IT})(?: too| as well)|the same(?: too| thing)?)",
+            False,
+        ),
+        (
+            rf"{_SAID} (?:that )?{_IT}(?: is|'s) (?:so|true|right)(?: too)?",
+            False,
+        ),
     )
 )
 _MOST_WORDS = 3
+_TIMES = frozenset({"next", "last", "today", "tomorrow", "tonight", "yesterday", "later", "soon"})
 _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
 
 
@@ -116,6 +132,7 @@ def _speakers(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
     several = _JOINT.split(" ".join(found["who"].split()))
     if len(several) > 1:
         several[0] = re.sub(r"\A[Bb]oth ", "", several[0])
+        several[-1] = re.sub(r" (?:both|all)\Z", "", several[-1])
     who = {speaking(one): one for one in several}
     base = found.groupdict().get("base")
     if "" in who or (base and len(who) == 1 and "user" not in who):
@@ -132,6 +149,8 @@ def speaking(who: str) -> str:
     closed = closed_words()
     if not rest or len(rest) > _MOST_WORDS:
         return ""
+    if rest[0].lower() in _TIMES or (len(rest) > 1 and is_weekday(rest[0].lower())):
+        return ""  # Next Monday Sam says …
     if any(word.lower() in closed or word.lower() in _MANY for word in rest):
         return ""
     named = len(rest) == len(words)

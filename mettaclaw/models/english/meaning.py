@@ -282,6 +282,14 @@ class Disputes:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who has said the same as somebody, who is given as written and as a source."""
+
+    who: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What is believed otherwise than before; None where it was not said since when."""
 
@@ -295,7 +303,7 @@ class Chat:
     topic: str
 
 
-Account: TypeAlias = Witness | Quote | Echo | Disputes | Changes
+Account: TypeAlias = Witness | Quote | Echo | Disputes | Agreement | Changes
 Act: TypeAlias = (
     Tell | Ask | Find | Describe | Recall | Explain | Doubt | Remember | Forget | Account | Chat
 )

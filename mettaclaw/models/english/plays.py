@@ -29,6 +29,7 @@ from mettaclaw.models.english import (
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import (
     Act,
+    Agreement,
     Ask,
     Changes,
     Chat,
@@ -120,6 +121,8 @@ def _asked(stage: Stage, act: Act) -> Play:
             return (yield from quotes.quote(stage, act))
         case Disputes():
             return (yield from disputes.contradictions(stage, act))
+        case Agreement():
+            return (yield from witnesses.agreement(stage, act))
         case Changes():
             return (yield from disputes.changes(stage, act))
         case _:

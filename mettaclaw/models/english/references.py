@@ -16,6 +16,7 @@ from mettaclaw.models.english import findings, results
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.meaning import (
     Act,
+    Agreement,
     Ask,
     Changes,
     Chat,
@@ -150,5 +151,5 @@ def _substituted(act: Act, known: dict[Variable, Atom]) -> Act:
                 implied=fill_all(act.tell.implied),
             )
             return replace(act, tell=tell)
-        case Doubt() | Chat() | Echo() | Disputes() | Changes():
+        case Doubt() | Chat() | Echo() | Disputes() | Agreement() | Changes():
             return act

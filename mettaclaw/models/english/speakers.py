@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from mettaclaw.models.english.hearsay import heard
 from mettaclaw.models.english.meaning import (
+    Agreement,
     Disputes,
     Echo,
     Quote,
@@ -28,7 +29,7 @@ _SAY = r"(?:say|said|tell|told|claim|report|write|state|deny|denied|disagree|dis
 _ASKED = re.compile(
     rf"(?:what|when|did|does|do|has|have|on (?:which|what) day)\b.*?"
     rf"\b(?P<he>he|she|they)(?= (?:has |have )?{_SAY})"
-    r"|who (?:else )?(?:disagrees?|disagreed|contradicts?|contradicted)(?: with)? "
+    r"|who (?:else )?(?:(?:dis)?agrees?|(?:dis)?agreed|contradicts?|contradicted)(?: with)? "
     r"(?P<him>him|her|them)\Z".replace(" ", r"\s+"),
     re.IGNORECASE,
 )
@@ -52,7 +53,7 @@ def read_with(
     who = re.sub(r"\A(?:The|My)\b", lambda first: first[0].lower(), speakers[0])
     reading = read(f"{text[:start]}{who}{text[end:]}")
     match reading.act if reading is not None else None:
-        case Quote() | Witness() | Disputes():
+        case Quote() | Witness() | Disputes() | Agreement():
             return reading
         case _:
             return None
@@ -68,7 +69,10 @@ def named(reading: Reading, text: str) -> Speakers:
         case Echo(who, source) | Quote(who, source) if source not in ("", "user"):
             found = heard(text) if isinstance(reading.act, Echo) else None
             return (who, *(other for other, _ in found.others)) if found is not None else (who,)
-        case Witness(who=who, source=source) | Disputes(who, source) if source not in ("", "user"):
+        case Witness(who=who, source=by) | Disputes(who, by) | Agreement(who, by) if by not in (
+            "",
+            "user",
+        ):
             return (who,)
         case _:
             return ()

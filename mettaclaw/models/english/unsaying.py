@@ -23,10 +23,14 @@ from mettaclaw.protocol.calls import Call, Result
 DONE = "I have taken back"
 GONE = (DONE, "I have forgotten that", "I have forgotten all", "I have forgotten the", "Of what")
 NAMELESS = re.compile(
-    r"(?:everything|all|what)\s+(?:that\s+)?(?:he|she|they)\s+(?:ha(?:s|ve)\s+)?(?:said|told)\b.*",
+    r"(?:everything|all|what)\s+(?:that\s+)?(?:he|she|they|people|(?:every|any)(?:one|body)"
+    r"|[^,]+,?\s+and\s+.+?)\s+(?:ha(?:s|ve)\s+)?(?:said|told)\b.*",
     re.IGNORECASE,
 )
-NAME = 'I have forgotten nothing: say whom you mean by name, such as "Forget what Sam said."'
+NAME = (
+    "I have forgotten nothing: say whom you mean by name, and one at a time, such as"
+    ' "Forget what Sam said."'
+)
 _MOST = 20
 _ROUNDS = 10  # of a hundred pieces at most, a cycle each; a turn has not many more
 

@@ -10,15 +10,17 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mettaclaw.atoms.forms import others
-from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.syntax import Atom, is_ground
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.explanations import day_of, explained
 from mettaclaw.models.english.hearsay import is_report, named
-from mettaclaw.models.english.meaning import Echo, Statement, Tell, Witness
+from mettaclaw.models.english.meaning import Agreement, Echo, Statement, Tell, Witness
 from mettaclaw.models.english.periods import Days, during
 from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.sayings import Saying, period, record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, plain
 from mettaclaw.protocol.calls import Result
@@ -40,7 +42,9 @@ def witness(stage: Stage, act: Witness) -> Play:
     else:
         yield Need(())
         goals = [claim.statement for claim in stage.claims()]
-        goals = goals or [Statement(plain(topic), PLAIN) for topic in stage.topics()]
+        topics = [] if goals else [plain(topic) for topic in stage.topics()]
+        told = [one for one in topics if is_ground(one) or head(one) == "==>"]
+        goals = goals or [Statement(one, PLAIN) for one in told]
         if not goals:
             asks = f"When did {act.who} say" if act.dated else "Who said"
             return Say(text=f"Said what? Name it: {asks} that …?")
@@ -58,6 +62,25 @@ def witness(stage: Stage, act: Witness) -> Play:
         if not known and within is None and not act.against:
             said.append(_without(stage, goal, found[1]))
     return Say(text="\n".join(filter(None, said)))
+
+
+def agreement(stage: Stage, act: Agreement) -> Play:
+    """Who has said the same as one of them, of what he said of late."""
+    (found,) = yield Need((record(act.source, None, None),))
+    known = [one for one in sayings(found) if not is_naming(one.statement)]
+    own = {(one.statement, one.denied) for one in known}
+    if not own:
+        return Say(text=f"I know of nothing that {named(act.who)} said.")
+    about = dict.fromkeys(one.statement for one in reversed(known))
+    looks = [record("", statement, None) for statement in about]
+    said: list[str] = []
+    for result in (yield Need(tuple(looks[:_MOST]), last=True)):
+        for one in sayings(result):
+            if (one.statement, one.denied) in own and one.source.source != act.source:
+                clause = stage.speech.clause(one.statement, denied=one.denied)
+                said.append(f"{capital(one.who)} said that {clause}, {_when(one)}.")
+    lines = list(dict.fromkeys(said))
+    return Say(text="\n".join(lines) or f"I know of nobody who agrees with {named(act.who)}.")
 
 
 def _of(statement: Atom, said: Iterable[Saying]) -> Iterator[Saying]:
