@@ -274,7 +274,6 @@ def test_the_help_for_what_was_not_read_is_given_once(talk: Talk) -> None:
 
 
 def test_why_after_something_was_forgotten_says_so_and_how_to_have_it_back(talk: Talk) -> None:
-    talk("Fep is a fox.")
     talk("Sam said that Wug is tame.")
     talk("Forget what Sam said.")
     undo = "To have it back: `/history` lists what has changed, and `/undo` with the number of a"
@@ -288,7 +287,7 @@ def test_why_after_something_was_forgotten_says_so_and_how_to_have_it_back(talk:
     talk.agent.kb.undo(last.id)
     assert talk("Is Wug tame?").startswith("Yes, probably.")
     assert talk("Why?").startswith("Wug is tame (f 1.00, c 0.55): Sam said so")
-    talk("Forget that Fep is a fox.")
+    talk("Forget that Wug is tame.")
     gone = "There is nothing to explain: you had me forget what it was about. To have it back:"
     assert talk("Why?").startswith(gone)
 

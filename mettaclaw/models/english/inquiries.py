@@ -169,11 +169,12 @@ def _instances(stage: Stage, act: Describe, listed: str) -> str:
 def explain(stage: Stage, act: Explain) -> Play:
     """Why something is so, down to who said what."""
     goals = [goal.atom for goal in act.goals]
+    forgotten: str | None = None
     if not goals:
         yield Need(())
-        goals = stage.topics()
+        goals, forgotten = stage.topics(), stage.forgotten()
     if not goals:
-        return Say(text=_nothing(stage.forgotten()))
+        return Say(text=_nothing(forgotten))
     call = metta(about("why", goal) for goal in goals)
     if act.rejected:
         call = metta((*call.args, *(about("why-not", goal) for goal in goals)))
@@ -181,18 +182,24 @@ def explain(stage: Stage, act: Explain) -> Play:
     if result.failure is not None:
         return Say(text=replies.failed(result.failure))
     said: list[str] = []
+    proven = False
     returned = results.forms(result, len(call.args))
     for number, goal in enumerate(map(plain, goals)):
         values = returned[number]
         steps = (p for v in values if (p := results.step(v)) is not None)
         proof = next((p for p in steps if not results.is_of_another(p)), None)
         if proof is not None:
+            proven = True
             said.append(explained(stage.speech, proof))
         elif is_ground(goal) or head(goal) == "==>":
             said.append(f"I have no evidence that {stage.speech.clause(goal)}.")
         if act.rejected:
             others = rejected(stage.speech, goal, returned[len(goals) + number])
             said.append(others or ("Nothing else was considered." if proof else ""))
+    if forgotten is not None:
+        if not proven:
+            return Say(text=_nothing(forgotten))
+        said.append("Of what you had me forget since, nothing is left to explain.")
     text = "\n".join(one for one in said if one)
     return Say(text=then(goals, text or "There is nothing to explain: I knew no answer."))
 

@@ -239,8 +239,8 @@ def _topics(
 ) -> list[Atom]:
     """The statements that were asked or said last, in this turn or an earlier one.
 
-    A turn that answered nothing leaves the one before it in place: politeness, and what could not
-    be read. Where something was forgotten, it is what is still so of it.
+    A turn that answered nothing leaves the one before it in place: politeness, what could not be
+    read, and what was forgotten.
     """
     about = topics.last(speech, played, packet.message.time, record.taken)
     if about is not None:
@@ -250,8 +250,7 @@ def _topics(
         acts = [reading.act for reading in asked]
         made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
         if all(isinstance(act, Chat | Forget) for act in acts):
-            about = topics.left(made)
-            if about or _taken_back(exchange, asked) is not None:
+            if about := topics.left(made):
                 return about
             continue
         return topics.last(speech, asked, exchange.message.time, made) or []
@@ -277,7 +276,10 @@ def _taken_back(exchange: Exchange, asked: Sequence[Reading]) -> str | None:
     if not asked and MARK in exchange.message.text:
         return ""
     forgot = [reading.act for reading in asked if isinstance(reading.act, Forget)]
+    made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
     done = any(reply.startswith(unsaying.GONE) for reply in exchange.replies)
+    if topics.left(made):
+        return None  # of that it is still to be explained what is so
     return forgetting.named(forgot[-1]) if forgot and done else None
 
 
