@@ -54,6 +54,12 @@ def test_a_file_is_imported_once_however_often(kb: Atomspace, tmp_path: Path) ->
     assert kb.truth(CAT) == revise(Truth(1.0, 0.9), Truth(0.0, 0.9))
 
 
+def test_a_file_is_no_surer_than_anybody_may_be(kb: Atomspace, tmp_path: Path) -> None:
+    kb.import_file(put(tmp_path / "f.metta", f"({CAT} (stv 1.0 1.0))\n({CAT} (stv 1.0 1.0) )\n"))
+    assert kb.truth(CAT) == Truth(1.0, 0.99)
+    assert kb.add(CAT, (1.0, 0.5)).truth == Truth(1.0, 0.99)
+
+
 def test_a_file_that_fails_late_stores_nothing(kb: Atomspace, tmp_path: Path) -> None:
     lines = "".join(f"(n {i})\n" for i in range(7_000))  # past the first batch
     file = put(tmp_path / "f.metta", f"{lines}(broken\n")
