@@ -1,4 +1,4 @@
-"""What MeTTa text may ask of reasoning: ``|-``, ``|~``, ``infer``, ``why`` and ``why-not``.
+"""What MeTTa text may ask of reasoning: ``|-``, ``infer``, ``derive``, ``opposed``, ``why`` ...
 
 Those that read the record (``record``) are registered with them.
 
@@ -29,7 +29,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Operation, View, Workspace
 from mettaclaw.errors import UsageError
-from mettaclaw.reasoning import engine, kept, options, record
+from mettaclaw.reasoning import engine, kept, opposition, options, record
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.engine import Answer
@@ -105,6 +105,14 @@ def _keep(view: Workspace, proof: Proof, rules: Rules) -> None:
         premises = [premise.statement for premise in proof.premises]
         rule = kept.name_of(proof, rules)
         view.derive(proof.statement, rule, premises, proof.truth, proof.belief.stamp)
+
+
+def opposed(rules: Rules, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
+    """``(opposed STATEMENT ...)``: ``(contradiction STATEMENT (for ...) (against ...))``."""
+    if not arguments:
+        _none("opposed", "(opposed (--> kit fox))")
+    for one in opposition.opposed(view, arguments, rules):
+        yield record.opposition_atom(one)
 
 
 def why(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
@@ -187,8 +195,7 @@ def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, .
     Those that read the record (``reasoning.record``) are among them.
     """
     bounds = bounds or Bounds()
-    for logic in _SIGNS:
-        rules.of(logic)  # made now, so that no child has to
+    rules.prepare()  # so that no child has to
     premise = "(STATEMENT (stv f c))"
     nal: _Run = partial(conclude, rules, NAL)
     pln: _Run = partial(conclude, rules, PLN)
@@ -206,6 +213,12 @@ def operations(rules: Rules, bounds: Bounds | None = None) -> tuple[Operation, .
             partial(derive, rules, bounds),
             "(derive STATEMENT ...): what follows from believed statements and is worth knowing, "
             "kept",
+        ),
+        Operation(
+            "opposed",
+            partial(opposed, rules),
+            "(opposed STATEMENT ...): what was said, and the opposite of which follows from "
+            "statements that are believed",
         ),
         Operation(
             "why",

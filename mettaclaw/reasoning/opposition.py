@@ -17,10 +17,9 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.forms import forms, turned_round
-from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
-from mettaclaw.atoms.view import Evidence
+from mettaclaw.atoms.view import Evidence, View
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.proposals import Step, proposals
 from mettaclaw.reasoning.rules.ruleset import Rules
@@ -28,7 +27,8 @@ from mettaclaw.reasoning.statements import size
 
 BOUNDS = Bounds(steps=150, seconds=0.5, depth=2)
 _BEGUN = 20  # statements of one batch from which is gone on
-_SIDE = 20  # pieces of evidence that are told of
+_LATEST = 500  # pieces of evidence of one statement that are looked at
+_SIDE = 20  # of them, that are told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +51,49 @@ class Opposition:
 
 
 def opposed(
-    reader: Reader, told: Iterable[Atom], rules: Rules, bounds: Bounds = BOUNDS, limit: int = 3
+    view: View, told: Iterable[Atom], rules: Rules, bounds: Bounds = BOUNDS, limit: int = 3
 ) -> list[Opposition]:
     """What was said that contradicts what follows from statements.
 
     Args:
-        reader: The beliefs, the statements among them.
+        view: The beliefs, the statements among them.
         told: The statements.
         rules: By which it follows.
         bounds: Of the search.
         limit: How many at most.
     """
-    beliefs = [reader.belief(atom) for atom in list(dict.fromkeys(told))[:_BEGUN]]
+    beliefs = [view.belief(atom) for atom in list(dict.fromkeys(told))[:_BEGUN]]
     begun = [Step(b.statement, b.standing, 0, size(b.statement)) for b in beliefs if b is not None]
     found: dict[Atom, Opposition] = {}
 
     def hold_against(step: Step) -> None:
-        one = _opposed(reader, step)
+        one = _opposed(view, step)
         if one is not None:
             found.setdefault(one.statement, one)
 
     ends = time.monotonic() + bounds.seconds
-    for _ in proposals(reader, begun, rules, bounds, ends, hold_against):
+    for _ in proposals(view, begun, rules, bounds, ends, hold_against):
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
 
 
-def _opposed(reader: Reader, step: Step) -> Opposition | None:
+def _opposed(view: View, step: Step) -> Opposition | None:
     if step.truth.c < SURE:
         return None
     every = dict(forms(step.atom))
     bare = next(iter(every))
     f = 1.0 - step.truth.f if every.get(step.atom, False) else step.truth.f
+    beliefs = ((view.belief(form), turned) for form, turned in every.items())
     said = [
-        turned_round(one) if every[form] else one
-        for form in reader.met(list(every))
-        for one in reader.opposed(form, SURE, f, APART, _SIDE, turned=every[form])
+        turned_round(one) if turned else one
+        for belief, turned in beliefs
+        if belief is not None
+        for one in view.evidence(belief.by_word.stamp[-_LATEST:])
+        if one.truth is not None and one.truth.c >= SURE
     ]
+    said = [one for one in said if one.truth is not None and abs(one.truth.f - f) >= APART]
     if not said:
         return None
     said.sort(key=lambda one: one.id)
-    return Opposition(bare, tuple(said), f >= 0.5, step.rule, step.premises)
+    return Opposition(bare, tuple(said[-_SIDE:]), f >= 0.5, step.rule, step.premises)

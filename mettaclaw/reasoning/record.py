@@ -58,7 +58,7 @@ def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     first = -math.inf if since is None else _instant(since, _SAID)
     last = math.inf if until is None else _end(until, _SAID)
     topic = None if about in _ANYTHING else about
-    found = sayings.said(_stored(view), _source(who, _SAID), topic, first, last, _PIECES + 1)
+    found = sayings.said(stored(view), _source(who, _SAID), topic, first, last, _PIECES + 1)
     pieces = [_form("said", o.statement, evidence_atom(o.evidence, pooled=True)) for o in found]
     shown = excerpt(reversed(pieces), _PIECES)
     yield from reversed(shown)
@@ -73,14 +73,14 @@ def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
         _refuse("contradictions", takes, _CONTRADICTIONS)
     about, who = (*arguments, *[String("")] * (2 - len(arguments)))
     source = _source(who, _CONTRADICTIONS)
-    every = disputes.found(_stored(view), None if about in _ANYTHING else about, source)
+    every = disputes.found(stored(view), None if about in _ANYTHING else about, source)
     found = list(islice(every, _DISPUTES + 1))
     yield from _first([contradiction_atom(view, one, source) for one in found], _DISPUTES)
 
 
 def changed(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(changed SINCE [UNTIL])``: ``(changed STATEMENT BEFORE AFTER)`` each, or ``none``."""
-    reader = _stored(view)
+    reader = stored(view)
     match arguments:
         case (_, before, after) if _was(before) and _was(after):
             yield _form("changed", *arguments)
@@ -208,7 +208,12 @@ def _first(found: Sequence[Atom], most: int) -> Iterator[Atom]:
     return noted(excerpt(found, most), len(found))
 
 
-def _stored(view: View) -> Reader:
+def stored(view: View) -> Reader:
+    """What has the record of who said what.
+
+    Raises:
+        UsageError: There is none.
+    """
     reader = beneath(view)
     if reader is None:
         raise UsageError("what is asked has no record of who said what; ask &kb")

@@ -25,14 +25,14 @@ from mettaclaw.errors import CallError
 from mettaclaw.evaluator import Evaluation
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.lint import lint
-from mettaclaw.reasoning.opposition import opposed
-from mettaclaw.reasoning.record import contradiction_atom, opposition_atom
+from mettaclaw.reasoning.record import contradiction_atom
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 from mettaclaw.tools.memory import search
 
 _BANG = Symbol("!")
 _DOUBTS = 5  # shown after one call
+_NEWS = 20  # statements of one call of which it is asked what they contradict
 _NOTHING = "nothing was evaluated: definitions live for one call, so put what uses them into it too"
 
 
@@ -105,12 +105,25 @@ def _doubts(context: Context, changes: Sequence[Change]) -> list[str]:
 
 
 def _oppositions(context: Context, evaluation: Evaluation) -> list[Atom]:
-    """What was said, and the opposite of which follows from what was just stored."""
+    """What was said, and the opposite of which follows from what was just stored.
+
+    That is committed, so nothing that goes wrong here may say that the call has failed: rules that
+    cannot be read are told of wherever somebody asks for what follows.
+    """
     if not evaluation.news:
         return []
-    kb, known = context.kb, {one.statement for one in evaluation.contradictions}
-    found = opposed(kb.store, evaluation.news, kb.rulebook.rules())
-    return [opposition_atom(one) for one in found if one.statement not in known]
+    asked = Expression((Symbol("opposed"), *evaluation.news[:_NEWS]))
+    found = context.kb.evaluate(f"!{program_text(asked)}").results
+    known = {one.statement for one in evaluation.contradictions}
+    return [one for form in found for one in form if _about(one) not in known]
+
+
+def _about(contradiction: Atom) -> Atom | None:
+    match contradiction:
+        case Expression((Symbol("contradiction"), statement, *_)):
+            return statement
+        case _:
+            return None
 
 
 def program(exprs: tuple[Atom, ...]) -> str:

@@ -23,7 +23,7 @@ def call(store: AtomStore, text: str) -> list[str]:
 
 
 def test_the_operations_are_declared() -> None:
-    assert list(RUN) == ["|-", "|~", "infer", "derive", "why", "why-not", *RECORD]
+    assert list(RUN) == ["|-", "|~", "infer", "derive", "opposed", "why", "why-not", *RECORD]
     assert all(operation.doc.startswith(f"({operation.name} ") for operation in OPERATIONS)
 
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from mettaclaw.atoms.syntax import Atom, Expression
 from mettaclaw.reasoning.backward.derivation import Steps
-from mettaclaw.reasoning.backward.derived import Derived, Step
+from mettaclaw.reasoning.backward.derived import Derived, Step, nodes
 from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import Table
@@ -30,14 +30,7 @@ def complete(answers: Iterable[Derived], steps: Steps, table: Table, rules: Rule
     """Add the other orders of the chains in the proofs of these; whether there were any."""
     kin = {id(rule): group for group in rules.together.values() for rule in group}
     added = False
-    seen: set[int] = set()
-    stack = list(answers)
-    while stack:
-        derived = stack.pop()
-        if id(derived) in seen:
-            continue
-        seen.add(id(derived))
-        stack.extend(derived.premises)
+    for derived in nodes(answers):
         links = list(_links(derived, kin))
         uncertain = any(0.0 < link.truth.f < 1.0 for link in links)
         if 2 < len(links) <= _LINKS and uncertain and derived.step is not None:

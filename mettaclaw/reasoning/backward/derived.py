@@ -6,7 +6,7 @@ is valued (``derivation``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -79,6 +79,18 @@ one, weighs premises that share evidence, or has too little confidence."""
 
 Record: TypeAlias = Callable[[Derived, Fault, Derived | None], None]
 """Takes a candidate that was dropped, why, and what stands against it, where something does."""
+
+
+def nodes(roots: Iterable[Derived]) -> Iterator[Derived]:
+    """All that some proofs consist of, each once, from the conclusions down."""
+    met: set[int] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if id(node) not in met:
+            met.add(id(node))
+            stack.extend(reversed(node.premises))
+            yield node
 
 
 def said(belief: Belief, statement: Statement) -> Derived:

@@ -19,7 +19,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical, head
 from mettaclaw.atoms.view import View
-from mettaclaw.reasoning.backward.derived import Derived, said
+from mettaclaw.reasoning.backward.derived import Derived, nodes, said
 from mettaclaw.reasoning.backward.goals import Attempt, Bounds, Goal
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.window import FROM, TO, During, Held, Window
@@ -95,15 +95,8 @@ class WindowSearch(Search):
 
 def times_of(answer: Derived) -> Iterator[tuple[Atom, Atom]]:
     """The times that something that was found rests on, each once, as they are written."""
-    met: set[int] = set()
     found: dict[tuple[Atom, Atom], None] = {}
-    stack = [answer]
-    while stack:
-        derived = stack.pop()
-        if id(derived) in met:
-            continue
-        met.add(id(derived))
-        stack.extend(derived.premises)
+    for derived in nodes([answer]):
         held = derived.belief.sources if isinstance(derived.belief, Held) else ()
         for atom in (derived.statement.atom, *(belief.statement for belief in held)):
             match atom:

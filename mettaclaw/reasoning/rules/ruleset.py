@@ -201,6 +201,12 @@ class Rules:
                     found.setdefault(head(premise), []).append(Taker(rule, place, tuple(shapes)))
         return found
 
+    def prepare(self) -> None:
+        """Make now what is made when it is first asked for."""
+        for logic in self.logics:
+            self.of(logic)
+        assert self.takers is not None
+
     def of(self, logic: str | None) -> Rules:
         """The rules of one logic alone; all side by side for None.
 

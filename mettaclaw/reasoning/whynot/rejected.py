@@ -24,7 +24,7 @@ from mettaclaw.atoms.unify import alpha_equal, head
 from mettaclaw.atoms.view import Belief, View
 from mettaclaw.reasoning.backward import timed
 from mettaclaw.reasoning.backward.derivation import applied
-from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, said
+from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, nodes, said
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.engine import Answer, Proofs, pattern
 from mettaclaw.reasoning.proof import SAID, Proof, figures
@@ -184,14 +184,7 @@ class _Return:
 
     def _pieces(self, candidate: Derived) -> list[tuple[Atom, Retired]]:
         found: dict[int, tuple[Atom, Retired]] = {}
-        met: set[int] = set()
-        stack = [candidate]
-        while stack:
-            node = stack.pop()
-            if id(node) in met:
-                continue
-            met.add(id(node))
-            stack.extend(reversed(node.premises))
+        for node in nodes([candidate]):
             for number in node.belief.stamp if node.belief is not None else ():
                 if number in self._archive.known:
                     found[number] = node.statement.atom, self._archive.known[number]
