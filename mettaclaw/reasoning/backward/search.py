@@ -20,16 +20,12 @@ and what was found by then counts.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial
-from operator import itemgetter
 
 from mettaclaw.atoms import spans
-from mettaclaw.atoms.forms import NEGATIONS
-from mettaclaw.atoms.spans import Span
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
-from mettaclaw.atoms.unify import Substitution, apart, canonical, head, rename, substitute, unify
+from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
+from mettaclaw.atoms.unify import apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
 from mettaclaw.reasoning.backward.derivation import Steps, evaluate
@@ -38,9 +34,11 @@ from mettaclaw.reasoning.backward.facts import Facts, Stream
 from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Goal, Wait
 from mettaclaw.reasoning.backward.leads import CHUNK, Lead, order
 from mettaclaw.reasoning.backward.missing import missing
+from mettaclaw.reasoning.backward.occurrences import Occurrences
+from mettaclaw.reasoning.backward.usable import Usable
 from mettaclaw.reasoning.kept import rule_of
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, Signature, conjunction, signature
+from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, conjunction
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import (
     Statement,
@@ -54,7 +52,6 @@ from mettaclaw.reasoning.statements import (
 
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
-_OCCURRENCES = 2_000  # of one thing, which are looked at
 _SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
 _BESIDE = 100  # steps for what follows beside what was said
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
@@ -73,9 +70,8 @@ class Search:
         self.agenda = Agenda(bounds)
         self._goals: dict[Atom, Goal] = {}
         self._recalled: set[Statement] = set()
-        self._occurring: dict[Stream, list[tuple[Span | None, Belief]]] = {}
-        self._by_shape: dict[Signature, tuple[list[Rule], list[Rule]]] = {}
-        self._negations: list[Symbol] | None = None  # the signs of those that there are
+        self._occurring = Occurrences()
+        self._use = Usable(self.facts, rules)
         self._products = frozenset(rules.signs("x"))
         self.root = self._goal(goal, 0, 1.0)
 
@@ -210,19 +206,8 @@ class Search:
             self._apply(rule, goal)
 
     def _usable(self, pattern: Atom) -> tuple[list[Rule], list[Rule]]:
-        """The strong and the weak rules for goals of this shape whose premises there may be."""
-        shape = signature(pattern)
-        if shape not in self._by_shape:
-            there = self.rules.answering(shape, self.facts.may_have, self.facts.may_hold)
-            usable = [rule for rule in there if self._has_links(rule)]
-            strong = [rule for rule in usable if not rule.weak]
-            self._by_shape[shape] = strong, [rule for rule in usable if rule.weak]
-        return self._by_shape[shape]
-
-    def _has_links(self, rule: Rule) -> bool:
-        """Whether a belief fits the premise of a rule that alone can lead it, if one alone can."""
-        leads = [premise for premise in rule.premises if isinstance(premise, Expression)]
-        return len(leads) != 1 or len(rule.premises) == 1 or self.facts.has(canonical(leads[0]))
+        """The strong and the weak rules for goals of this shape."""
+        return self._use.rules(pattern)
 
     # --- rules ---
 
@@ -255,7 +240,7 @@ class Search:
                 continue
             # What the first premise leads to is all there is, so all of it is gone through; but
             # where such links are said by a negation, no belief leads to them from that side.
-            first = number == 0 or self._is_negated(leads[0].premise)
+            first = number == 0 or self._use.is_negated(leads[0].premise)
             phase = _WEAK if rule.weak else _STRONG if ground and first else _MORE
             lead = partial(self._lead, attempt, place, stream, 0, goal.strength, phase)
             if rule.weak or number > 0:
@@ -264,15 +249,6 @@ class Search:
                 self.agenda.plan(_WIDE, goal.strength, lead)
             else:
                 lead()
-
-    def _is_negated(self, premise: Atom) -> bool:
-        """Whether a belief that fits a premise may be said by a negation, ``(¬ (--> tom $x))``."""
-        if self._negations is None:
-            known = (Symbol(sign) for sign in NEGATIONS)
-            self._negations = [s for s in known if self.facts.may_have(Expression((s,)))]
-        return any(
-            self.facts.has(canonical(Expression((sign, premise)))) for sign in self._negations
-        )
 
     def _fits_almost_anything(self, attempt: Attempt, place: int, stream: Stream) -> bool:
         """Whether an open goal, ``(--> tom $x)``, could be the consequent of very many rules.
@@ -331,7 +307,10 @@ class Search:
         if attempt.rule.timed and len(missing) == 1 and len(attempt.premises) == 2:
             stream = self.facts.stream(pattern)
             if len(stream.slice(0, CHUNK)) == CHUNK:  # every pair would be looked at, else
-                self._pair(attempt, place, stream)
+                for belief, bound in self._occurring.nearest(attempt, place, stream):
+                    self.agenda.spent += 1
+                    found = _put(attempt.premises, place, self._note(belief))
+                    self._conclude(attempt._replace(premises=found, bound=bound))
                 return
         shape = product_shape(pattern, self._products)
         if shape is not None and not self.facts.has(shape):
@@ -340,31 +319,6 @@ class Search:
         guess = own.guess or attempt.rule.weak
         goal = self._goal(pattern, depth, attempt.strength, guess)
         self._await(goal, Wait(attempt, place, pattern))
-
-    def _pair(self, attempt: Attempt, place: int, stream: Stream) -> None:
-        """Take of very many occurrences those that are the nearest to the one that was found.
-
-        What was said of them counts; of so many, those that only follow are not looked for.
-        """
-        known = next(premise.atom for premise in attempt.premises if premise is not None)
-        pattern = attempt.rule.premises[place]
-        if stream not in self._occurring:
-            found = stream.slice(0, _OCCURRENCES)
-            self._occurring[stream] = [(spans.of(belief.statement), belief) for belief in found]
-        own = spans.of(known)
-        gaps = [(_apart_s(own, span), belief) for span, belief in self._occurring[stream]]
-        nearest, least = list[tuple[Belief, Substitution]](), math.inf
-        for gap, belief in sorted(gaps, key=itemgetter(0)):
-            if gap > least:
-                break
-            bound = unify(pattern, apart(belief.statement, str(place)), attempt.bound)
-            if bound is not None and attempt.rule.permits(bound):
-                nearest.append((belief, bound))
-                least = gap
-        for belief, bound in nearest:
-            self.agenda.spent += 1
-            found = _put(attempt.premises, place, self._note(belief))
-            self._conclude(attempt._replace(premises=found, bound=bound))
 
     def _resume(self, wait: Wait, statement: Statement) -> None:
         atom = statement.atom
@@ -413,13 +367,6 @@ class Search:
 
     def _is_settled(self, least: float) -> bool:
         return any(answer.truth.c >= least and not answer.weak for answer in self.answers())
-
-
-def _apart_s(one: Span | None, other: Span | None) -> float:
-    """The seconds between two spans; 0 where they overlap."""
-    if one is None or other is None:
-        return 0.0
-    return max(0.0, other.first - one.last, one.first - other.last)
 
 
 def _put(
