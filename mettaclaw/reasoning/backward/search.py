@@ -53,7 +53,8 @@ from mettaclaw.reasoning.statements import (
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
 _SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
-_BESIDE = 100  # steps for what follows beside what was said
+_BESIDE = 40  # steps for other chains beside those that settle a goal
+_BESIDE_WORDS = 100  # and beside what was said alone
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -82,7 +83,7 @@ class Search:
             self.drain(phase)
             self._evaluate()
             if self._is_settled(_SURE if phase == _STRONG else AUDIBLE):
-                if phase == _STRONG and any(answer.rule == "said" for answer in self.answers()):
+                if phase == _STRONG:
                     self._look_beside()
                 break
 
@@ -346,8 +347,8 @@ class Search:
         if statement in premises:
             return
         for one in self.rules.together.get(rule, (rule,)):
-            if self.steps.add(Step(one, premises, statement)):
-                self._answer(goal, statement, one)
+            self.steps.add(Step(one, premises, statement))
+            self._answer(goal, statement, one)  # another goal may have found the step already
 
     def _evaluate(self) -> None:
         rounds = 2 * self.bounds.depth + 2
@@ -358,11 +359,12 @@ class Search:
             self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
     def _look_beside(self) -> None:
-        """Look a little further where a goal is settled by what was said alone: what follows may
-        come by another lead, and counts as well.
+        """Look a little further where a goal is settled: a chain with a link that itself is derived
+        may come by another lead only, and counts as well.
         """
-        most = min(self.agenda.spent + _BESIDE, self.bounds.steps)
-        self.agenda.drain(_MORE, most, self._resume)
+        is_said = any(answer.rule == "said" for answer in self.answers())
+        most = self.agenda.spent + (_BESIDE_WORDS if is_said else _BESIDE)
+        self.agenda.drain(_MORE, min(most, self.bounds.steps), self._resume)
         self._evaluate()
 
     def _is_settled(self, least: float) -> bool:
