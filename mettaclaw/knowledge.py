@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms import arguments, disputes
+from mettaclaw.atoms.forms import undoubled
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, check
 from mettaclaw.atoms.truth import Truth
@@ -53,7 +54,7 @@ class Knowledge:
 
     def belief(self, statement: Atom | str) -> Belief | None:
         """The current belief of exactly this statement, or None."""
-        return self.view.belief(arguments.atom(statement))
+        return self.view.belief(undoubled(arguments.atom(statement)))
 
     def truth(self, statement: Atom | str) -> Truth | None:
         """The truth value of exactly this statement; None if it is not stored or has none."""

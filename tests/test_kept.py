@@ -251,7 +251,7 @@ def test_what_is_kept_gives_way_to_an_exception_that_is_told_later(
 
 def test_what_rests_on_what_gives_way_follows_in_the_same_transaction(kb: Atomspace) -> None:
     birds(kb)
-    kb.add("(--> fly high)", SAID)
+    kb.add("(==> (--> p fly) (--> p high))", SAID)
     kb.keep(kb.infer("(--> p high)")[0])
     before = len(kb.history())
     with kb.transaction():
@@ -317,3 +317,29 @@ def test_a_guess_that_was_kept_gives_way_to_what_is_told_later(kb: Atomspace) ->
         kb.add(f"(--> swan{i} white)", (0.0, 0.9))
     (answer,) = kb.infer("(--> swan white)")
     assert answer.truth.f == pytest.approx(1 / 7)
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        ("(¬ (--> penguin fly))", SAID),
+        ("(==> (--> $x penguin) (--> $x fly))", (0.0, 0.9)),
+    ],
+)
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_what_is_kept_gives_way_in_whatever_form_the_exception_is_told(
+    kb: Atomspace, exception: tuple[str, tuple[float, float]], last: int
+) -> None:
+    birds(kb)
+    told = [*EXCEPTION[:2], exception]
+    for one in (*told[:last], *told[last + 1 :], told[last]):
+        kb.add(*one)
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth == Truth(0.0, 0.81)
+    assert kb.truth("(--> p fly)") == answer.truth
+
+
+def test_what_is_kept_gives_way_to_its_negation(kb: Atomspace) -> None:
+    birds(kb)
+    kb.add("(¬ (--> p fly))", SAID)
+    assert kb.truth("(--> p fly)") == kb.infer("(--> p fly)")[0].truth == Truth(0.0, 0.9)

@@ -1,10 +1,11 @@
 """Statements and the forms that one has: its negation, and itself the other way round.
 
 ``(¬ A)`` says the same as ``A`` with its frequency turned round, ``(<-> a b)`` the same as
-``(<-> b a)``. What somebody says once is one piece of evidence in whatever form it is written
-(``atoms.evidence``), and contradicts what is said in another (``atoms.conflicts``).
+``(<-> b a)``; what has a time has the forms of what is so then. What somebody says once is one
+piece of evidence in whatever form it is written (``atoms.evidence``), and contradicts what is said
+in another (``atoms.conflicts``).
 
-Not covered: forms that differ within a statement; those are reasoning's.
+Not covered: other forms that differ within a statement; those are reasoning's.
 """
 
 from __future__ import annotations
@@ -39,12 +40,17 @@ def forms(statement: Atom) -> Iterator[tuple[Atom, bool]]:
     The first is the bare one, or its other way round: without a negation before it.
     """
     bare = stripped(statement)
-    for side in (bare, *_reversed(bare)):
-        yield side, False
-        for sign in NEGATIONS:
-            once = Expression((Symbol(sign), side))
-            yield once, True
-            yield Expression((Symbol(sign), once)), False
+    match bare:
+        case Expression((Symbol("at") as at, inner, begin, end)):
+            for form, turned in forms(inner):
+                timed = Expression((at, form, begin, end))
+                yield timed, turned
+                if not turned:
+                    yield from _negated(timed)
+        case _:
+            for side in (bare, *_reversed(bare)):
+                yield side, False
+                yield from _negated(side)
 
 
 def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
@@ -57,14 +63,14 @@ def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
 
 
 def stated(atom: Atom) -> Atom:
-    """Return an atom if it can be said of something that it is so.
+    """An atom as it is said that it is so: without double negations, which say the same.
 
     Raises:
         UsageError: It names nothing, and would say so of everything, as ``(--> $x $y)`` does. An
             implication may hold variables alone.
     """
     if is_ground(atom) or _names_something(atom):
-        return atom
+        return undoubled(atom)
     raise UsageError(
         f"`{str(atom)[:60]}` names nothing, so it would say that everything is so; name what it is "
         "about, as in (--> garfield cat)"
@@ -89,6 +95,17 @@ def _names_something(atom: Atom) -> bool:
     return False
 
 
+def undoubled(statement: Atom) -> Atom:
+    """The statement with at most one negation before it."""
+    match statement:
+        case Expression((Symbol(sign), Expression((Symbol(other), inner)))):
+            if sign in NEGATIONS and other in NEGATIONS:
+                return undoubled(inner)
+        case _:
+            pass
+    return statement
+
+
 def stripped(statement: Atom) -> Atom:
     """The statement under all negations."""
     while True:
@@ -103,6 +120,13 @@ def turned_round(evidence: Evidence) -> Evidence:
     """A piece of evidence as it counts for the negation of what it was said of."""
     truth = evidence.truth
     return evidence if truth is None else replace(evidence, truth=Truth(1.0 - truth.f, truth.c))
+
+
+def _negated(side: Atom) -> Iterator[tuple[Atom, bool]]:
+    for sign in NEGATIONS:
+        once = Expression((Symbol(sign), side))
+        yield once, True
+        yield Expression((Symbol(sign), once)), False
 
 
 def _reversed(statement: Atom) -> Iterator[Atom]:

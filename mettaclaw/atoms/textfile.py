@@ -162,10 +162,10 @@ def _complete(text: str, name: str, line: int, bare: bool) -> Iterator[Entry]:
 def _entry(form: Form, name: str, line: int, bare: bool) -> Entry:
     entry = _said(form, name, line, bare)
     try:
-        spans.check(entry[0] if bare else stated(entry[0]))
+        atom = spans.check(entry[0] if bare else stated(entry[0]))
     except UsageError as error:
         raise UsageError(f"{name}, line {line}: {error}") from error
-    return entry
+    return atom, entry[1]
 
 
 def _said(form: Form, name: str, line: int, bare: bool) -> Entry:

@@ -49,7 +49,7 @@ def believe(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
     given = truths.from_atom(value)
     if given is None:
         raise UsageError(f"`{str(value)[:80]}` is no truth value; write {_BELIEVE}")
-    stated(statement)
+    statement = stated(statement)
     if words is None or source is None:
         belief = view.believe(statement, given, words)
     else:

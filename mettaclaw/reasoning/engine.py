@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.forms import undoubled
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, read, walk
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Contradiction, Evidence, View
@@ -101,7 +102,7 @@ def pattern(goal: Atom | str) -> Atom:
         raise UsageError(
             f"the goal {atom} names nothing; name what it is about, as in (infer (--> $who cat))"
         )
-    return spans.check(atom)
+    return undoubled(spans.check(atom))
 
 
 def why(
@@ -112,7 +113,7 @@ def why(
     For a statement with variables, and one that no answer is about, its own evidence if it is
     believed. None if nothing speaks for it. Raises as ``infer``.
     """
-    atom = read(statement) if isinstance(statement, str) else statement
+    atom = undoubled(read(statement) if isinstance(statement, str) else statement)
     if is_ground(atom):
         for answer in infer(view, atom, bounds, rules):
             if answer.statement == atom:

@@ -2,13 +2,14 @@
 
 A kept conclusion is a stored belief, and nobody asks ``infer`` when it is read. So when something
 changes, the kept conclusions are found that it may contradict: of a class, or of what belongs to
-it, where the classes above disagree about a predicate. They are asked for anew, and where the
-answer contradicts what was kept, its derivation is kept too. Of the derivations of one statement
-those count that the policy lets stand; the others stay, and count again when the exception falls.
+it, where the classes above disagree about a predicate; and those whose opposite follows within two
+rules from what was said. They are asked for anew, and where the answer contradicts what was kept,
+its derivation is kept too. Of the derivations of one statement those count that the policy lets
+stand; the others stay, and count again when the exception falls.
 
 Invariant: bounded work, however much is kept: ``MOST`` classes above the changed statement,
-``_ABOVE`` conclusions that are looked at, ``_ASKED`` that are asked for. Not covered: what a file
-brings that is imported, and contradictions in which nothing is more specific.
+``_ABOVE`` conclusions that are looked at, ``_ASKED`` that are asked for, ``_BEGUN`` statements of
+one change from which is gone forward. Not covered: what a file brings that is imported.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from mettaclaw.atoms.forms import NEGATIONS, forms
 from mettaclaw.atoms.policy import Candidate
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.store import AtomStore
@@ -28,8 +30,10 @@ from mettaclaw.reasoning.backward.derived import AUDIBLE, LEAST, Derived, Step
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.backward.weighing import chosen
 from mettaclaw.reasoning.engine import infer
+from mettaclaw.reasoning.proposals import Step as Ahead
+from mettaclaw.reasoning.proposals import proposals
 from mettaclaw.reasoning.rules.ruleset import Rules
-from mettaclaw.reasoning.statements import Statement, Table
+from mettaclaw.reasoning.statements import Statement, Table, size
 
 _Wider: TypeAlias = dict[Atom, dict[Atom, float]]
 _IS_A = Symbol("-->")
@@ -38,6 +42,8 @@ _ABOVE = 1_000  # conclusions that are looked at for one change
 _ASKED = 100  # that are asked for anew for one change
 _SECONDS = 0.2  # for each of them
 _TOTAL = 2.0  # for all of them
+_BEGUN = 5
+_AHEAD = Bounds(steps=100, seconds=0.2, depth=2)
 
 
 def counted(
@@ -67,6 +73,7 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
     for statement in changed[:_CHANGED]:
         for atom in _concerned(store, statement, _ABOVE - len(concerned), known):
             concerned[atom] = None
+    concerned |= dict.fromkeys(_overtaken(store, changed, rules))
     ends = time.monotonic() + _TOTAL
     for asked, atom in enumerate(concerned):
         store.rejudge(atom)
@@ -77,6 +84,30 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
         for answer in infer(store, atom, bounds, rules):
             if _is_news(answer.truth, belief.standing):
                 kept.keep(store, answer.proof, rules)
+
+
+def _overtaken(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> list[Atom]:
+    """Kept conclusions whose opposite follows from what was said, in whatever form."""
+    told = (store.belief(statement) for statement in changed[:_BEGUN])
+    begun = [
+        Ahead(belief.statement, belief.standing, 0, size(belief.statement))
+        for belief in told
+        if belief is not None and not belief.derived
+    ]
+    found: dict[Atom, None] = {}
+
+    def look(step: Ahead) -> None:
+        belief = store.belief(step.atom)
+        if belief is None or not belief.is_concluded:
+            return
+        if abs(belief.standing.f - step.truth.f) >= APART:
+            found[step.atom] = None
+
+    if begun:
+        ends = time.monotonic() + _AHEAD.seconds
+        for _ in proposals(store, begun, rules, _AHEAD, ends, look):
+            pass
+    return list(found)
 
 
 def _is_news(found: Truth, known: Truth) -> bool:
@@ -121,7 +152,7 @@ def _wider(reader: Reader, narrow: Atom) -> _Wider:
     found: _Wider = {narrow: {}}
     waiting = [narrow]
     for term in waiting:
-        for statement, f in reader.degrees(Expression((_IS_A, term, Variable("x"))), EDGES):
+        for statement, f in _said_of(reader, term):
             assert isinstance(statement, Expression)
             object_ = statement.children[2]
             found[term][object_] = f
@@ -131,13 +162,23 @@ def _wider(reader: Reader, narrow: Atom) -> _Wider:
     return found
 
 
+def _said_of(reader: Reader, term: Atom) -> Iterator[tuple[Atom, float]]:
+    """The links up from a term and how true each is, those that a negation says among them."""
+    link = Expression((_IS_A, term, Variable("x")))
+    yield from reader.degrees(link, EDGES)
+    for sign in NEGATIONS:
+        for statement, f in reader.degrees(Expression((Symbol(sign), link)), EDGES):
+            assert isinstance(statement, Expression)
+            yield statement.children[1], 1.0 - f
+
+
 def _concerned(
     store: Reader, statement: Atom, limit: int, known: dict[Atom, _Wider]
 ) -> Iterator[Atom]:
     """Kept conclusions about what a statement is about, or what belongs to that, and about which
     the classes above disagree.
     """
-    match statement:
+    match next(forms(statement))[0]:
         case Expression((Symbol("-->"), narrow, wide)) if is_ground(statement):
             pass
         case _:

@@ -93,3 +93,11 @@ def test_a_link_that_is_said_by_a_negation_counts_beside_what_was_said(
     answer = only(tell(*links, ("(--> tom cat)", said)), "(--> tom cat)")
     whole = revise(Truth(1.0, 0.81), Truth(*said))
     assert (answer.truth.f, answer.truth.c) == pytest.approx((whole.f, whole.c), abs=1e-9)
+
+
+@pytest.mark.parametrize("denied", [("(--> penguin flyer)", NO), "(¬ (--> penguin flyer))"])
+def test_nothing_rests_on_what_an_exception_has_made_false(tell: Tell, denied: Fact) -> None:
+    birds = ["(--> bird flyer)", "(--> pingu bird)", "(--> penguin bird)", "(--> pingu penguin)"]
+    store = tell(*birds, denied, "(==> (--> pingu flyer) (--> pingu escapes))")
+    assert truth(store, "(--> pingu flyer)") == (0.0, 0.81)
+    assert infer(store, "(--> pingu escapes)") == []

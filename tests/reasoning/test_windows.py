@@ -326,3 +326,38 @@ def test_of_several_times_the_latest_says_how_it_is_now(
 def test_what_is_known_of_no_time_is_not_guessed_from_one(tell: Tell) -> None:
     (answer,) = infer(tell(ILL, ("(--> ann ill)", NO)), "(--> ann ill)")
     assert (answer.truth.f, answer.guess) == (0.0, False)
+
+
+def test_what_was_said_of_a_part_of_a_span_comes_before_what_was_said_of_the_whole(
+    tell: Tell,
+) -> None:
+    store = tell("(at p 1 10)", ("(at p 4 5)", NO))
+    truths = {"4 4": 0.0, "4 5": 0.0, "3 5": 1.0, "7 8": 1.0, "1 10": 1.0}
+    for times, f in truths.items():
+        (answer,) = infer(store, f"(at p {times})")
+        assert (answer.truth.f, answer.truth.c) == (f, 0.9), times
+
+
+def test_one_saying_in_two_spellings_of_a_time_counts_once(tell: Tell) -> None:
+    store = tell()
+    with store.database.transaction():
+        for times in ('"2025-01-01T00:00:00Z" "2025-01-01T01:00:00Z"', "1735689600 1735693200"):
+            store.add(read(f"(at p {times})"), Truth(1.0, 0.9), "sam", "p was so then")
+    assert infer(store, "(at p 1735689600 1735693200)")[0].truth.c == pytest.approx(0.9)
+
+
+def test_a_model_is_no_surer_for_the_number_of_spans_it_names() -> None:
+    with Atomspace.open(":memory:") as kb:
+        told = " ".join(f"!(believe (at p {n} 100) (stv 1.0 0.9))" for n in range(20))
+        assert kb.evaluate(told, source="model:x").error is None
+        (answer,) = kb.infer("(at p 50 60)")
+        assert answer.truth.c == pytest.approx(0.35)
+
+
+@pytest.mark.parametrize("form", ["(at (¬ p) 1 9)", "(¬ (at p 1 9))", "(at (not p) 1 9)"])
+def test_a_negation_within_a_time_is_one_of_it(form: str) -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add("(at p 1 9)", (1.0, 0.9), source="sam", words="p was so then")
+        kb.add(form, (0.0, 0.9), source="sam", words="p was so then")
+        assert kb.infer("(at p 1 9)")[0].truth.c == pytest.approx(0.9)
+        assert kb.add(form, (1.0, 0.9), source="ann").contradictions

@@ -60,15 +60,22 @@ def evaluate(
     waiting: Iterable[Statement] = list(steps.concluding)
     for _ in range(rounds):
         changed: dict[Statement, Derived] = {}
+        gone: list[Statement] = []  # it followed from a premise that has come to be false
         for statement in waiting:
             if not alive():
                 break
             value = valued(statement, facts, steps, priors, values)
-            if value is not None and _differs(value, values.get(statement)):
+            if value is None:
+                gone += [statement] if statement in values else []
+            elif _differs(value, values.get(statement)):
                 changed[statement] = value
         values.update(changed)
+        for statement in gone:
+            del values[statement]
         waiting = dict.fromkeys(
-            step.conclusion for statement in changed for step in steps.using.get(statement, ())
+            step.conclusion
+            for statement in (*changed, *gone)
+            for step in steps.using.get(statement, ())
         )
         if not waiting:
             break

@@ -2,9 +2,11 @@
 
 There, a statement is believed as what was said of a span that has the window in it says; else as
 what was said of no time, which holds always. What was said of the time itself comes first, for it
-is the more specific. Of several spans what they say is pooled, where it rests on different
-evidence. The same words may have been put down twice, as what is so now and as what has been so
-since Monday: those are of that time, and say nothing of others.
+is the more specific; so is what was said of a part of a span that has the window in it, where it
+contradicts what was said of the whole. Of several spans what they say is pooled, where it rests on
+different evidence: one source's words about one thing, and its opinions without words, count once,
+however many spans they stand beside. The same words may have been put down twice, as what is so now
+and as what has been so since Monday: those are of that time, and say nothing of others.
 
 Invariant: nothing that is believed of another time is found. Not covered: what follows
 (``windowsearch``), and which windows a goal has (``timed``).
@@ -19,7 +21,7 @@ from itertools import islice
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.spans import AT, Span, timed
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
-from mettaclaw.atoms.truth import pool
+from mettaclaw.atoms.truth import APART, pool
 from mettaclaw.atoms.unify import Substitution, canonical, head
 from mettaclaw.atoms.view import Belief, Derivation, Evidence, View
 
@@ -74,7 +76,7 @@ class During:
         spanning = list(self._spanning(statement))
         sources = [b for b, inner, within in spanning if within and canonical(inner) == key]
         if sources:
-            return _held(statement, [belief.by_word for belief in sources])
+            return self._held(statement, [belief.by_word for belief in sources])
         elsewhere = [b for b, inner, within in spanning if not within and canonical(inner) == key]
         return self._always(self._view.belief(statement), elsewhere)
 
@@ -149,17 +151,38 @@ class During:
                 return None
         return own
 
+    def _held(self, statement: Atom, sources: list[Belief]) -> Held:
+        """What several spans say of one window, where nothing counts twice."""
+        sources = [one for one in sources if not any(_overrides(o, one) for o in sources)]
+        sources.sort(key=lambda belief: -belief.standing.c)
+        stamp: set[int] = set()
+        voices: set[tuple[str, str | None]] = set()
+        kept: list[Belief] = []
+        for belief in sources:
+            own = self._voices(belief) if len(sources) > 1 else set[tuple[str, str | None]]()
+            if stamp.isdisjoint(belief.stamp) and not (own and own <= voices):
+                stamp.update(belief.stamp)
+                voices |= own
+                kept.append(belief)
+        truth = pool(b.standing for b in kept) if len(kept) > 1 else kept[0].standing
+        latest = max(kept, key=lambda belief: belief.time)
+        ids = tuple(sorted(stamp))
+        return Held(statement, truth, ids, latest.origin, latest.time, sources=tuple(kept))
 
-def _held(statement: Atom, sources: list[Belief]) -> Held:
-    """What several spans say of one window, where nothing counts twice."""
-    sources.sort(key=lambda belief: -belief.standing.c)
-    stamp: set[int] = set()
-    kept: list[Belief] = []
-    for belief in sources:
-        if stamp.isdisjoint(belief.stamp):
-            stamp.update(belief.stamp)
-            kept.append(belief)
-    truth = pool(b.standing for b in kept) if len(kept) > 1 else kept[0].standing
-    latest = max(kept, key=lambda belief: belief.time)
-    ids = tuple(sorted(stamp))
-    return Held(statement, truth, ids, latest.origin, latest.time, sources=tuple(kept))
+    def _voices(self, belief: Belief) -> set[tuple[str, str | None]]:
+        """Who speaks in a belief, in which words; an observation without words is a voice alone."""
+        return {
+            (one.source, one.words) if one.words or one.opinion else (one.source, f"#{one.id}")
+            for one in self._view.evidence(belief.stamp)
+        }
+
+
+def _overrides(narrow: Belief, wide: Belief) -> bool:
+    """Whether a belief says the opposite of another one, of a part of its time, and is sure enough
+    to: it has at least half its confidence, as what is specific must (``weighing``).
+    """
+    part, whole = spans.of(narrow.statement), spans.of(wide.statement)
+    if part is None or whole is None or part == whole or not whole.holds(part):
+        return False
+    one, other = narrow.standing, wide.standing
+    return abs(one.f - other.f) >= APART and one.c >= other.c / 2
