@@ -3,7 +3,7 @@
 Somebody said that Kit is a dog. That Kit is a fox contradicts it only together with the rule that
 no fox is one, whichever of these is told last. So what follows from new statements is held against
 what was said of it, in any of its forms: the two contradict each other as two sayings do
-(``atoms.conflicts``).
+(``atoms.conflicts``). So do two sayings of times that have some time in common.
 
 Invariant: nothing is kept or changed, and the work is bounded, so not all may be found. Not
 covered: what follows from conditions of several parts, and what was kept (``atoms.conflicts``).
@@ -12,12 +12,14 @@ covered: what follows from conditions of several parts, and what was kept (``ato
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from mettaclaw.atoms import spans
 from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.forms import forms, turned_round
-from mettaclaw.atoms.syntax import Atom
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.view import Evidence, View
 from mettaclaw.reasoning.backward.goals import Bounds
@@ -28,6 +30,7 @@ from mettaclaw.reasoning.statements import size
 BOUNDS = Bounds(steps=150, seconds=0.5, depth=2)
 _BEGUN = 20  # statements of one batch from which is gone on
 _LATEST = 500  # pieces of evidence of one statement that are looked at
+_SPANS = 200  # other times of one thing
 _SIDE = 20  # of them, that are told of
 
 
@@ -72,10 +75,38 @@ def opposed(
             found.setdefault(one.statement, one)
 
     ends = time.monotonic() + bounds.seconds
+    for step in begun:
+        for one in _otherwise(view, step):
+            found.setdefault(one.statement, one)
     for _ in proposals(view, begun, rules, bounds, ends, hold_against):
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
+
+
+def _otherwise(view: View, step: Step) -> Iterator[Opposition]:
+    """What was said of other times that have some of the time of a statement in them."""
+    span = spans.of(step.atom)
+    if span is None or not isinstance(step.atom, Expression) or step.truth.c < SURE:
+        return
+    inner = step.atom.children[1]
+    for belief in islice(view.find(spans.timed(inner, Variable("from"), Variable("to"))), _SPANS):
+        other = spans.of(belief.statement)
+        if other is None or other == span or not is_ground(belief.statement):
+            continue
+        if other.first <= span.last and span.first <= other.last:
+            f = step.truth.f
+            said = [e for e in view.evidence(belief.by_word.stamp[-_LATEST:]) if _is_apart(e, f)]
+            if said:
+                premises = ((step.atom, step.truth),)
+                yield Opposition(
+                    belief.statement, tuple(said[-_SIDE:]), f >= 0.5, "sub-interval", premises
+                )
+
+
+def _is_apart(evidence: Evidence, f: float) -> bool:
+    truth = evidence.truth
+    return truth is not None and truth.c >= SURE and abs(truth.f - f) >= APART
 
 
 def _opposed(view: View, step: Step) -> Opposition | None:
@@ -90,9 +121,8 @@ def _opposed(view: View, step: Step) -> Opposition | None:
         for belief, turned in beliefs
         if belief is not None
         for one in view.evidence(belief.by_word.stamp[-_LATEST:])
-        if one.truth is not None and one.truth.c >= SURE
     ]
-    said = [one for one in said if one.truth is not None and abs(one.truth.f - f) >= APART]
+    said = [one for one in said if _is_apart(one, f)]
     if not said:
         return None
     said.sort(key=lambda one: one.id)

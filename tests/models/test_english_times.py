@@ -173,7 +173,7 @@ def test_what_was_known_on_a_day_is_answered_as_of_that_day(talk: Talk) -> None:
 
 def test_a_question_as_of_a_day_is_one_of_the_past_and_changes_nothing() -> None:
     (held,) = forms("Was Wug a blicket on Monday?")
-    assert held == "(infer (at (--> wug blicket) $from $to))"
+    assert held == "(infer (at (--> wug blicket) 2025-11-17 2025-11-17))"
     (asked,) = forms("As of Monday, is Wug a blicket?")
     assert asked == '(as-of "2025-11-17" (infer (--> wug blicket)))'
     text = reply("As of Monday, is Wug a blicket?", "(unknown (--> wug blicket))")
@@ -240,3 +240,12 @@ def test_a_weekday_before_now_is_no_word_of_what_happened() -> None:
         ("(at (--> tom ([] sleeping)) 2025-11-16 2025-11-16)", 1.0, 0.9),
         ("(--> tom ([] did_sleep))", 1.0, 0.9),
     ]
+
+
+def test_what_was_said_of_a_day_counts_against_a_longer_time(talk: Talk) -> None:
+    talk("Bob said that Rex was ill from 2025-11-10 to 2025-11-20.")
+    told = talk("The vet said that Rex was not ill on 2025-11-12.")
+    assert "That contradicts what I was told: Bob said that Rex was ill from" in told
+    assert talk("Was Rex ill on 2025-11-12?").startswith("No, probably not.")
+    assert "the vet said so" in talk("Why?")
+    assert talk("Was Rex ill on 2025-11-13?").startswith("Yes, probably.")

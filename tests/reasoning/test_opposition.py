@@ -66,3 +66,15 @@ def test_no_more_is_told_than_was_asked_for(tell: Tell) -> None:
     kinds = [f"(--> b{i} bird)" for i in range(12)]
     facts = (*flying, *kinds, ("(--> bird ([] flying))", NO))
     assert len(found(tell, facts, "(--> bird ([] flying))")) == 3
+
+
+@pytest.mark.parametrize("times", ["4 5", "8 20", "0 30"])
+def test_what_was_said_of_a_time_that_has_some_of_it_in_common_is_opposed(
+    tell: Tell, times: str
+) -> None:
+    told: tuple[Fact, ...] = ("(at p 1 10)", (f"(at p {times})", NO))
+    (one,) = found(tell, told, f"(at p {times})")
+    assert (str(one.statement), one.is_denied) == ("(at p 1 10)", False)
+    (other,) = found(tell, told, "(at p 1 10)")
+    assert (str(other.statement), other.is_denied) == (f"(at p {times})", True)
+    assert found(tell, ("(at p 1 10)", ("(at p 11 12)", NO)), "(at p 1 10)") == []

@@ -134,6 +134,10 @@ def _held(
 ) -> Generator[Need, list[Result], str]:
     """What is said to have held at a time; "" where nothing is."""
     goals = [g.atom for g in act.goals] if isinstance(act, Ask) else [act.goal]
+    if isinstance(act, Ask) and when.first == when.last:
+        that_day = yield from _that_day(stage, act, when.first)
+        if that_day:
+            return that_day
     call = metta(map(times, goals))
     (result,) = yield Need((call,))
     said: list[str] = []
@@ -151,6 +155,32 @@ def _held(
             find = replace(act, goal=goal, place=False, time=False)
             said.append(findings.listing(stage.speech, find, picked))
     return " ".join(filter(None, said)) if len(said) == len(goals) else ""
+
+
+def _that_day(stage: Stage, act: Ask, day: date) -> Generator[Need, list[Result], str]:
+    """What all that is said of one day comes to; "" where nothing is.
+
+    Of the times that something held, one that has the day in it is not all there is to it.
+    """
+    asked = [Expression((Symbol("at"), goal.atom, *Days(day, day).atoms)) for goal in act.goals]
+    (result,) = yield Need((metta(form("infer", goal) for goal in asked),))
+    said: list[str] = []
+    for goal, values in zip(act.goals, results.forms(result, len(asked)), strict=True):
+        for one in results.found(values)[:1]:
+            rule = "" if one.proof is None else one.proof.rule
+            if rule != "always":  # what was said of no time is asked as of that day
+                shown = _as_said(one)
+                held = replace(goal, atom=shown.statement)
+                said.append(replies.answer(stage.speech, held, [shown], None))
+    return " ".join(said) if len(said) == len(asked) else ""
+
+
+def _as_said(one: results.Found) -> results.Found:
+    """With the time that was said, where that has in it what was asked."""
+    proof = one.proof
+    if proof is not None and proof.rule == "sub-interval" and len(proof.premises) == 1:
+        return replace(one, statement=proof.premises[0].statement)
+    return one
 
 
 def _fitting(find: Find, found: list[results.Found]) -> list[results.Found]:
