@@ -117,8 +117,8 @@ def test_the_same_evidence_in_another_order_is_not_rejected(tell: Tell) -> None:
 
 
 def test_what_the_search_did_not_come_to_is_told(tell: Tell) -> None:
-    classes = [f for i in range(60) for f in (f"(--> tom k{i})", f"(--> k{i} animal)")]
-    found = why_not(tell(*classes), "(--> tom animal)", bounds=Bounds(steps=200))
+    classes = [f for i in range(150) for f in (f"(--> tom k{i})", f"(--> k{i} animal)")]
+    found = why_not(tell(*classes), "(--> tom animal)", bounds=Bounds(steps=400))
     assert found.answer is not None
     assert found.answer.truth.c == 0.99
     assert len(of(found, "late")) == EACH

@@ -139,15 +139,16 @@ class Search:
 
     def _read(self, goal: Goal, stream: Stream, start: int, strength: float) -> None:
         """Answer an open goal with the next beliefs that fit it."""
-        beliefs = stream.slice(start, CHUNK)
+        # What was said of what is asked comes whole, and before anything that follows.
+        chunk = self.bounds.answers if goal is self.root else CHUNK
+        beliefs = stream.slice(start, chunk)
         for belief in beliefs:
-            self.agenda.spent += 1
+            self.agenda.spent += goal is not self.root
             self._answer(goal, self._note(belief))
-        if len(beliefs) == CHUNK:
+        if len(beliefs) == chunk:
             # Each occurrence of what has a time counts, also the last ones, which did not come.
-            whole = goal is self.root or head(goal.pattern) == spans.AT.name
-            phase = _STRONG if whole else _MORE
-            start, strength = start + CHUNK, strength * 0.9
+            phase = _STRONG if head(goal.pattern) == spans.AT.name else _MORE
+            start, strength = start + chunk, strength * 0.9
             self.agenda.plan(phase, strength, lambda: self._read(goal, stream, start, strength))
 
     def _note(self, belief: Belief) -> Statement:

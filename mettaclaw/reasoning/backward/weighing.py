@@ -101,7 +101,30 @@ def _fitted(kept: list[Derived], candidate: Derived, priors: Priors) -> list[Der
         best, most = [*kept, less], _weight([*kept, less])
     fewer = [_less(one, candidate.stamp, priors) for one in kept]
     others = [*(one for one in fewer if one is not None), candidate]
-    return others if _weight(others) > most + _MORE else best
+    if _weight(others) > most + _MORE:
+        best, most = others, _weight(others)
+    both = _parted(kept, candidate, priors)
+    return both if _weight(both) > most + _MORE else best
+
+
+def _parted(kept: list[Derived], candidate: Derived, priors: Priors) -> list[Derived]:
+    """Both without what they share, where each has ways of its own: a link across two ways makes
+    each lead through the other as well.
+    """
+    own = _plainest(candidate, priors)
+    fewer = [less for one in kept if (less := _less(one, own.stamp, priors)) is not None]
+    taken = frozenset[int]().union(*(one.stamp for one in fewer))
+    less = _less(candidate, taken, priors) or _less(own, taken, priors)
+    return [*fewer, *([less] if less is not None else [])]
+
+
+def _plainest(value: Derived, priors: Priors) -> Derived:
+    """A value by the way with the least evidence alone, wherever several were pooled."""
+    if value.rule == POOLED and value.step is None:
+        return _plainest(min(value.premises, key=lambda way: len(way.stamp)), priors)
+    if value.step is None or not any(map(_is_pooled, value.premises)):
+        return value
+    return concluded(value.step, [_plainest(one, priors) for one in value.premises], priors)
 
 
 def _weight(kept: Sequence[Derived]) -> float:
