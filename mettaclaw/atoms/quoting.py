@@ -14,7 +14,9 @@ _SAYS = r"""(?:
     believes|believed|report|reports|reported|write|writes|wrote|written|mention|mentions|mentioned|
     state|states|stated|swear|swears|swore|insist|insists|insisted|confirm|confirms|confirmed|
     deny|denies|denied|doubt|doubts|doubted|know|knows|knew|reckon|reckons|suspect|suspects|
-    read|reads|show|shows|showed|suggest|suggests|suggested|find|finds|found|according\ to
+    read|reads|show|shows|showed|suggest|suggests|suggested|find|finds|found|
+    agree|agrees|agreed|disagree|disagrees|disagreed|dispute|disputes|disputed|
+    contradict|contradicts|contradicted|according\ to
 )"""
 _SAYING = re.compile(rf"\b{_SAYS}\b", re.IGNORECASE | re.VERBOSE)
 _SAYING_OR_COLON = re.compile(rf"\b{_SAYS}\b|:\s", re.IGNORECASE | re.VERBOSE)

@@ -303,6 +303,40 @@ def test_a_denial_is_testimony_against_what_was_said_last(talk: Talk) -> None:
     assert talk.agent.kb.match("(--> (x $a $b) did_deny)") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sam disagrees",
+        "Sam disagreed with that",
+        "Sam does not agree",
+        "Sam doesn't agree with it",
+        "Sam contradicts that",
+        "Sam disputed it",
+        "Sam says otherwise",
+    ],
+)
+def test_who_disagrees_denies_what_was_said_last(talk: Talk, text: str) -> None:
+    talk("The vet said that Wug is tame.")
+    assert talk(f"{text}.").startswith("Noted: Sam said that Wug is not tame;")
+    assert "Sam" not in talk("What do you know about Wug?")
+
+
+def test_who_agrees_says_so_too_and_who_disagrees_too_denies_it_too(talk: Talk) -> None:
+    talk("The vet said that Wug is tame. Sam agrees.")
+    assert talk("Bob disagrees.").startswith("Noted: Bob said that Wug is not tame;")
+    assert talk("Ann disagrees too.").startswith("Noted: Ann said that Wug is not tame;")
+    assert "- Sam, on " in talk("Who said that Wug is tame?")
+
+
+def test_the_same_sentence_may_tell_what_one_says_to_what_another_said(talk: Talk) -> None:
+    said = talk("My mum says that Wug is a blicket, but the vet disagrees.")
+    assert said.startswith("Noted: your mum said that Wug is a blicket (f 1.00, c 0.55); the vet")
+    talk("Fep is tame, and Bob agrees.")
+    sources = [(e.source, e.truth.f) for e in talk.agent.kb.evidence("(--> wug blicket)")]
+    assert sources == [("mum", 1.0), ("vet", 0.0)]
+    assert [e.source for e in talk.agent.kb.evidence("(--> fep ([] tame))")] == ["user", "bob"]
+
+
 def test_what_is_asked_about_a_claim_leaves_it_the_one_that_is_denied(talk: Talk) -> None:
     talk("Wug is tame.")
     assert talk("Why?").startswith("Wug is tame (f 1.00, c 0.90): you said")

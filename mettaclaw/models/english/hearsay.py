@@ -44,13 +44,24 @@ _DENIES = r"(?:denies|denied|ha(?:s|ve) denied|(?P<base>deny))"
 _SAID = r"(?:says|said|(?P<base>say))"
 _CONFIRMS = r"(?:confirms|confirmed|ha(?:s|ve) confirmed|(?P<base>confirm))"
 _IT = r"(?:it|that|this)"
+_DISAGREES = (
+    r"(?:disagrees|disagreed|ha(?:s|ve) disagreed"
+    r"|(?:(?:does|did) not|(?:does|did)n't|(?P<base>do not|don't)) agree|(?P<base2>disagree))"
+)
+_AGREES = r"(?:agrees|agreed|ha(?:s|ve) agreed|(?P<base>agree))"
+_DISPUTES = r"(?:contradicts|contradicted|disputes|disputed|(?P<base>contradict|dispute))"
+_TOO = r"(?P<too> too| as well| either)?"
 _DENIALS = (
     re.compile(rf"{_WHO} {_DENIES}(?P<when>.*?),? that (?P<said>\S.*)".replace(" ", r"\s+")),
 )
 _ECHOES = tuple(
     (re.compile(rf"{_WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
     for pattern, denied in (
-        (rf"{_DENIES} {_IT}", True),
+        (rf"(?P<also>also )?{_DENIES} {_IT}{_TOO}", True),
+        (rf"(?P<also>also )?{_DISAGREES}(?: with {_IT})?{_TOO}", True),
+        (rf"(?P<also>also )?{_DISPUTES} {_IT}{_TOO}", True),
+        (rf"(?:also )?{_AGREES}(?: with {_IT})?(?: too| as well)?", False),
+        (rf"{_SAID} (?:otherwise|the opposite|the contrary)", True),
         (
             rf"{_SAID} (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)",
             True,
@@ -70,6 +81,7 @@ _ECHOES = tuple(
         ),
     )
 )
+_EACH_OTHER = re.compile(r"\bagreed?\Z|\bdisagreed?\Z")
 _MOST_WORDS = 3
 _TIMES = frozenset({"next", "last", "today", "tomorrow", "tonight", "yesterday", "later", "soon"})
 _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
@@ -79,7 +91,7 @@ _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "ot
 class Report:
     """Who is said to have said something: as written, and as a source; when, and what, or that it
     is not so (``denied``). ``said`` is "" where it is what was said before: the vet denied it.
-    ``others`` said the same, each as written and as a source.
+    ``others`` said the same, each as written and as a source; ``too`` where somebody did before.
     """
 
     who: str
@@ -88,6 +100,7 @@ class Report:
     said: str
     denied: bool = False
     others: tuple[tuple[str, str], ...] = ()
+    too: bool = False
 
     def written(self, source: str) -> str:
         """How one of those who are said to have said it was written; "" for anybody else."""
@@ -105,8 +118,11 @@ def echo(sentence: str) -> Report | None:
     for form, denied in _ECHOES:
         found = form.fullmatch(text)
         who = _speakers(found) if found else ()
+        if found is None or (len(who) > 1 and _EACH_OTHER.search(text)):
+            continue  # Sam and Ann disagree: with each other
         if who and (when is None or when.relation == "at"):
-            return Report(*who[0], when, "", denied, who[1:])
+            too = any(found.groupdict().get(word) for word in ("also", "too"))
+            return Report(*who[0], when, "", denied, who[1:], too)
     return None
 
 
@@ -134,7 +150,7 @@ def _speakers(found: re.Match[str]) -> tuple[tuple[str, str], ...]:
         several[0] = re.sub(r"\A[Bb]oth ", "", several[0])
         several[-1] = re.sub(r" (?:both|all)\Z", "", several[-1])
     who = {speaking(one): one for one in several}
-    base = found.groupdict().get("base")
+    base = found.groupdict().get("base") or found.groupdict().get("base2")
     if "" in who or (base and len(who) == 1 and "user" not in who):
         return ()
     return tuple((one, source) for source, one in who.items())

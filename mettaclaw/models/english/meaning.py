@@ -264,13 +264,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """Somebody denies what was just said, or confirms it, and ``others`` do so too."""
+    """Somebody denies what was just said, or confirms it, and ``others`` do so too.
+
+    With ``too``, somebody before has denied it as well: that denial is not what is denied.
+    """
 
     who: str
     source: str
     denied: bool
     told: When | None = None
     others: tuple[str, ...] = ()
+    too: bool = False
 
 
 @dataclass(frozen=True, slots=True)

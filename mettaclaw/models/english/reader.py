@@ -6,6 +6,7 @@ one. Readings are kept, so that the cycles of a turn and its history are not rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,6 +37,7 @@ from mettaclaw.models.english.words import OPEN, Word, words
 _FLOOR = -1.5  # a cut of a sentence that is less likely is not taken,
 _MARGIN = 1.2  # nor one that is this much less likely than the best
 _MAX_CHARS = 1_000
+_AGREES = re.compile(r"\b(?:dis)?agree(?:s|d)?\Z", re.IGNORECASE)
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
 
 
@@ -230,7 +232,10 @@ def statements(text: str) -> tuple[Atom, ...]:
 
 def two(text: str) -> tuple[str, str] | None:
     """A sentence that cannot be read, as two that can; None where it is none of those."""
-    parts = circumstances.apart(text, lambda said: read(said, question=False, ended=True))
+    if len(text) > _MAX_CHARS:
+        return None
+    plain = text.translate(_STRAIGHT)
+    parts = circumstances.apart(plain, lambda said: read(said, question=False, ended=True))
     if parts is None or not all(read(one, question=False, ended=True) for one in parts):
         return None
     return parts
@@ -336,6 +341,8 @@ def _plain(text: str, manner: _Manner) -> Reading | None:
     known = words(text)
     if known is None or _is_supposed(known):
         return None
+    if _AGREES.search(text) and not manner.question:
+        return None  # with whom, or to what, is to be said
     if circumstances.apart(text, lambda said: _read(said, replace(manner.told, in_report=True))):
         return None
     found = cuts(known, ended=manner.ended)

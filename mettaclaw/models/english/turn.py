@@ -21,6 +21,7 @@ from mettaclaw.models.answers import repair
 from mettaclaw.models.english import claims, forgetting, results, speakers, topics, unsaying
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
 from mettaclaw.models.english.frames import RETRACTION
+from mettaclaw.models.english.hearsay import echo
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import (
     Antecedent,
@@ -32,7 +33,7 @@ from mettaclaw.models.english.meaning import (
     Tell,
 )
 from mettaclaw.models.english.plays import play, tell
-from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.reader import read, two
 from mettaclaw.models.english.replies import METTA
 from mettaclaw.models.english.sentences import Sentence, join, split
 from mettaclaw.models.english.speakers import Speakers
@@ -173,6 +174,10 @@ def readings(
             reading = _read(joined, antecedent, speaking)
             if reading is not None:
                 sentence, i = joined, i + 1
+        parts = _with_echo(sentence) if reading is None else None
+        if parts is not None:
+            pieces[i:i] = parts
+            continue
         if reading is None and lines and RETRACTION.fullmatch(sentence.body):
             lines[-1] = Line(lines[-1].sentence, None)  # Tom is a cat. Just kidding.
         lines.append(Line(sentence, reading))
@@ -191,6 +196,23 @@ def _read(sentence: Sentence, antecedent: Antecedent | None, speaking: Speakers)
     if len(speaking) > 1 and speakers.pronoun(sentence.body):
         return None  # which of them is meant is to be said
     return speakers.read_with(sentence.body, speaking, plain) or plain(sentence.body)
+
+
+def _with_echo(sentence: Sentence) -> tuple[Sentence, Sentence] | None:
+    """A sentence that ends in what somebody says to the rest of it, as two: Sam said that Tom is
+    ill, but the vet disagrees. The second has its link, for two words alone are no quote.
+    """
+    text, body = sentence.text, sentence.body
+    parts = None if sentence.is_question else two(body)
+    if parts is None or echo(parts[1]) is None:
+        return None
+    between = text[len(parts[0]) : len(body) - len(parts[1])]
+    if not between.strip(" ,").startswith(("and", "but")):
+        return None
+    link = len(parts[0]) + len(between) - len(between.lstrip(" ,"))
+    first, second = text[: len(parts[0])], text[link:]
+    at = sentence.start
+    return Sentence(first, at, at + len(first)), Sentence(second, at + link, sentence.end)
 
 
 def _goes_on(message: str, first: Sentence, second: Sentence) -> bool:

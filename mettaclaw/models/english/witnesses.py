@@ -174,7 +174,7 @@ def echoed(stage: Stage, act: Echo) -> Generator[Need, list[Result], Tell | str]
     claims = stage.claims()
     if len(claims) == 1 and (claims[0].told or claims[0].statement.truth.f >= 0.5):
         one = claims[0].statement
-        so = (one.truth.f >= 0.5) != act.denied
+        so = (one.truth.f >= 0.5) != act.denied and not (act.denied and act.too)
         said = Statement(one.atom, Truth(float(so), PLAIN.c))
         return Tell((said,), (), act.source, act.told, others=act.others)
     do = "do" if act.source == "user" else "does"
