@@ -478,3 +478,37 @@ def test_the_first_time_that_something_is_taken_back_tells_that_the_log_keeps_it
     assert talk("Forget what Ben said.").startswith("There is nothing to forget")
     assert "The log keeps the words" in talk("Forget what Sam said.")
     assert "The log keeps the words" not in talk("Forget what Ann said.")
+
+
+def test_what_somebody_said_is_told_in_the_degree_that_he_said_it_in(talk: Talk) -> None:
+    few = "the vet said that few blickets are daxy"
+    assert talk("The vet said that few blickets are daxy.").startswith(f"Noted: {few} (f 0.10")
+    assert talk("Did the vet say that blickets are daxy?").startswith(f"On the contrary: {few}, ")
+    said = talk("Sam said that most blickets are daxy.")
+    assert f"That contradicts what I was told: {few}, on " in said
+    assert talk("Did Sam say that most blickets are daxy?").startswith("Yes: Sam said that most ")
+    assert talk("Did Sam say that blickets are daxy?").startswith("Not quite: Sam said that most ")
+    assert "But the vet said that few blickets are daxy, on " in talk(
+        "Who said that blickets are daxy?"
+    )
+
+
+def test_what_is_undecided_is_told_plainly_and_explained_with_what_each_said(talk: Talk) -> None:
+    talk("Ann said that few blickets are daxy. Sam said that most blickets are daxy.")
+    assert talk("Are blickets daxy?") == (
+        "It is undecided: the evidence is mixed. Blickets are daxy (f 0.45, c 0.71)."
+    )
+    why = talk("Why?")
+    assert why.startswith("Blickets are daxy (f 0.45, c 0.71): it was spoken of 2 times:")
+    assert "- Ann said that few blickets are daxy on " in why
+    assert "opposite" not in why
+
+
+def test_where_sources_disagree_nothing_is_very_sure(talk: Talk) -> None:
+    talk("Wug is tame.")
+    talk("Is Wug tame?")
+    assert talk("Are you sure?").startswith("Yes, very sure: Wug is tame (f 1.00, c 0.90).")
+    talk("Sam denied it.")
+    assert talk("Are you sure?").startswith(
+        "Fairly sure, for not all that I was told agrees: Wug is tame (f 0.88, c 0.91)."
+    )

@@ -7,7 +7,7 @@ from datetime import date
 
 from mettaclaw.models.english.hearsay import is_report, speaker
 from mettaclaw.models.english.periods import on
-from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.prose import capital, is_negative, truth_text
 from mettaclaw.models.english.results import Source, Step
 from mettaclaw.models.english.speech import Speech
 
@@ -53,14 +53,14 @@ def explained(speech: Speech, proof: Step) -> str:
     return "\n".join(lines)
 
 
-def said(source: Source, *, denied: bool = False) -> str:
+def said(source: Source, *, denied: bool = False, so: str = "") -> str:
     """Who said something, or that it is not so, and when; with its own truth value, where it was
-    pooled with others.
+    pooled with others. ``so`` is what he said, where that is neither: that few cats are black.
     """
     when = moment(source.time)
     words = f' "{source.words}"' if source.words else ""
     same = source.truth is None or (source.truth.f < 0.5) == denied
-    so = " so" if same else " the opposite"
+    so = so or (" so" if same else " the opposite")
     own = f" {truth_text(source.truth)}" if source.truth is not None else ""
     if is_report(source.source, source.words):
         told = f", as you told me:{words}"
@@ -77,7 +77,8 @@ def said(source: Source, *, denied: bool = False) -> str:
 
 def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
     bullet = f"{indent}- " if indent else ""
-    clause = speech.clause(step.statement, denied=step.truth.f < 0.5, degree=step.degree)
+    denied = is_negative(step.truth, step.degree)
+    clause = speech.clause(step.statement, denied=denied, degree=step.degree)
     text = f"{clause if indent else capital(clause)} {truth_text(step.truth)}"
     shown = step.sources[-_MOST_SOURCES:]
     if step.premises:
@@ -93,9 +94,13 @@ def _lines(speech: Speech, step: Step, indent: str) -> Iterator[str]:
         yield f"{bullet}{text}: it is stored without words."
         return
     lately = ", lately" if len(step.sources) > len(shown) else ""
-    yield f"{bullet}{text}: it was said {len(step.sources)} times{lately}:"
+    sides = {one.truth.f < 0.5 for one in step.sources if one.truth is not None}
+    how = "said" if len(sides) < 2 else "spoken of"
+    yield f"{bullet}{text}: it was {how} {len(step.sources)} times{lately}:"
     for source in shown:
-        yield f"{indent}  - {_ended(said(source, denied=step.truth.f < 0.5))}"
+        degree = source.truth.f if source.truth is not None and source.truth.f % 1.0 else None
+        so = f" that {speech.clause(step.statement, degree=degree)}" if degree is not None else ""
+        yield f"{indent}  - {_ended(said(source, denied=denied, so=so))}"
 
 
 def _ended(text: str) -> str:

@@ -23,7 +23,7 @@ from mettaclaw.models.english.meaning import (
     owns,
     related,
 )
-from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.prose import UNDECIDED, capital, is_negative, truth_text
 from mettaclaw.models.english.recollection import relations
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.rejections import rejected
@@ -34,6 +34,7 @@ from mettaclaw.models.english.values import asked, outdated
 
 _HOW, _ANY = Variable("how"), Variable("1")
 _MOST_ROLES = 3
+_AGREED = 0.02
 _CONTESTED = 0.2  # how far a frequency is from 0 and 1 where not all evidence agrees
 
 
@@ -235,12 +236,15 @@ def _sureness(stage: Stage, one: results.Found) -> str:
     how = "Yes, very sure" if c >= 0.85 else "Fairly sure" if c >= 0.5 else "Not very sure"
     if replies.is_guess(one):
         how = "No, I can only guess"
-    elif 0.4 < one.truth.f < 0.6 and one.degree is None:
+    elif UNDECIDED[0] < one.truth.f < UNDECIDED[1] and one.degree is None:
         how = "No, the evidence is mixed"
     elif _CONTESTED < one.truth.f < 1.0 - _CONTESTED and one.degree is None:
         how = "Not very sure, for there is something on either side"
+    elif _AGREED < one.truth.f < 1.0 - _AGREED and one.degree is None:
+        how = f"{'Fairly' if c >= 0.5 else 'Not very'} sure, for not all that I was told agrees"
     leaves = {leaf.id for leaf in one.proof.leaves()} if one.proof else set[float]()
     pieces = "one piece" if len(leaves) == 1 else f"{len(leaves)} pieces"
     rests = f" It rests on {pieces} of evidence: ask Why?" if leaves else ""
-    said = stage.speech.clause(one.statement, denied=one.truth.f < 0.5)
+    denied = is_negative(one.truth)
+    said = stage.speech.clause(one.statement, denied=denied, degree=one.degree)
     return f"{how}: {said} {truth_text(one.truth)}.{rests}"

@@ -242,7 +242,7 @@ class Scope:
         if quantity == "no" and words[0].name and not (many or is_nation(words[-1].lower)):
             raise Unclear  # no Tom is not a cat
         kind = self.kind(words, plural=many)
-        if QUANTITY[quantity] == QUANTITY["some"]:
+        if QUANTITY[quantity] in (QUANTITY["some"], QUANTITY["few"]):
             self.surfaces.append(replace(self.surfaces[-1], some=True))
         return Noun("kind", kind, plural=many, quantity=quantity, words=words)
 

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 
 from mettaclaw.atoms.truth import Truth
 
+UNDECIDED = (0.4, 0.6)  # between them the evidence is mixed
+
 
 def truth_text(truth: Truth) -> str:
     """A truth value as people see it: ``(f 1.00, c 0.81)``."""
     return f"(f {truth.f:.2f}, c {truth.c:.2f})"
+
+
+def is_negative(truth: Truth, degree: float | None = None) -> bool:
+    """Whether a truth value is told with the denial of its statement: not where it is undecided."""
+    return truth.f <= UNDECIDED[0] or (degree is not None and truth.f < 0.5)
 
 
 def capital(text: str) -> str:

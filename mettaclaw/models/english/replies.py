@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mettaclaw.atoms.syntax import Atom, Expression, Number, Symbol, walk
 from mettaclaw.atoms.truth import Truth, confidence, weight
 from mettaclaw.models.english.meaning import AGENT, USER, WEATHER, Statement, Surface, is_tautology
-from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.prose import UNDECIDED, capital, truth_text
 from mettaclaw.models.english.results import Found, Unknown
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.symbols import is_unnamed
@@ -59,7 +59,7 @@ def judged(truth: Truth, degree: float | None = None) -> str:
     """How a truth value answers a question of yes and no; ``degree`` is f where it was said."""
     if truth.c < FAINT:
         return "I cannot tell: there is hardly any evidence."
-    if 0.4 < truth.f < 0.6:
+    if UNDECIDED[0] < truth.f < UNDECIDED[1]:
         return "It is undecided: the evidence is mixed." if degree is None else "Sometimes."
     positive = truth.f >= 0.5
     if truth.c < WEAK:
@@ -73,7 +73,7 @@ def judged(truth: Truth, degree: float | None = None) -> str:
 
 def _agreed(truth: Truth) -> str:
     """How a truth value answers whether something is not so, where a Yes would be no answer."""
-    if truth.c < FAINT or 0.4 < truth.f < 0.6:
+    if truth.c < FAINT or UNDECIDED[0] < truth.f < UNDECIDED[1]:
         return judged(truth)
     right = truth.f < 0.5
     if truth.c < WEAK:

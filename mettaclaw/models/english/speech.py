@@ -36,7 +36,7 @@ from mettaclaw.models.english.morphology import (
     third_person,
     with_article,
 )
-from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.prose import capital, is_negative, truth_text
 from mettaclaw.models.english.tenses import held
 from mettaclaw.models.english.terminals import closed_words
 from mettaclaw.models.english.vocabulary import EVENTS, ROLES, VERBS, is_adjective, is_value
@@ -123,7 +123,8 @@ class Speech:
         self, atom: Atom, truth: Truth | None = None, *, degree: float | None = None
     ) -> str:
         """A statement as a sentence of its own, with its truth value where one is given."""
-        said = self.clause(atom, denied=truth is not None and truth.f < 0.5, degree=degree)
+        denied = truth is not None and is_negative(truth, degree)
+        said = self.clause(atom, denied=denied, degree=degree)
         shown = f" {truth_text(truth)}" if truth is not None else ""
         return f"{capital(said)}{shown}."
 
@@ -264,6 +265,8 @@ class Speech:
         part = isinstance(atom, Symbol) and self.lexicon.is_in_part(atom.name)
         if number == "many" and degree == QUANTITY["some"] and part:
             return f"some {text}", number, False, None
+        if number == "many" and degree == QUANTITY["few"] and part:
+            return f"few {text}", number, False, None
         return text, number, denied and degree not in _ADVERBS, degree
 
     def _predicate_noun(self, kind: Atom, number: Number_) -> str:

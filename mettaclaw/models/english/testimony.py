@@ -17,6 +17,7 @@ from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import Statement, Tell
 from mettaclaw.models.english.periods import When, days, misnamed
 from mettaclaw.models.english.prose import capital, truth_text
+from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import FAINT, is_guess
 from mettaclaw.models.english.results import Found, Source
 from mettaclaw.models.english.speech import Speech
@@ -132,18 +133,30 @@ def told(speech: Speech, dispute: Dispute) -> str:
         who = speaker(source.source, source.words)
         when = "later that day" if source.time[:10] == last else day_of(source.time)
         last = source.time[:10]
+        degree = _degree(source, dispute.statement)
         if not parts:
-            clause = speech.clause(dispute.statement, denied=not positive)
+            clause = speech.clause(dispute.statement, denied=not positive, degree=degree)
             parts.append(f"{who} said that {clause}, {when}")
             first = positive
         else:
             so = "so too" if positive == first else "not so" if first else "so"
-            parts.append(f"{when}, {who} said that it is {so}")
+            said = speech.clause(dispute.statement, denied=not positive, degree=degree)
+            parts.append(f"{when}, {who} said that {f'it is {so}' if degree is None else said}")
     for positive, premises in dispute.follows[:1]:
         because = " and ".join(map(speech.clause, premises))
         so = "so too" if positive == first else "not so" if first else "so"
         parts.append(f"it follows that it is {so}, because {because}")
     return f"{'; '.join(parts)}."
+
+
+def _degree(source: Source, statement: Atom) -> float | None:
+    """The f that somebody said something with, where it is neither yes nor no: few cats."""
+    if source.truth is not None:
+        return source.truth.f if source.truth.f % 1.0 else None
+    reading = read(source.words.rstrip(" .!?"), question=False, ended=True)
+    act = reading.act if reading is not None else None
+    told = act.statements if isinstance(act, Tell) else ()
+    return next((s.truth.f for s in told if s.atom == statement and s.truth.f % 1.0), None)
 
 
 def _follows(atoms: Sequence[Atom], positive: bool) -> Iterator[tuple[bool, tuple[Atom, ...]]]:

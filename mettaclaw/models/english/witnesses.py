@@ -26,6 +26,7 @@ from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, 
 from mettaclaw.protocol.calls import Result
 
 _MOST = 20
+_SAME, _OPPOSITE = 0.05, 0.5  # how far apart two frequencies say the same, or the opposite
 
 
 def witness(stage: Stage, act: Witness) -> Play:
@@ -105,14 +106,17 @@ def _witnesses(
     con = [one for one in known if one.denied != denied] if others else []
     lines = [f"- {_line(one)}" for one in pro[-_MOST:]]
     if len(pro) == 1:
-        lines = [f"{capital(pro[0].who)} said that {clause}, {_when(pro[0])}."]
+        said = _clause(stage, goal.atom, pro[0])
+        lines = [f"{capital(pro[0].who)} said that {said}, {_when(pro[0])}."]
     elif pro:
         lines.insert(0, f"That {clause} was said by:")
     else:
         time = f" {during(within)}" if within is not None else ""
         lines = [f"Nobody told me{time} that {clause}."]
     if len(con) == 1:
-        lines.append(f"But {con[0].who} said that it is not so, {_when(con[0])}.")
+        one = con[0]
+        said = _clause(stage, goal.atom, one) if one.truth.f % 1.0 else "it is not so"
+        lines.append(f"But {one.who} said that {said}, {_when(one)}.")
     elif con:
         lines.append("But that it is not so was said by:")
         lines += [f"- {_line(one)}" for one in con[-_MOST:]]
@@ -125,8 +129,9 @@ def _whether(stage: Stage, act: Witness, goal: Statement, known: Sequence[Saying
     if not known:
         return f"Not that I know of: {who} told me nothing on that."
     last = known[-1]
-    yes = "Yes:" if last.denied == (goal.truth.f < 0.5) else "On the contrary:"
-    clause = stage.speech.clause(goal.atom, denied=last.denied)
+    apart = abs(last.truth.f - goal.truth.f)
+    yes = "Yes:" if apart < _SAME else "Not quite:" if apart <= _OPPOSITE else "On the contrary:"
+    clause = _clause(stage, goal.atom, last)
     return f"{yes} {who} said that {clause}, {_when(last)}."
 
 
@@ -141,6 +146,11 @@ def _dates(stage: Stage, act: Witness, goal: Statement, known: Sequence[Saying])
     if len(lines) == 1:
         return f"{said} {lines[0]}"
     return "\n".join([f"{said}:", *(f"- {line}" for line in lines)])
+
+
+def _clause(stage: Stage, statement: Atom, one: Saying) -> str:
+    """What somebody said, in the degree that he said it in: that few cats are black."""
+    return stage.speech.clause(statement, denied=one.denied, degree=one.truth.f)
 
 
 def _told(one: Saying) -> str:
