@@ -185,7 +185,7 @@ def test_why_tells_each_source_with_what_it_said(talk: Talk) -> None:
     talk("On 2025-03-03, Sam said that Wug is a blicket.")
     talk("The vet said that Wug is not a blicket.")
     lines = talk("Why is Wug a blicket?").split("\n")
-    assert lines[0].startswith("Wug is not a blicket (f 0.12, c 0.91): it was said 2 times:")
+    assert lines[0].startswith("Wug is not a blicket (f 0.12, c 0.91): it was spoken of 2 times:")
     assert lines[1].startswith("  - Sam said the opposite on 2025-03-03 (f 1.00, c 0.55), as you")
     assert lines[2].startswith("  - the vet said so on ")
     assert '(f 0.00, c 0.90), as you told me: "The vet said that Wug is not a blicket."' in lines[2]
@@ -254,3 +254,36 @@ def test_what_two_said_in_one_sentence_is_to_be_told_in_two(talk: Talk) -> None:
     said = talk("Sam said that Wug is a blicket, and Ann said Wug is daxy.")
     assert "Say it in two sentences: Sam said that Wug is a blicket. Ann said Wug is daxy." in said
     assert talk.agent.kb.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("Sam siad Wug is daxy", "Sam said Wug is daxy"),
+        ("Sam siad that Wug is daxy", "Sam said that Wug is daxy"),
+        ("The vet saiid that Wug is daxy", "The vet said that Wug is daxy"),
+        ("Ann Lee clamed that Wug is daxy", "Ann Lee claimed that Wug is daxy"),
+    ],
+)
+def test_a_misspelled_verb_of_saying_is_no_part_of_a_name(sentence: str, meant: str) -> None:
+    assert refused(f"{sentence}.")
+    assert f"Did you mean: {meant}?" in str(calls(f"{sentence}.")[0])
+
+
+def test_a_small_word_in_a_name_stays_in_it() -> None:
+    (call,) = forms("Ludwig van Beethoven is a blicket.")
+    assert "ludwig_van_beethoven" in call
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On Monday, Sam also said that Wug is a blicket.",
+        "Sam already said that Wug is a blicket.",
+        "Sam then says that Wug is a blicket.",
+        "Sam said again that Wug is a blicket.",
+    ],
+)
+def test_a_word_beside_the_verb_of_saying_changes_nothing(talk: Talk, sentence: str) -> None:
+    assert talk(sentence) == "Noted: Sam said that Wug is a blicket (f 1.00, c 0.55)."
+    assert [one.evidence.source for one in talk.agent.kb.said("sam")] == ["sam"]

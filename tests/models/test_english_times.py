@@ -249,3 +249,23 @@ def test_what_was_said_of_a_day_counts_against_a_longer_time(talk: Talk) -> None
     assert talk("Was Rex ill on 2025-11-12?").startswith("No, probably not.")
     assert "the vet said so" in talk("Why?")
     assert talk("Was Rex ill on 2025-11-13?").startswith("Yes, probably.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is Wug ill since 3 March 2025?",
+        "Has Wug been ill since 3 March 2025?",
+        "Since when has Wug been ill?",
+        "How long has Wug been ill?",
+    ],
+)
+def test_since_when_something_is_so_may_be_asked_in_other_words(talk: Talk, question: str) -> None:
+    talk("Wug is ill since 2025-03-03.")
+    assert talk(question) == talk("Since when is Wug ill?")
+
+
+@pytest.mark.parametrize("text", ["Wug is no longer ill.", "Wug isn't ill any more."])
+def test_what_is_no_longer_so_is_not_so_now(talk: Talk, text: str) -> None:
+    talk(text)
+    assert talk("Is Wug ill?").startswith("No. Wug is not ill")

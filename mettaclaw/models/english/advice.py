@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from mettaclaw.models.english.hearsay import misspelled
 from mettaclaw.models.english.meaning import Tell
 from mettaclaw.models.english.reader import read, two
 from mettaclaw.models.english.speakers import pronoun
@@ -88,6 +89,9 @@ def advice(sentence: str) -> str:
     gone = _UNSAID.fullmatch(body)
     if gone is not None:
         return f"To take back what was said, say: Forget what {gone['who']} said."
+    meant = misspelled(body)
+    if meant and _is_fact(meant):
+        return f"Did you mean: {meant[:1].upper()}{meant[1:]}?"
     parts = two(body)
     if parts is not None:
         return f"Say it in two sentences: {'. '.join(one[:1].upper() + one[1:] for one in parts)}."

@@ -33,16 +33,21 @@ Read = Callable[[str], "Reading | None"]
 _PRESENT = {"was": "is", "were": "are", "wasn't": "isn't", "weren't": "aren't"}
 _WAS = re.compile(r"\b(was|were)(n't)?\b", re.IGNORECASE)
 _BEEN = re.compile(r"\b(has|have) been\b", re.IGNORECASE)
+_HAS_BEEN = re.compile(r"\b(has|have)\s+(\S.*?)\s+been\b", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\b(is|are|am)\s+no\s+longer\b", re.IGNORECASE)
+_ANY_MORE = re.compile(r"(?<=\S)\s+any\s?more\Z", re.IGNORECASE)
+_DENIED = re.compile(r"n't\b|\bnot\b|\bcannot\b", re.IGNORECASE)
 _PERFECT = re.compile(r"\b(?:has|have|'s|'ve)\b", re.IGNORECASE)
 _I = re.compile(r"\bI (?:is|are)\b")
 _IS_I = re.compile(r"\b(?:is|are) (I)\b", re.IGNORECASE)
 _NOW = ("today", "this week", "this month", "this year")
 _WHEN = re.compile(
-    r"(?:since\s+|until\s+)?when\s+((?:is|are|was|were|am|does|do|did|has|have)\s+\S.*)",
+    r"(?:(?:since\s+|until\s+)?when|how\s+long)\s+((?:is|are|was|were|am|does|do|did|has|have)\s+\S.*)",
     re.IGNORECASE,
 )
 _AND = re.compile(r",?\s+(?:and|but|while|whereas)\s+")
 _AND_THAT = re.compile(r",?\s+(and|but)\s+that\s+")
+_HAS = {"has": "is", "have": "are"}
 _DID = "did_"
 
 
@@ -104,11 +109,18 @@ def _told(text: str, read: Read) -> tuple[Reading, Tell] | None:
     return inner, inner.act
 
 
+def ended(text: str) -> str:
+    """A sentence of what is no longer so, as one of what is not so."""
+    now = _NO_LONGER.sub(r"\1 not", text, count=1)
+    return _ANY_MORE.sub("", now) if _DENIED.search(now) else now
+
+
 def timed(text: str, read: Read) -> Reading | None:
     """A statement or a question about a time; None for any other sentence."""
     asked = _WHEN.fullmatch(text)
     if asked:
-        found = (SINCE_WHEN if text.lower().startswith("since") else EVER, asked[1])
+        lasting = text.lower().startswith(("since", "how"))
+        found = (SINCE_WHEN if lasting else EVER, asked[1])
     else:
         found = opening(text) or ending(text)
     if found is None:
@@ -124,6 +136,8 @@ def timed(text: str, read: Read) -> Reading | None:
         return None if act is None else replace(inner, act=act)
     if when.relation == "ever" and not isinstance(inner.act, Ask):
         return None
+    if when.relation == "since" and isinstance(inner.act, Ask):
+        when = SINCE_WHEN  # the answer has the day since when it is so
     if when.relation == "since" or (when.relation not in ("as of", "ever") and not past):
         return None
     match inner.act:
@@ -165,7 +179,8 @@ def _is_plain(atom: Atom) -> bool:
 
 def _present(text: str) -> str:
     """A sentence with ``was`` as ``is``, and ``has been`` too."""
-    now = _BEEN.sub(lambda m: "is" if m[1].lower() == "has" else "are", text, count=1)
+    now = _HAS_BEEN.sub(lambda m: f"{_like(m[1], _HAS[m[1].lower()])} {m[2]}", text, count=1)
+    now = _BEEN.sub(lambda m: _HAS[m[1].lower()], now, count=1)
     now = _WAS.sub(lambda m: _like(m[0], _PRESENT[m[0].lower()]), now, count=1)
     if now == text:
         return text

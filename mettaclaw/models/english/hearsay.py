@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from mettaclaw.models.english.frames import OPENING
-from mettaclaw.models.english.morphology import is_plural
+from mettaclaw.models.english.morphology import is_plural, past_base
 from mettaclaw.models.english.periods import When, ending, is_weekday, opening
 from mettaclaw.models.english.terminals import closed_words
+from mettaclaw.models.english.vocabulary import VERBS, is_adjective
 
 _NAME = r"[^\W\d_][\w.&'-]*"
 WHO = rf"(?P<who>I|(?:[Tt]he|[Mm]y) {_NAME}(?: {_NAME}){{0,2}}|{_NAME}(?: {_NAME}){{0,2}})"
@@ -82,6 +84,13 @@ _ECHOES = tuple(
     )
 )
 _EACH_OTHER = re.compile(r"\bagreed?\Z|\bdisagreed?\Z")
+_SAID_WORDS = ("said", "says", "told", "tells", "claims", "claimed", "reported", "stated")
+_NEAR = 0.7
+_ADVERB = "also|already|again|then|too|just|once|even|later|still"
+_ASIDE = re.compile(
+    rf"\s+(?:{_ADVERB})(?=\s+{_SAYS}\b)".replace("(?P<base>", "(?:").replace(" ", r"\s+")
+)
+_ASIDE_AFTER = re.compile(rf"\b(said|says|told\s+me)\s+(?:{_ADVERB}|as\s+well)(?=\s+that\s)")
 _MOST_WORDS = 3
 _TIMES = frozenset({"next", "last", "today", "tomorrow", "tonight", "yesterday", "later", "soon"})
 _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "others"})
@@ -107,6 +116,23 @@ class Report:
         return {by: who for who, by in ((self.who, self.source), *self.others)}.get(source, "")
 
 
+def misspelled(sentence: str) -> str:
+    """A sentence with its verb of saying as it was probably meant, Sam siad Tom is ill; "" where
+    it seems to have no such mistake.
+    """
+    words = sentence.split()
+    for i, word in enumerate(words[1 : _MOST_WORDS + 2], 1):
+        if not (word.islower() and len(word) > 2) or word in VERBS or word in closed_words():
+            continue
+        if past_base(word) in VERBS or is_adjective(word) or not speaking(" ".join(words[:i])):
+            continue
+        for verb in get_close_matches(word, _SAID_WORDS, 1, _NEAR):
+            meant = " ".join([*words[:i], verb, *words[i + 1 :]])
+            if word != verb and report(meant) is not None:
+                return meant
+    return ""
+
+
 def report(sentence: str) -> Report | None:
     """A sentence, without its final mark, that tells what somebody said; None for any other."""
     return echo(sentence) or _report(sentence, _DENIALS, True) or _report(sentence, _FORMS, False)
@@ -128,6 +154,7 @@ def echo(sentence: str) -> Report | None:
 
 def _report(sentence: str, forms: Sequence[re.Pattern[str]], denied: bool) -> Report | None:
     when, text = opening(sentence) or (None, sentence)
+    text = _ASIDE_AFTER.sub(r"\1", _ASIDE.sub("", text, 1), 1)
     for form in forms:
         found = form.fullmatch(text)
         if found is None:

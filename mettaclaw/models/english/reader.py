@@ -14,6 +14,7 @@ from functools import lru_cache
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.models.english import accounts, circumstances, frames, grammar
 from mettaclaw.models.english.degrees import PLAIN
+from mettaclaw.models.english.hearsay import misspelled
 from mettaclaw.models.english.interpretation import interpret
 from mettaclaw.models.english.meaning import (
     USER,
@@ -90,7 +91,8 @@ def _read(text: str, manner: _Manner) -> Reading | None:
             return found
     opening = frames.OPENING.match(plain)
     rest = plain[opening.end() :] if opening else plain
-    for shorter in (rest, frames.ENDING.sub("", plain), frames.ALSO.sub("", plain, count=1)):
+    now = circumstances.ended(plain)
+    for shorter in (rest, now, frames.ENDING.sub("", plain), frames.ALSO.sub("", plain, count=1)):
         if shorter and shorter != plain:
             found = _read(shorter, manner)
             if found is not None:
@@ -343,6 +345,9 @@ def _plain(text: str, manner: _Manner) -> Reading | None:
         return None
     if _AGREES.search(text) and not manner.question:
         return None  # with whom, or to what, is to be said
+    meant = "" if manner.in_report or manner.question else misspelled(text)
+    if meant and _reported(meant, manner) is not None:
+        return None  # Sam siad Tom is ill
     if circumstances.apart(text, lambda said: _read(said, replace(manner.told, in_report=True))):
         return None
     found = cuts(known, ended=manner.ended)
