@@ -32,8 +32,6 @@ _PLAIN = (
     _rule(r"\A(you|we|they) (?:were|used to be|will be|have been) ", r"\1 are ", _NOW),
     _rule(r"\b(?:was|used to be|will be|has been|is going to be)\b", "is", _NOW),
     _rule(r"\b(?:were|will be|have been|are going to be)\b", "are", _NOW),
-    _rule(r"\b(is|are|am) no longer\b", r"\1 not", _NOW),
-    _rule(r" any(?:more| more)\Z", "", _NOW),
     _rule(
         r"\A(?:suppose|imagine|assume|pretend|say|let's (?:say|suppose|assume)|let us assume"
         r"|i (?:hope|wish))(?: that)? ",

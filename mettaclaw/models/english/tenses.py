@@ -10,6 +10,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.models.english.periods import during, read_days, since
 
 _IS = re.compile(r"\b(is|am|are)\b")
+_BEEN = {"is": "has been", "am": "have been", "are": "have been"}
 _WAS = {"is": "was", "am": "was", "are": "were"}
 
 
@@ -38,10 +39,12 @@ def held(speech: Voice, atom: Expression, *, denied: bool, degree: float | None)
     if when is None:
         clause = speech.clause(inner, denied=denied, degree=degree)
         return f"{clause} from {_text(first)} to {_text(last)}"
+    did = _done(speech, inner)
     if when.last == speech.today and when.first != when.last:
         now = speech.clause(inner, denied=denied, degree=degree)
-        return f"{now} {since(when.first)}"
-    did = _done(speech, inner)
+        been = _IS.sub(lambda m: _BEEN[m[0]], now, count=1) if did == inner else now
+        been = been.replace("been not ", "not been ", 1)
+        return f"{been} {since(when.first)}"
     clause = speech.clause(did, denied=denied, degree=degree)
     if did == inner:
         clause = _IS.sub(lambda m: _WAS[m[0]], clause, count=1)
