@@ -512,3 +512,26 @@ def test_where_sources_disagree_nothing_is_very_sure(talk: Talk) -> None:
     assert talk("Are you sure?").startswith(
         "Fairly sure, for not all that I was told agrees: Wug is tame (f 0.88, c 0.91)."
     )
+
+
+def test_somebody_of_the_persons_is_known_by_his_name_as_one_who_said_something(talk: Talk) -> None:
+    talk("Sam is my doctor. Sam said that Wug is tame.")
+    assert talk("What did my doctor say about Wug?").startswith(
+        "Sam said about Wug:\n- Wug is tame"
+    )
+    assert talk("Forget what my doctor said about Wug.") == (
+        'Your doctor is Sam: to take that back, say "Forget what Sam said about Wug."'
+    )
+    assert talk("Forget what my sister said.").startswith("There is nothing to forget: ")
+
+
+def test_what_was_said_in_a_week_or_a_year_is_told_of_all_of_it(talk: Talk) -> None:
+    assert talk("In 2020, Sam said that Wug is tame.").startswith("Noted: Sam said in 2020 that ")
+    assert talk("Who said so?") == "Sam said that Wug is tame, in 2020 (f 1.00, c 0.55)."
+    assert "Sam said so in 2020, as you told me:" in talk("Why is Wug tame?")
+    assert talk("Sam said last week that Fep is daxy.").startswith(
+        "Noted: Sam said in the week of "
+    )
+    assert ", in the week of " in talk("What did Sam say about Fep?")
+    talk("On 2025-03-03, Sam said that Zorb is daxy.")
+    assert talk("Who said that Zorb is daxy?").startswith("Sam said that Zorb is daxy, on Monday, ")

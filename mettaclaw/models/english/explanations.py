@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from mettaclaw.models.english.hearsay import is_report, speaker
-from mettaclaw.models.english.periods import on
+from mettaclaw.models.english.hearsay import heard, is_report, speaker
+from mettaclaw.models.english.periods import on, whole, within
 from mettaclaw.models.english.prose import capital, is_negative, truth_text
 from mettaclaw.models.english.results import Source, Step
 from mettaclaw.models.english.speech import Speech
@@ -58,6 +58,8 @@ def said(source: Source, *, denied: bool = False, so: str = "") -> str:
     pooled with others. ``so`` is what he said, where that is neither: that few cats are black.
     """
     when = moment(source.time)
+    if time_of(source) != day_of(source.time):  # a week was told, and no day
+        when = f" {time_of(source)}"
     words = f' "{source.words}"' if source.words else ""
     same = source.truth is None or (source.truth.f < 0.5) == denied
     so = so or (" so" if same else " the opposite")
@@ -117,9 +119,24 @@ def moment(time: str) -> str:
     return f" on {day} at {clock[:5]} UTC"
 
 
+def time_of(source: Source) -> str:
+    """The day on which somebody said something, or the week, month or year, if that was told."""
+    found = heard(source.words) if is_report(source.source, source.words) else None
+    if found is not None and found.when is not None and (first := _date(source.time)) is not None:
+        span = whole(found.when.first, first)
+        if span is not None:
+            return within(span)
+    return day_of(source.time)
+
+
+def _date(time: str) -> date | None:
+    try:
+        return date.fromisoformat(time[:10])
+    except ValueError:
+        return None
+
+
 def day_of(time: str) -> str:
     """The day of a time in ISO 8601, with its weekday."""
-    try:
-        return on(date.fromisoformat(time[:10]))
-    except ValueError:
-        return moment(time).strip()
+    day = _date(time)
+    return moment(time).strip() if day is None else on(day)

@@ -148,6 +148,20 @@ def days(when: When, now: float) -> Days | None:
     return Days(first.first, end) if first.first <= end else None
 
 
+def whole(text: str, first: date) -> Days | None:
+    """The week, month or year that was named in these words and begins on a day; None for a day."""
+    parts = text.split()
+    if any(part.rstrip("s") == "week" for part in parts):
+        return Days(first, first + timedelta(days=6))
+    if any(part.rstrip("s") == "year" for part in parts) or text.isdigit():
+        return _whole(first.year)
+    if any(part.rstrip("s") == "month" for part in parts) or (
+        parts[:1] and parts[0] in _MONTHS and all(len(part) > 3 for part in parts[1:])
+    ):
+        return _month(first.replace(day=1))
+    return None
+
+
 def misnamed(when: When, now: float) -> str:
     """That a day is another weekday than it is called: 2026-11-17 is a Tuesday; "" where none is.
 
@@ -279,6 +293,13 @@ def during(when: Days) -> str:
     if when == _month(first):
         return f"in {_MONTHS[first.month - 1].capitalize()} {first.year}"
     return f"from {first.isoformat()} to {last.isoformat()}"
+
+
+def within(when: Days) -> str:
+    """A time that something fell into: in the week of 2025-03-03; else as ``during``."""
+    if when.last - when.first == timedelta(days=6):
+        return f"in the week of {when.first.isoformat()}"
+    return during(when)
 
 
 def since(day: date) -> str:

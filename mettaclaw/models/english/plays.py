@@ -225,8 +225,9 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
             against = testimony.told(stage.speech, dispute) if dispute else ""
             if spoken:
                 known = results.truth_of(returned.get(form("truth", s.atom), ()))
+                time = testimony.spoken(act, stage.now)
                 who = listed([speaker(one.source, words) for one in testimony.voices(act)])
-                noted.append(testimony.noted(stage.speech, who, s, known, now or s.truth))
+                noted.append(testimony.noted(stage.speech, who, s, known, now or s.truth, time))
                 remarks += [testimony.ALOUD + against] if against else []
                 continue
             before = _replaced(stage, s, returned)

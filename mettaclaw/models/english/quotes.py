@@ -7,16 +7,17 @@ Of the person it has the words that were to be remembered, too. Not covered: who
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mettaclaw.models.english import replies, results, testimony
-from mettaclaw.models.english.explanations import day_of
+from mettaclaw.models.english.explanations import time_of
 from mettaclaw.models.english.hearsay import named
 from mettaclaw.models.english.meaning import Quote
 from mettaclaw.models.english.periods import Days, during
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.recollection import look, names, quoted
 from mettaclaw.models.english.references import is_naming
-from mettaclaw.models.english.sayings import Saying, period, record, sayings
+from mettaclaw.models.english.sayings import Saying, in_role, period, record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage
 
 _MOST = 20
@@ -32,10 +33,14 @@ def quote(stage: Stage, act: Quote) -> Play:
     own = act.source in ("", "user")
     if own:
         calls.append(look(act.text, _ITEMS))
-    found = yield Need(tuple(calls), last=True)
+    found = yield Need(tuple(calls), last=not act.who.lower().startswith("my "))
     if found[0].failure is not None:
         return Say(text=replies.failed(found[0].failure))
     known = [one for one in sayings(found[0]) if not is_naming(one.statement)]
+    if not known and act.source:
+        name = yield from in_role(stage, act.source, act.who)
+        if name:
+            return (yield from quote(stage, replace(act, who=name, source=name.lower())))
     items = [item for item in results.items(found[1]) if _fits(item, act, within)] if own else []
     subject = _speaker(act, known)
     about = f" about {stage.speech.other(act.thing)}" if act.thing is not None else ""
@@ -65,7 +70,7 @@ def _told(stage: Stage, one: Saying, *, by: bool, on: bool) -> str:
     """What was said, with who said it and on which day, where that is not told before."""
     clause = stage.speech.clause(one.statement, denied=one.denied, degree=one.truth.f)
     who = f"{one.who} said that " if by else ""
-    day = f", {day_of(one.source.time)}" if on else ""
+    day = f", {time_of(one.source)}" if on else ""
     return f"- {capital(f'{who}{clause}')} {truth_text(one.truth)}{day}."
 
 

@@ -6,7 +6,8 @@ what is made of it (``witnesses``, ``quotes``, ``unsaying``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,9 +16,10 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import results
 from mettaclaw.models.english.degrees import PLAIN
 from mettaclaw.models.english.hearsay import speaker
+from mettaclaw.models.english.meaning import USER, WHO, owns
 from mettaclaw.models.english.periods import Days, When, days
 from mettaclaw.models.english.results import Source
-from mettaclaw.models.english.stage import Stage, form, metta
+from mettaclaw.models.english.stage import Need, Stage, form, metta, stored
 from mettaclaw.protocol.calls import Call, Result
 
 _ANYTHING = String("")
@@ -64,6 +66,26 @@ def record(source: str, about: Atom | None, within: Days | None) -> Call:
     if within is not None:
         parts += [String(within.first.isoformat()), String(within.last.isoformat())]
     return metta((form("said", *parts),))
+
+
+def in_role(stage: Stage, source: str, text: str) -> Generator[Need, list[Result], str]:
+    """The name of the person's own somebody: Sam, where Sam is my doctor.
+
+    "" where the text does not name him so, or nobody or several are known to be that.
+    """
+    if not re.search(rf"\bmy\s+{re.escape(source)}\b", text, re.IGNORECASE):
+        return ""
+    goal = owns(USER, WHO, Symbol(source.replace(" ", "_")))
+    (found,) = yield Need((metta([stored(goal)]),))
+    named: set[str] = set()
+    for values in results.forms(found, 1):
+        for step in filter(None, map(results.step, values)):
+            match step.statement:
+                case Expression((_, Expression((_, Symbol() as one, _)), _)) if step.truth.f >= 0.5:
+                    named.add(stage.speech.thing(one)[0])
+                case _:
+                    pass
+    return named.pop() if len(named) == 1 else ""
 
 
 def period(stage: Stage, when: When | None) -> Days | None:

@@ -12,10 +12,10 @@ from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import results
 from mettaclaw.models.english.circumstances import dated
-from mettaclaw.models.english.explanations import day_of
+from mettaclaw.models.english.explanations import time_of
 from mettaclaw.models.english.hearsay import speaker
 from mettaclaw.models.english.meaning import Statement, Tell
-from mettaclaw.models.english.periods import When, days, misnamed
+from mettaclaw.models.english.periods import When, days, misnamed, within
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.reader import read
 from mettaclaw.models.english.replies import FAINT, is_guess
@@ -74,12 +74,23 @@ def settled(act: Tell, now: float) -> Tell | None:
     return dated(act, now)
 
 
+def spoken(act: Tell, now: float) -> str:
+    """The week, month or year in which something was said; "" where it was on a day."""
+    found = days(act.told, now) if act.told is not None else None
+    return within(found) if found is not None and found.first != found.last else ""
+
+
 def noted(
-    speech: Speech, said_by: str, statement: Statement, before: Truth | None, now: Truth
+    speech: Speech,
+    said_by: str,
+    statement: Statement,
+    before: Truth | None,
+    now: Truth,
+    time: str = "",
 ) -> str:
     """What somebody else has said, as it is taken in; it need not be what is believed then."""
     clause = speech.clause(statement.atom, denied=statement.truth.f < 0.5, degree=statement.truth.f)
-    said = f"{said_by} said that {clause}"
+    said = f"{said_by} said{f' {time}' if time else ''} that {clause}"
     if before is None:
         return f"{said} {truth_text(now)}"
     if before == now:
@@ -131,8 +142,8 @@ def told(speech: Speech, dispute: Dispute) -> str:
     first, last = True, ""
     for source, positive in sides:
         who = speaker(source.source, source.words)
-        when = "later that day" if source.time[:10] == last else day_of(source.time)
-        last = source.time[:10]
+        when = time_of(source)
+        when, last = ("later that day" if when == last and when[:3] == "on " else when), when
         degree = _degree(source, dispute.statement)
         if not parts:
             clause = speech.clause(dispute.statement, denied=not positive, degree=degree)

@@ -16,7 +16,7 @@ from mettaclaw.models.english.hearsay import asked_of
 from mettaclaw.models.english.meaning import Forget, Statement
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.references import is_naming
-from mettaclaw.models.english.sayings import period, record, sayings
+from mettaclaw.models.english.sayings import in_role, period, record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta
 from mettaclaw.protocol.calls import Call, Result
 
@@ -31,6 +31,7 @@ NAME = (
     "I have forgotten nothing: say whom you mean by name, and one at a time, such as"
     ' "Forget what Sam said."'
 )
+_NOTHING = "There is nothing to forget:"
 _MOST = 20
 _ROUNDS = 10  # of a hundred pieces at most, a cycle each; a turn has not many more
 
@@ -47,11 +48,21 @@ def as_yours(text: str) -> str:
 
 def unsay(stage: Stage, act: Forget) -> Play:
     """Take back what somebody has said, and tell what is so of it now."""
+    done = yield from _unsaid(stage, act)
+    if done.text.startswith(_NOTHING):
+        name = yield from in_role(stage, act.source, act.text)
+        if name:  # all of a source goes only where the person's own words have its name
+            asks = re.sub(rf"\bmy\s+{re.escape(act.source)}\b", name, act.text, flags=re.IGNORECASE)
+            return Say(text=f'Your {act.source} is {name}: to take that back, say "Forget {asks}."')
+    return done
+
+
+def _unsaid(stage: Stage, act: Forget) -> Play:
     what = as_yours(act.text)
     if act.thing is None and act.when is None:
         (done,) = yield Need((Call("forget", (form("source", String(act.source)),)),))
         if done.failure is not None:
-            return Say(text=f"There is nothing to forget: I do not know {what}.")
+            return Say(text=f"{_NOTHING} I do not know {what}.")
         gone = [atom for parts in _forgot(done) for atom in parts[2:]]
         return (yield from _settled(stage, what, gone))
     within = period(stage, act.when)
@@ -74,7 +85,7 @@ def unsay(stage: Stage, act: Forget) -> Play:
         if found.failure is not None:
             return Say(text="\n".join([*_part(what, gone), replies.failed(found.failure)]))
     if not gone:
-        return Say(text=f"There is nothing to forget: I do not know {what}.")
+        return Say(text=f"{_NOTHING} I do not know {what}.")
     return (yield from _settled(stage, what, gone, left=_left(found)))
 
 

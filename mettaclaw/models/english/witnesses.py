@@ -15,7 +15,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import replies, results, testimony
 from mettaclaw.models.english.degrees import PLAIN
-from mettaclaw.models.english.explanations import day_of, explained
+from mettaclaw.models.english.explanations import explained, time_of
 from mettaclaw.models.english.hearsay import is_report, named
 from mettaclaw.models.english.meaning import Agreement, Echo, Statement, Tell, Witness
 from mettaclaw.models.english.periods import Days, during
@@ -165,7 +165,7 @@ def _line(one: Saying) -> str:
 
 
 def _when(one: Saying) -> str:
-    return f"{day_of(one.source.time)} {truth_text(one.truth)}"
+    return f"{time_of(one.source)} {truth_text(one.truth)}"
 
 
 def _without(stage: Stage, goal: Statement, result: Result) -> str:
