@@ -89,3 +89,17 @@ def test_why_not_says_who_took_evidence_back_and_its_truth_once(talk: Talk) -> N
     assert '"Rex is a fox": you said it on ' in said
     assert "; you took it back on " in said
     assert "tool:" not in said
+
+
+def test_what_a_false_premise_kept_from_following_is_told_as_it_was_considered(talk: Talk) -> None:
+    talk("The vet said that Tom is not a cat. Cats are tame.")
+    talk("Is Tom tame?")
+    line = '- That Tom is tame: deduction needs "Tom is a cat", which is false (f 0, c 0.55).'
+    assert talk("Why not?").split("\n")[2:] == [line]
+
+
+def test_why_not_tells_nothing_of_guesses_about_other_things(talk: Talk) -> None:
+    talk("The vet said that Tom is not a cat. Cats are tame. Tom is not a dog. Dogs bark.")
+    talk("Does Tom bark?")
+    line = '- That Tom barks: deduction needs "Tom is a dog", which is false (f 0, c 0.9).'
+    assert talk("Why not?").split("\n")[2:] == [line]

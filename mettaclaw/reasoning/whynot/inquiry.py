@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from mettaclaw.atoms import spans
@@ -24,7 +24,14 @@ from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.unify import head, substitute
 from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.backward.derivation import Steps, applied, evaluate, is_a, valued
-from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Fault, Record, Step
+from mettaclaw.reasoning.backward.derived import (
+    AUDIBLE,
+    Derived,
+    Fault,
+    Record,
+    Step,
+    concluded,
+)
 from mettaclaw.reasoning.backward.goals import Attempt, Bounds
 from mettaclaw.reasoning.backward.missing import gaps
 from mettaclaw.reasoning.backward.search import Search
@@ -96,7 +103,7 @@ class Inquiry(Search):
         drops = [*self._of_policy(), *self._left()]
         if not self.found:
             drops += self._near()
-        yield from filter(self._is_worth_telling, drops)
+        yield from map(self._as_considered, filter(self._is_worth_telling, drops))
 
     def gives(self, step: Step) -> Derived | None:
         """What a use of a rule that was found in another search gives in this one."""
@@ -128,10 +135,22 @@ class Inquiry(Search):
             if value is not None and value.weak and value.truth.c < AUDIBLE:
                 yield from map(_faint, value.parts)
             for step in () if self.found else self.steps.concluding.get(statement, ()):
-                for premise in step.premises:  # a rule below may be what nearly applied
-                    if premise not in self.values and premise not in met and len(met) < _STATEMENTS:
+                for premise in self._lacking(step):  # a rule below may be what nearly applied
+                    if premise not in met and len(met) < _STATEMENTS:
                         met.add(premise)
                         waiting.append(premise)
+
+    def _lacking(self, step: Step) -> list[Statement]:
+        """What a use of a rule lacks, where it would do if it had that.
+
+        Guesses, and what goes by something false or by two unknown things, lead to other things.
+        """
+        known = [self.values[premise] for premise in step.premises if premise in self.values]
+        lacking = [premise for premise in step.premises if premise not in self.values]
+        part = step.rule.name == CONJUNCTION
+        if step.rule.weak or any(value.truth.f < 0.5 for value in known):
+            return []
+        return lacking if part or len(lacking) == 1 else []
 
     def _left(self) -> Iterator[Drop]:
         """What the search had not come to when it ended, for a goal that names everything.
@@ -222,6 +241,24 @@ class Inquiry(Search):
         statement = self.facts.statements.of(substitute(attempt.rule.conclusion, attempt.bound))
         stamp = frozenset[int]().union(*(premise.stamp for premise in premises))
         return Derived(statement, _NOTHING, stamp, attempt.rule.name, premises)
+
+    def _as_considered(self, drop: Drop) -> Drop:
+        """What a rule with a false premise would have concluded if that were true: a truth value
+        without confidence does not tell it. The confidence stays.
+        """
+        candidate = drop.candidate
+        if drop.reason != "false" or candidate.step is None:
+            return drop
+        premises = [
+            replace(premise, truth=Truth(1.0, premise.truth.c))
+            if premise.truth.f < 0.5
+            else premise
+            for premise in candidate.premises
+        ]
+        would = concluded(candidate.step, premises, self.priors).truth
+        if would.c <= candidate.truth.c:
+            return drop
+        return replace(drop, candidate=replace(candidate, truth=Truth(would.f, candidate.truth.c)))
 
     def _has_time(self) -> bool:
         return self.agenda.has_time(self.bounds.seconds)
