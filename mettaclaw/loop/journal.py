@@ -23,7 +23,7 @@ from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
 from mettaclaw.memory import Episodes
-from mettaclaw.memory.forgotten import Forgotten
+from mettaclaw.memory.forgotten import BEGAN, Forgotten
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Reply, Usage
@@ -223,19 +223,23 @@ class Journal:
     def history(self, before: int, turns: int, gone: Forgotten) -> tuple[Exchange, ...]:
         """The last turns that ended before a message came, oldest first.
 
-        Without what was forgotten since: sentences of what was said, and whole calls.
+        Without what was forgotten since: sentences of what was said, and whole calls. A turn that
+        waited for others began when it was taken up, so what these forgot is asked of it anew.
         """
         rows = self._database.rows(
-            "SELECT id, text, time FROM message WHERE id < ? "
+            f"SELECT id, text, time, {BEGAN} FROM message WHERE id < ? "
             "AND state IN ('done', 'failed', 'stopped') ORDER BY id DESC LIMIT ?",
             (before, turns),
         )
         return tuple(
             _without(
                 gone,
-                Exchange(Message(*row), self.cycles(row[0]), tuple(self.outbox.replies(row[0]))),
+                Exchange(
+                    Message(id_, text, when), self.cycles(id_), tuple(self.outbox.replies(id_))
+                ),
+                began,
             )
-            for row in reversed(rows)
+            for id_, text, when, began in reversed(rows)
         )
 
     # --- inside ---
@@ -295,11 +299,11 @@ def _cleared(atom: Atom) -> Atom:
             return Symbol("***")
 
 
-def _without(gone: Forgotten, exchange: Exchange) -> Exchange:
-    """An earlier turn without what was forgotten since."""
+def _without(gone: Forgotten, exchange: Exchange, began: float) -> Exchange:
+    """An earlier turn without what was forgotten since it began."""
     if not gone:
         return exchange
-    message, began = exchange.message, exchange.message.time
+    message = exchange.message
 
     def tells(result: Result) -> bool:
         said = [str(result.call), *map(str, result.values)]

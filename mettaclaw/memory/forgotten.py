@@ -27,6 +27,11 @@ from mettaclaw.storage import Database
 MARK = "[forgotten]"
 MAX_STATEMENTS = 2_000  # the latest ones; a file that was retired is not looked through
 
+BEGAN = (  # when the turn of a message was taken up: others may have come before it in the queue
+    "coalesce((SELECT max(message.time, min(c.time)) FROM cycle c WHERE c.message = message.id), "
+    "message.time)"
+)
+
 _SENTENCE_END = re.compile(r"((?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+)")
 _VARIABLE = re.compile(r"\$\S+")
 _WORD = re.compile(r"[^\W_]+")
@@ -98,7 +103,7 @@ def redacted(database: Database, lines: list[Episode]) -> list[Episode]:
     turns = dict[int, float]()
     for line in lines:
         if line.message is not None and line.message not in turns:
-            row = database.row("SELECT time FROM message WHERE id = ?", (line.message,))
+            row = database.row(f"SELECT {BEGAN} FROM message WHERE id = ?", (line.message,))
             turns[line.message] = float(row[0]) if row else line.time
     first = min([line.time for line in lines] + list(turns.values()))
     gone = Forgotten.since(database, min(turns, default=0), first)

@@ -297,3 +297,17 @@ def test_what_undoes_a_change_is_told_whoever_asks_for_it(text: str) -> None:
     (send,) = calls(text)
     assert "I have undone nothing, for that is yours to do: `/history` lists" in str(send)
     assert "`/undo` with the number" in str(send)
+
+
+def test_what_is_asked_after_a_forgetting_is_explained_if_it_was_queued_before(talk: Talk) -> None:
+    talk("Bob said that Rex is big.")
+    talk.agent.submit_many(["Forget what Bob said.", "Is Rex big?", "Why not?"])
+    *_, said = talk.agent.resume_sync()
+    assert said.text.startswith("I have no evidence that Rex is big.\nWhat I considered")
+    assert "bob said it" in said.text
+
+
+def test_what_is_asked_in_the_message_that_forgets_is_explained(talk: Talk) -> None:
+    talk("Ann said that Pingu is a penguin. Penguins can swim.")
+    talk("Forget what Ann said. Can Pingu swim?")
+    assert talk("Why not?").startswith("I have no evidence that Pingu can swim.\nWhat I considered")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from mettaclaw.atoms.syntax import Atom, Expression, String, read_all
+from mettaclaw.atoms.syntax import Atom, Expression, String, is_ground, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
 from mettaclaw.memory.forgotten import MARK
@@ -24,7 +24,9 @@ from mettaclaw.models.english.frames import RETRACTION
 from mettaclaw.models.english.hearsay import echo
 from mettaclaw.models.english.lexicon import Lexicon
 from mettaclaw.models.english.meaning import (
+    Act,
     Antecedent,
+    Ask,
     Chat,
     Explain,
     Forget,
@@ -275,8 +277,17 @@ def _topics(
             if about := topics.left(made):
                 return about
             continue
-        return topics.last(speech, asked, exchange.message.time, made) or []
+        return _asked_after(acts) or topics.last(speech, asked, exchange.message.time, made) or []
     return []
+
+
+def _asked_after(acts: Sequence[Act]) -> list[Atom]:
+    """What was asked in the message that forgot something before: its calls are hidden with it."""
+    match acts[-1]:
+        case Ask(goals) if any(isinstance(act, Forget) for act in acts):
+            return [goal.atom for goal in goals if is_ground(goal.atom)]
+        case _:
+            return []
 
 
 def _forgotten(played: Sequence[Reading], history: Sequence[Exchange]) -> str | None:
@@ -300,7 +311,7 @@ def _taken_back(exchange: Exchange, asked: Sequence[Reading]) -> str | None:
     forgot = [reading.act for reading in asked if isinstance(reading.act, Forget)]
     made = [(r.call, r) for cycle in exchange.cycles for r in cycle.results]
     done = any(reply.startswith(unsaying.GONE) for reply in exchange.replies)
-    if topics.left(made):
+    if topics.left(made) or (asked and _asked_after([reading.act for reading in asked])):
         return None  # of that it is still to be explained what is so
     return forgetting.named(forgot[-1]) if forgot and done else None
 
