@@ -76,7 +76,7 @@ class Knowledge:
         """Statements that sure evidence speaks for and sure evidence against.
 
         Args:
-            statement: The only one to look at, or a pattern; None for all that there are.
+            statement: The only one to look at, a pattern, or a symbol that it holds; None for all.
             limit: How many at most.
         """
         about = None if statement is None else check(arguments.atom(statement))

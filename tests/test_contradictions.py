@@ -179,3 +179,12 @@ def test_what_has_no_truth_value_contradicts_what_is_said_of_its_negation(
     assert [one.source for one in found.speaking_for] == ["bob" if turned else "ann"]
     assert [one.source for one in found.speaking_against] == ["ann" if turned else "bob"]
     assert [str(one.statement) for one in kb.contradictions()] == [CAT]
+
+
+def test_contradictions_about_a_symbol_are_those_of_statements_that_hold_it(kb: Atomspace) -> None:
+    for statement in (CAT, "(--> (x ann tom) like)", "(--> ann cat)"):
+        kb.add(statement, (1.0, 0.9), source="ann")
+        kb.add(statement, (0.0, 0.9), source="bob")
+    of_tom = kb.contradictions("tom")
+    assert [str(one.statement) for one in of_tom] == [CAT, "(--> (x ann tom) like)"]
+    assert kb.contradictions("tim") == []

@@ -11,13 +11,15 @@ from mettaclaw.atoms import conflicts
 from mettaclaw.atoms.forms import forms
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import folded
-from mettaclaw.atoms.syntax import Atom, is_ground
+from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground, walk
 from mettaclaw.atoms.unify import rename, unify, unused_mark
 from mettaclaw.atoms.view import Contradiction
 
 
 def found(reader: Reader, about: Atom | None = None, source: str = "") -> Iterator[Contradiction]:
-    """The contradictions about a statement, or about all that fit a pattern; None for all.
+    """The contradictions about a statement, all that fit a pattern, or all that hold a symbol.
+
+    None is for all.
 
     Of a ``source`` only those in which it stands on one side and something else on the other.
     """
@@ -29,6 +31,11 @@ def found(reader: Reader, about: Atom | None = None, source: str = "") -> Iterat
 def _about(reader: Reader, about: Atom | None) -> Iterator[Contradiction]:
     if about is None:
         yield from conflicts.contradictions(reader)
+        return
+    if not isinstance(about, Expression | Variable):
+        for one in conflicts.contradictions(reader):
+            if about in walk(one.statement):
+                yield one
         return
     if is_ground(about):
         one = conflicts.contradiction(reader, about)

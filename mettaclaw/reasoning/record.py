@@ -69,7 +69,7 @@ def said(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
 def contradictions(view: View, arguments: tuple[Atom, ...]) -> Iterator[Atom]:
     """``(contradictions [ABOUT [WHO]])``: what ``contradiction_atom`` makes of each."""
     if len(arguments) > 2:
-        takes = "a statement or a pattern, and perhaps who takes part"
+        takes = "a symbol, a statement or a pattern, and perhaps who takes part"
         _refuse("contradictions", takes, _CONTRADICTIONS)
     about, who = (*arguments, *[String("")] * (2 - len(arguments)))
     source = _source(who, _CONTRADICTIONS)

@@ -146,7 +146,8 @@ def retire(source: str, as_json: bool) -> None:
 def contradictions(statement: str | None, limit: int, as_json: bool) -> None:
     """Show what sources disagree about: both sides, with who said what when.
 
-    All that there is, or of STATEMENT alone, in MeTTa or in English.
+    All that there is, or of STATEMENT alone, in MeTTa or in English; of a symbol, such as tom, all
+    that is about it.
     """
     from mettaclaw.ui import pictures, values
 

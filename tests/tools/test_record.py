@@ -105,6 +105,8 @@ def test_contradictions_are_all_or_those_of_a_statement(told: Bench) -> None:
     assert one.startswith(f'(contradiction {TAME} (for (evidence 1 "sam"')
     assert asked(told, f"(contradictions {TAME})") == [one]
     assert asked(told, "(contradictions (--> kit dog))") == []
+    assert asked(told, "(contradictions tom)") == [one]
+    assert asked(told, "(contradictions dog)") == []
 
 
 def test_changed_tells_how_it_was_and_how_it_is(told: Bench) -> None:
