@@ -271,3 +271,9 @@ def test_since_when_something_is_so_may_be_asked_in_other_words(talk: Talk, ques
 def test_what_is_no_longer_so_is_not_so_now(talk: Talk, text: str) -> None:
     talk(text)
     assert talk("Is Wug ill?").startswith("No. Wug is not ill")
+
+
+def test_what_hardly_followed_is_not_held_against_what_is_told(tmp_path: Path) -> None:
+    with Agent.open(tmp_path / "home", "english") as agent:
+        agent.run_sync("Eve was ill from 2020-11-10 to 2020-11-12.")
+        assert agent.run_sync("Eve is not ill.").text == "Noted: Eve is not ill (f 0.00, c 0.90)."

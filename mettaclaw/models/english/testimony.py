@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.models.english import results
@@ -18,7 +19,7 @@ from mettaclaw.models.english.meaning import Statement, Tell
 from mettaclaw.models.english.periods import When, days, misnamed, within
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.reader import read
-from mettaclaw.models.english.replies import FAINT, is_guess
+from mettaclaw.models.english.replies import is_guess
 from mettaclaw.models.english.results import Found, Source
 from mettaclaw.models.english.speech import Speech
 from mettaclaw.models.english.stage import form
@@ -100,10 +101,10 @@ def noted(
 
 
 def unlike(speech: Speech, statement: Statement, before: Sequence[Found]) -> str:
-    """That what is told is the opposite of what followed until then; "" where it is not."""
+    """That what is told is the opposite of what surely followed until then; "" where it is not."""
     for one in before[:1]:
         opposite = one.statement == statement.atom and abs(one.truth.f - statement.truth.f) >= 0.5
-        if opposite and not (is_guess(one) or _is_said(one) or one.truth.c < FAINT):
+        if opposite and not (is_guess(one) or _is_said(one) or one.truth.c < SURE):
             said = speech.sentence(one.statement, one.truth)
             return f"{FOLLOWED}{said} Ask me whether it is so, for what I make of both."
     return ""
