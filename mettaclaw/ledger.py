@@ -14,7 +14,7 @@ from datetime import datetime
 from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, changes, moments, sayings, times
+from mettaclaw.atoms import arguments, changes, moments, sayings
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.forms import stated
@@ -75,7 +75,8 @@ class Ledger(Knowledge):
             words: The words it was said in. The same source saying the same in the same words
                 counts once, and a model (source ``model`` or ``model:NAME``) that repeats
                 anybody's words does not count.
-            time: When it was said or seen, where that was not now; see ``atoms.times``.
+            time: When it was said or seen, where that was not now, as for ``as_of``; a date is
+                the beginning of its day.
 
         Raises:
             MettaSyntaxError, LimitError: The atom is no MeTTa, or too large.
@@ -259,8 +260,8 @@ class Ledger(Knowledge):
             UsageError: A time that is none; a limit that is no number.
         """
         topic = None if about is None else check(arguments.atom(about))
-        since = -math.inf if first is None else times.seconds(first)
-        until = math.inf if last is None else times.seconds(last, end=True)
+        since = -math.inf if first is None else moments.told(first)
+        until = math.inf if last is None else moments.back(last)
         arguments.text(source, "source")
         most = arguments.whole(limit, "limit")
         return sayings.said(self.store, source, topic, since, until, most)

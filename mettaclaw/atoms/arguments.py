@@ -11,7 +11,7 @@ from pathlib import Path
 from time import time as clock
 from typing import Any, cast
 
-from mettaclaw.atoms import times
+from mettaclaw.atoms import moments
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
@@ -64,8 +64,8 @@ def whole(value: object, name: str) -> int:
 
 
 def past(value: object) -> float:
-    """A time that has come, in seconds."""
-    found = times.seconds(value)
+    """A time that has come, in seconds; see ``moments.told``."""
+    found = moments.told(value)
     if found > clock() + _AHEAD_S:
         raise UsageError(
             f"time={_shown(value)} has not come yet; what will hold is written "

@@ -22,6 +22,23 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _BEFORE_MIDNIGHT_S = 1e-3
 
 
+def told(value: object) -> float:
+    """The moment at which something was said, in seconds (UTC); a day is its beginning.
+
+    Args:
+        value: What ``times.seconds`` takes, or words that ``instant`` takes.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    try:
+        return times.seconds(value)
+    except UsageError:
+        if not isinstance(value, str):
+            raise
+    return times.seconds(instant(value))
+
+
 def back(value: object) -> float:
     """The moment to look back at, in seconds (UTC); a day is its end.
 

@@ -101,3 +101,25 @@ def test_what_is_no_moment_is_an_error_that_says_what_is(when: str) -> None:
     with Atomspace.open(":memory:") as kb:
         done = kb.evaluate(f"!(as-of {when} (truth p))")
         assert "is no time; say today, yesterday, tuesday, 2h" in str(done.error)
+
+
+@pytest.mark.parametrize("when", ["yesterday", "last tuesday", "2d", "90 min ago"])
+def test_what_was_said_takes_the_times_that_are_looked_back_at(when: str) -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add("(--> tom cat)", (1.0, 0.9), time=when)
+        done = kb.evaluate(f'!(believe (--> rex dog) (stv 1 0.9) "" ann "{when}")')
+        assert done.error is None
+        for statement in ("(--> tom cat)", "(--> rex dog)"):
+            (said,) = kb.evidence(statement)
+            assert said.time == pytest.approx(instant(when), abs=60)
+        assert len(kb.said(first="30d", last="today")) == 2
+        assert kb.said(last="30d") == []
+
+
+@pytest.mark.parametrize("when", ["soon", "9999-01-01"])
+def test_what_was_said_is_refused_a_time_that_is_none_or_has_not_come(when: str) -> None:
+    with Atomspace.open(":memory:") as kb:
+        with pytest.raises(UsageError, match=r"is no time|has not come"):
+            kb.add("(--> tom cat)", (1.0, 0.9), time=when)
+        done = kb.evaluate(f'!(believe (--> rex dog) (stv 1 0.9) "" ann "{when}")')
+        assert "is no time" in str(done.error) or "has not come" in str(done.error)
