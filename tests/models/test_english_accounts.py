@@ -378,10 +378,12 @@ def test_only_a_part_of_what_somebody_said_is_taken_back(talk: Talk) -> None:
     assert talk("Forget what Sam said about Fep.") == (
         "I have taken back what Sam said about Fep, and what rested on it alone. Now:\n"
         "- Fep is tame: of that I know nothing any more.\n"
+        "To have it back: `/history`, and `/undo` with the number of this change.\n"
         "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
     )
     assert talk("Forget what Sam said on 2025-03-03.").endswith(
-        "Now:\n- No. Wug is not tame (f 0.00, c 0.90)."
+        "Now:\n- No. Wug is not tame (f 0.00, c 0.90).\n"
+        "To have it back: `/history`, and `/undo` with the number of this change."
     )
     assert "- Wug is daxy" in talk("What did Sam say?")
     assert talk("Forget what Sam said on 2025-03-03.").startswith("There is nothing to forget")

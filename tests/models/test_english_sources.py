@@ -198,6 +198,7 @@ def test_what_a_source_said_is_taken_back_and_what_stays_is_told(talk: Talk) -> 
         "I have taken back what the vet said, and what rested on it alone. Now:\n"
         "- Yes, probably. Wug is a blicket (f 1.00, c 0.55).\n"
         "- Fep is a zorb: of that I know nothing any more.\n"
+        "To have it back: `/history`, and `/undo` with the number of this change.\n"
         "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
     )
     assert [e.source for e in talk.agent.kb.evidence("(--> wug blicket)")] == ["sam"]

@@ -117,13 +117,14 @@ def _settled(
     every = [atom for atom in dict.fromkeys(concerned) if not is_naming(atom)]
     gone = every[:_MOST]
     said = f"{DONE} {what}, and what rested on it alone."
+    back = "To have it back: `/history`, and `/undo` with the number of this change."
     if left:
         said = (
             f"Of {what} I have taken back {len(concerned)} pieces, and what rested on them alone; "
             f"{left}: to forget that too, tell me the same again."
         )
     if not gone:
-        return Say(text=said)
+        return Say(text=f"{said} {back}")
     call = metta(form("infer", atom) for atom in gone)
     (result,) = yield Need((call,), last=True)
     lines: list[str] = []
@@ -134,4 +135,4 @@ def _settled(
         else:
             lines.append(f"{capital(stage.speech.clause(atom))}: of that I know nothing any more.")
     more = [f"… and {len(every) - _MOST} more."] if len(every) > _MOST else []
-    return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines), *more]))
+    return Say(text="\n".join([f"{said} Now:", *(f"- {line}" for line in lines), *more, back]))
