@@ -198,7 +198,7 @@ class Ledger(Knowledge):
         undoing does it again. Returns the statements that are concerned.
 
         Raises:
-            UsageError: It did nothing to beliefs that still stands.
+            UsageError: There is no such transaction, or nothing of it is left to take back.
         """
         number = arguments.whole(transaction, "transaction")
         with self.database.transaction(note=f"undo {number}"):

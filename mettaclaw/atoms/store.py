@@ -225,6 +225,10 @@ class AtomStore(Reader):
             UsageError: There is no such transaction, it did nothing to beliefs, or what it did was
                 undone already.
         """
+        current = self._versions.transaction
+        known = self.database.row("SELECT 1 FROM txn WHERE id = ?", (transaction,))
+        if known is None or transaction == current:
+            raise UsageError(f"there is no change {transaction} in the history")
         undone = self.database.row("SELECT id FROM txn WHERE undoes = ?", (transaction,))
         if undone is not None:
             raise UsageError(
@@ -232,14 +236,14 @@ class AtomStore(Reader):
                 f"undo {undone[0]} to have it again"
             )
         sql = "UPDATE txn SET undoes = ? WHERE id = ?"
-        self.database.write(sql, (transaction, self._versions.transaction))
+        self.database.write(sql, (transaction, current))
         concerned = dict.fromkeys(
             [*records.undo(self.database, transaction), *self._support.undo(transaction)]
         )
         if not concerned:
             raise UsageError(
-                f"transaction {transaction} did nothing to beliefs that still stands; "
-                "`mettaclaw atoms history` lists those that did"
+                f"change {transaction} has nothing to take back: it changed no belief, or nothing "
+                "of what it did still stands"
             )
         self._beliefs.settle(concerned)
         changed = self._texts(list(concerned))

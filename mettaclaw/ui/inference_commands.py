@@ -14,7 +14,7 @@ from mettaclaw.ui.moments import as_of_option, knowledge
 from mettaclaw.ui.program import Command, json_option, note, open_atomspace, say_json
 from mettaclaw.ui.text import clean
 
-_INFER_EXAMPLES = "mettaclaw atoms infer '(--> $who animal)' or 'Garfield is an animal'"
+_INFER_EXAMPLES = "mettaclaw atoms infer '(--> $who animal)' or 'Who is an animal?'"
 _DERIVE_EXAMPLES = "mettaclaw atoms derive '(--> garfield cat)' or 'Garfield is a cat'"
 
 
@@ -37,13 +37,13 @@ def infer(
 ) -> None:
     """Show what is believed or follows about GOAL, the best answer first.
 
-    Such as '(--> $who animal)', or in English: 'Garfield is an animal'. Where nothing answers, it
-    says what would have to be known. How far it looks is set by infer_steps, infer_s and
-    infer_depth of config.toml.
+    Such as '(--> $who animal)', or in English: 'Garfield is an animal', 'Who is an animal?'. Where
+    nothing answers, it says what would have to be known. How far it looks is set by infer_steps,
+    infer_s and infer_depth of config.toml.
     """
     from mettaclaw.ui import values
 
-    wanted = statements.meant(goal, _INFER_EXAMPLES)
+    wanted = statements.meant(goal, _INFER_EXAMPLES, patterns=True)
     asked = searches.Asked(logic, steps, time_s, depth)
     with knowledge(as_of) as known:
         outcomes = [(each, asked.outcome(known, each)) for each in wanted]

@@ -93,7 +93,7 @@ def undo(change: int, as_json: bool) -> None:
     What it told is retired, what it retired is told again. To undo an undo is to do it again.
     """
     with open_atomspace() as kb, kb.transaction("user", f"undo {change}") as transaction:
-        concerned = _now(kb, kb.undo(change))
+        concerned = _now(kb, statements.undone(kb, change, "mettaclaw atoms history"))
     _show_concerned(concerned, as_json, transaction.id)
 
 

@@ -134,7 +134,7 @@ def _last(desk: Desk, examples: str) -> list[Proof]:
 
 
 def about(
-    desk: Desk, argument: str, then: str | None, examples: str
+    desk: Desk, argument: str, then: str | None, examples: str, *, patterns: bool = False
 ) -> tuple[Knowledge, Sequence[Atom]]:
     """The beliefs of now or of a past moment, and the statements that are meant: those that were
     written, or that of the last proof, as of the time that it was asked of.
@@ -143,7 +143,7 @@ def about(
     then = then if argument or then is not None else desk.then
     moment = None if then is None else moments.back(then)
     if argument:
-        wanted = statements.meant(argument, examples)
+        wanted = statements.meant(argument, examples, patterns=patterns)
     else:
         wanted = tuple(proof.statement for proof in _last(desk, examples))
     if moment is None or not wanted:
@@ -197,7 +197,8 @@ def undo(desk: Desk, argument: str) -> None:
         raise UsageError("/undo takes the number of a change, which /history shows: /undo 12")
     kb, number = desk.agent.kb, int(argument)
     with kb.transaction("user", f"undo {number}") as transaction:
-        concerned = [(each, kb.belief(each)) for each in kb.undo(number)]
+        taken_back = statements.undone(kb, number, "/history")
+        concerned = [(each, kb.belief(each)) for each in taken_back]
     rows = [values.concerned_row(*pair) for pair in concerned[:_ROWS]]
     desk.show(pictures.rows_table(values.CONCERNED, rows))
     more = f"and {len(concerned) - _ROWS:,} more; " if len(concerned) > _ROWS else ""

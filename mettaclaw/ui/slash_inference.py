@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mettaclaw.ui.desk import Desk
 
 _ROWS = 20
-_INFER_EXAMPLES = "/infer (--> $who animal) or /infer Garfield is an animal"
+_INFER_EXAMPLES = "/infer (--> $who animal) or /infer Who is an animal?"
 _DERIVE_EXAMPLES = "/derive (--> garfield cat) or /derive Garfield is a cat"
 
 
@@ -27,7 +27,7 @@ def infer(desk: Desk, argument: str) -> None:
     argument, then = moments.asked(argument)
     if not argument:
         raise UsageError(f"a goal is missing, such as {_INFER_EXAMPLES}")
-    known, wanted = slash_beliefs.about(desk, argument, then, _INFER_EXAMPLES)
+    known, wanted = slash_beliefs.about(desk, argument, then, _INFER_EXAMPLES, patterns=True)
     for each in wanted:
         outcome = asked.outcome(known, each)
         _show(desk, outcome.answers)

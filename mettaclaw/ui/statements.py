@@ -15,6 +15,7 @@ from mettaclaw.errors import MettaSyntaxError, UsageError
 from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
+    from mettaclaw.atomspace import Atomspace
     from mettaclaw.reasoning import WhyNot
 
 _COPULAS = (Symbol("-->"), Symbol("<->"))
@@ -82,12 +83,13 @@ def is_program(atom: Atom) -> bool:
             return False
 
 
-def meant(text: str, examples: str) -> tuple[Atom, ...]:
+def meant(text: str, examples: str, *, patterns: bool = False) -> tuple[Atom, ...]:
     """The statements that are meant, in MeTTa or in English that the built-in model reads.
 
     Args:
         text: What the person wrote.
         examples: What to try, for the error.
+        patterns: Whether English may ask who or what, which is a statement with a variable.
 
     Raises:
         UsageError: It is English that cannot be read.
@@ -95,7 +97,7 @@ def meant(text: str, examples: str) -> tuple[Atom, ...]:
     """
     if not _is_english(text):
         return (read(text),)
-    found = _read_english(text)
+    found = _read_english(text, patterns=patterns)
     if not found:
         raise UsageError(f"I cannot read {one_line(text, 80)} as a statement; try {examples}")
     return found
@@ -113,6 +115,23 @@ def unproven(statement: Atom, examples: str, *, then: bool = False) -> str:
         return f"{one_line(str(statement), 80)} is only a word; try {examples}"
     stored = "was stored then" if then else "is stored"
     return f"nothing that {stored} speaks for or against {one_line(str(statement), 200)}"
+
+
+def undone(kb: Atomspace, change: int, history: str) -> list[Atom]:
+    """Take a change back; the statements that are concerned.
+
+    Args:
+        kb: The atomspace.
+        change: Its number.
+        history: What to type for the changes that there are.
+
+    Raises:
+        UsageError: There is no such change, or nothing of it to take back.
+    """
+    try:
+        return kb.undo(change)
+    except UsageError as error:
+        raise UsageError(f"{error}; the changes are listed by: {history}") from error
 
 
 def is_told(found: WhyNot) -> bool:
@@ -167,7 +186,7 @@ def _is_english(text: str) -> bool:
     return not text.startswith(("(", '"', "!")) and len(text.split()) > 1
 
 
-def _read_english(text: str) -> tuple[Atom, ...]:
+def _read_english(text: str, *, patterns: bool = False) -> tuple[Atom, ...]:
     from mettaclaw.models.english.reader import statements
 
-    return statements(text)
+    return statements(text, patterns=patterns)

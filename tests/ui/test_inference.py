@@ -95,6 +95,15 @@ def test_a_search_goes_as_far_as_it_is_told(told: Claw) -> None:
     assert told("atoms", "infer", BEING, "--depth", "3").out.startswith(BEING)
 
 
+def test_who_and_what_are_goals_with_a_variable(told: Claw) -> None:
+    (found,) = told("atoms", "infer", "Who is a cat?", "--json").objects
+    assert found["statement"] == CAT
+    assert BEING in told("atoms", "infer", "What is Tom?").out
+    with repl(told) as screen:
+        screen.say("/infer Who is a cat?")
+        screen.see(CAT)
+
+
 def test_the_repl_infers_and_explains_the_best_answer(told: Claw) -> None:
     with repl(told) as screen:
         screen.say("/infer (--> tom $what)")

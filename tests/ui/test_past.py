@@ -316,6 +316,23 @@ def test_what_is_no_change_cannot_be_undone(told: Claw, number: str, code: int) 
     assert truth(told) == [0.379, 0.935]
 
 
+def test_why_nothing_is_undone_is_told_with_what_lists_the_changes_there(told: Claw) -> None:
+    nothing = "has nothing to take back: it changed no belief, or nothing of what it did still"
+    shell = "the changes are listed by: mettaclaw atoms history\n"
+    done = told("atoms", "undo", "999")
+    assert done.err == f"error: there is no change 999 in the history; {shell}"
+    told("atoms", "add", "(--> kit cat)")
+    (added,) = told("atoms", "history", "--limit", "1", "--json").objects
+    told("atoms", "remove", "(--> kit cat)")
+    done = told("atoms", "undo", str(added["id"]))
+    assert done.err.startswith(f"error: change {added['id']} {nothing}")
+    assert done.err.endswith(shell)
+    with repl(told) as screen:
+        screen.say("/undo 999")
+        screen.see("there is no change 999 in the history")
+        screen.see("/history")
+
+
 def test_a_source_is_retired_and_comes_back(told: Claw) -> None:
     done = told("atoms", "retire", "vet")
     assert done.out.startswith(f"{CAT}\t(stv 1.0 0.8")

@@ -18,9 +18,11 @@ from mettaclaw.models.english.hearsay import misspelled
 from mettaclaw.models.english.interpretation import interpret
 from mettaclaw.models.english.meaning import (
     USER,
+    WHAT,
     Antecedent,
     Ask,
     Chat,
+    Describe,
     Doubt,
     Explain,
     Find,
@@ -29,6 +31,7 @@ from mettaclaw.models.english.meaning import (
     Recall,
     Remember,
     Tell,
+    is_a,
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.phrases import cuts, noun_cuts
@@ -216,10 +219,11 @@ def _uninverted(text: str) -> str:
     return f"{found['wh']} {found['be']} {found['rest']}" if found else text
 
 
-def statements(text: str) -> tuple[Atom, ...]:
+def statements(text: str, *, patterns: bool = False) -> tuple[Atom, ...]:
     """The statements that a sentence or question in English is about; none where it has none.
 
     Those about somebody's things, such as ``my cat``, take a conversation to tell who is meant.
+    With ``patterns``, questions for things have one each: who is kind.
     """
     for question in (False, True):
         reading = read(text.rstrip(" .!?"), question=question, ended=True)
@@ -229,7 +233,16 @@ def statements(text: str) -> tuple[Atom, ...]:
             return tuple(s.atom for s in reading.act.statements)
         if isinstance(reading.act, Ask | Explain):
             return tuple(s.atom for s in reading.act.goals)
+        if patterns and isinstance(reading.act, Find | Describe):
+            return _wanted(reading.act)
     return ()
+
+
+def _wanted(act: Find | Describe) -> tuple[Atom, ...]:
+    """The patterns that a question for things asks for; none where they would not say it all."""
+    if isinstance(act, Describe):
+        return (is_a(act.thing, WHAT), *(_wanted(act.find) if act.find is not None else ()))
+    return () if act.denied or act.ever is not None else (act.goal,)
 
 
 def two(text: str) -> tuple[str, str] | None:
