@@ -164,3 +164,12 @@ def test_its_name_is_completed() -> None:
     completer = SlashCompleter(None)  # pyright: ignore[reportArgumentType]
     found = completer.get_completions(Document("/why"), CompleteEvent())
     assert [one.text for one in found] == ["why", "why-not"]
+
+
+def test_evidence_that_was_forgotten_is_told_once_and_in_words(claw: Claw) -> None:
+    claw("run", "Sam said that Tom is tame.")
+    claw("run", "Forget what Sam said.")
+    done = claw("atoms", "why-not", "(--> tom ([] tame))")
+    assert done.out.count("sam said ") == 1
+    assert "; it was forgotten on " in done.out
+    assert "tool:" not in done.out

@@ -16,9 +16,9 @@ _POOR = ("guesses", "overlap", "faint")
 _BACK = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (r"\bit was taken back (on \S+ \S+ UTC) by tool:forget\b", r"you took it back \1"),
+        (r"\bit was forgotten (on \S+ \S+ UTC)", r"you took it back \1"),
         (
-            r"\ball that this source had said was taken back (on \S+ \S+ UTC) by tool:forget\b",
+            r"\ball that this source had said was forgotten (on \S+ \S+ UTC)",
             r"you took back all that this source had said \1",
         ),
         (r"\buser said it\b", "you said it"),

@@ -33,8 +33,17 @@ def told_back(piece: Retired) -> str:
             end = "something newer took its place"
         case "taken back":
             end = "it was taken back"
-    who = "" if piece.author in ("", "api") else f" by {' '.join(piece.author.split())}"
+    if piece.author == "tool:forget":
+        end = end.replace("taken back", "forgotten")
+    who = _by(piece.author)
     return f"{told(piece.evidence)}{value}; {end} on {minute(piece.time)} UTC{who}"
+
+
+def _by(author: str) -> str:
+    """Who took something back, in words; "" where that is told already, or not known."""
+    if author in ("", "api", "tool:forget"):
+        return ""
+    return " by the agent" if author.startswith("tool:") else f" by {' '.join(author.split())}"
 
 
 class Restored:

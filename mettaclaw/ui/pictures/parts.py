@@ -133,7 +133,9 @@ def why_not_parts(*found: WhyNot) -> Parts:
             for need in each.needs:
                 taken.note(Node("note", (f"needed: {one_line(str(need))}",)), above)
         for one in each.rejected:
-            taken.root(one.proof, "rejected", one_line(one.words))
+            alone = one.reason == "retired" and not one.proof.premises
+            proof = replace(one.proof, evidence=()) if alone else one.proof  # the words tell it
+            taken.root(proof, "rejected", one_line(one.words))
     taken.spread()
     return taken.parts
 
