@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mettaclaw.atoms import truth as truths
+from mettaclaw.atoms.sources import is_report
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, quote
 from mettaclaw.atoms.times import minute, moment, seconds_of
 from mettaclaw.atoms.truth import Truth
@@ -182,9 +183,14 @@ def figures(truth: Truth) -> str:
 
 
 def told(evidence: Evidence) -> str:
-    """``ann said "Tom is a cat." on 2025-03-01 12:00 UTC``, on one line."""
-    words = quote(evidence.words) if evidence.words else "it"
-    return f"{_one_line(evidence.source)} said {words} on {minute(evidence.time)} UTC"
+    """``ann said "Tom is a cat." on 2025-03-01 12:00 UTC``, on one line; where the words are of
+    who reported it, ``ann said it on 2025-03-01 12:00 UTC, reported as "Ann said …"``.
+    """
+    words, source = quote(evidence.words) if evidence.words else "", _one_line(evidence.source)
+    when = f"on {minute(evidence.time)} UTC"
+    if is_report(evidence.source, evidence.words or ""):
+        return f"{source} said it {when}, reported as {words}"
+    return f"{source} said {words or 'it'} {when}"
 
 
 def _one_line(source: str) -> str:

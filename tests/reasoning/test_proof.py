@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mettaclaw.atoms.syntax import Symbol, read
@@ -7,7 +9,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Proof, from_atom, infer, render, why
-from mettaclaw.reasoning.proof import LEAVES, NODES
+from mettaclaw.reasoning.proof import LEAVES, NODES, told
 from mettaclaw.reasoning.statements import size
 from tests.reasoning.conftest import Tell
 
@@ -164,3 +166,12 @@ def test_rules_that_are_premises_keep_the_names_of_their_variables(tell: Tell) -
     assert "(==> (--> $one bird) (--> $one flyer))" in shown
     assert all(isinstance(p.statement, type(read("(a)"))) for p in answer.proof.premises)
     assert Symbol("tweety") in answer.statement.children  # pyright: ignore
+
+
+def test_words_that_name_their_source_are_those_of_who_reported_it() -> None:
+    reported = Evidence(1, None, "sam", 0.0, "On Monday Sam said that Tom is tame.")
+    assert told(reported) == (
+        'sam said it on 1970-01-01 00:00 UTC, reported as "On Monday Sam said that Tom is tame."'
+    )
+    own = replace(reported, words="Tom is the same.")
+    assert told(own) == 'sam said "Tom is the same." on 1970-01-01 00:00 UTC'

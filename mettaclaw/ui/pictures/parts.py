@@ -17,6 +17,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from mettaclaw.atoms.sources import is_report
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, quote
 from mettaclaw.atoms.times import minute
 from mettaclaw.atoms.truth import Truth
@@ -272,10 +273,11 @@ class _Taken:
 
 def _leaf(evidence: Evidence, told: bool) -> Node:
     words = quote(one_line(evidence.words)) if evidence.words else "it"
-    lines = [
-        f"{one_line(evidence.source)} said {words}",
-        f"on {minute(evidence.time)} UTC",
-    ]
+    source, when = one_line(evidence.source), f"on {minute(evidence.time)} UTC"
+    if is_report(evidence.source, evidence.words or ""):
+        lines = [f"{source} said it", f"{when}, reported as", words]
+    else:
+        lines = [f"{source} said {words}", when]
     if told and evidence.truth is not None:
         lines.append(f"with {truth_text(evidence.truth)}")
     return Node("evidence", tuple(lines))
