@@ -20,7 +20,7 @@ RULES = {
     "exclusion": "what a kind is not, what belongs to it is not",
     "exemplification": "a guess from an example",
     "induction": "a generalisation from an example",
-    "abduction": "a guess from what they have in common",
+    "abduction": "that is a guess from what they have in common",
     "symmetry": "likeness holds both ways",
     "resemblance": "what is like the one is like the other",
     "comparison": "they have something in common",
@@ -28,7 +28,7 @@ RULES = {
     "component-deduction": "what kinds do, what belongs to them does",
     "component-exclusion": "what kinds do not do, what belongs to them does not",
     "component-induction": "a generalisation from an example",
-    "component-abduction": "a guess from what they have in common",
+    "component-abduction": "that is a guess from what they have in common",
     "relation-abduction": "a guess from what they both do",
     "relation-induction": "a guess from what is done to both",
     "conditional-deduction": "the condition of a rule is met",
@@ -40,7 +40,7 @@ RULES = {
     "conjunct": "a part of something known",
     "decomposition": "what is left when the rest is known",
     "intersection": "each part holds",
-    "revision": "independent evidence, put together",
+    "revision": "independent evidence was put together",
     "choice": "the better of two pieces of evidence that overlap",
 }
 
