@@ -205,7 +205,7 @@ def test_what_a_source_said_can_be_retired(kb: Atomspace) -> None:
 @pytest.mark.parametrize("number", [999, -1, 10**30, True, "1", None])
 def test_there_is_nothing_to_undo_in_what_is_no_transaction(kb: Atomspace, number: object) -> None:
     kb.add(CAT, SAID)
-    with pytest.raises(UsageError, match="transaction"):
+    with pytest.raises(UsageError, match=r"transaction|there is no change"):
         kb.undo(number)  # type: ignore[arg-type]
     assert shown(kb) == {CAT: SAID}
 

@@ -24,6 +24,7 @@ from typing import BinaryIO, NamedTuple
 from mettaclaw.atoms import textfile
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.store import AtomStore, Own
+from mettaclaw.atoms.truth import held
 from mettaclaw.storage import Database
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?; exported from base ([0-9a-f]{32}): \d+ statements?\r?\n")
@@ -67,8 +68,9 @@ def load(
     """
     source, own, akin = origin(store.database, stream, path)
     lines = textfile.read_lines(stream, path.name)
-    entries = textfile.entries(lines, path.name, bare=bare)
-    return store.add_many(_counted(entries, progress), source, own=own, akin=akin)
+    entries = _counted(textfile.entries(lines, path.name, bare=bare), progress)
+    said = ((atom, None if truth is None else held(truth)) for atom, truth in entries)
+    return store.add_many(said, source, own=own, akin=akin)
 
 
 def exported(database: Database) -> Iterator[str]:

@@ -25,7 +25,7 @@ from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sayings import Saying
 from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import Atom, check, read
-from mettaclaw.atoms.truth import Truth, held
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.versions import Versions
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
@@ -124,7 +124,7 @@ class AtomStore(Reader):
             akin: Sources that may tell the same evidence; see ``records.overlapped``.
         """
         total = 0
-        stream = ((atom, truth if truth is None else held(truth)) for atom, truth in atoms)
+        stream = iter(atoms)
         with bulk.uncollected():
             while batch := list(islice(stream, bulk.BATCH)):
                 now = self._versions.transaction

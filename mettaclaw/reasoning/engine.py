@@ -32,7 +32,7 @@ class Answer:
         statement: The goal with its variables filled in.
         truth: How true it is, by all independent evidence that was found.
         proof: Why.
-        tier: ``ACT``, ``HYPOTHESIZE`` or ``IGNORE``.
+        tier: ``ACT``, ``HYPOTHESIZE`` or ``IGNORE``; a guess is never to ``ACT`` on.
         guess: Whether it rests on a weak rule (c < 0.5), because nothing stronger was found.
         contradictions: Where it was kept (``Atomspace.derive``): what that brought about.
     """
@@ -148,7 +148,10 @@ class Proofs:
     def answer(self, derived: Derived) -> Answer:
         """A derived statement as an answer."""
         proof = self.of(derived)
-        return Answer(proof.statement, derived.truth, proof, derived.truth.tier, derived.weak > 0)
+        guess, tier = derived.weak > 0, derived.truth.tier
+        if guess and tier == "ACT":  # however many agree: guesses are to be tested
+            tier = "HYPOTHESIZE"
+        return Answer(proof.statement, derived.truth, proof, tier, guess)
 
     def of(self, derived: Derived) -> Proof:
         """The proof of a derived statement."""

@@ -147,7 +147,7 @@ def test_more_than_fits_is_told_in_a_note(kb: Atomspace) -> None:
         ("(said (a b))", r"`\(a b\)` names nobody .*; write \(said sam"),
         ("(said a b (c))", r"`\(c\)` is no time; write \(said sam"),
         ("(said a b someday)", "`someday` is no time"),
-        ("(contradictions a b c)", r"takes a statement or a pattern.*; write \(contradictions\)"),
+        ("(contradictions a b c)", r"takes a symbol, a statement .*; write \(contradictions\)"),
         ("(contradictions a (b))", r"`\(b\)` names nobody .*; write \(contradictions\)"),
         ("(said evidence (evidence 1))", r"`\(evidence 1\)` is no evidence .*; write \(said sam"),
         ("(said a (evidence 1 a b c))", "is no evidence"),

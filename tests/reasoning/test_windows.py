@@ -361,3 +361,13 @@ def test_a_negation_within_a_time_is_one_of_it(form: str) -> None:
         kb.add(form, (0.0, 0.9), source="sam", words="p was so then")
         assert kb.infer("(at p 1 9)")[0].truth.c == pytest.approx(0.9)
         assert kb.add(form, (1.0, 0.9), source="ann").contradictions
+
+
+def test_guesses_that_agree_are_no_more_than_guesses(tell: Tell) -> None:
+    store = tell(*(f"(at (--> ann{i} ill) {i} {i})" for i in range(2)), "(at (--> ben ill) 3 4)")
+    other = ("(--> ann0 nurse)", "(--> ann1 nurse)", "(--> ben nurse)", "(--> nurse ill)")
+    assert all(answer.tier != "ACT" for answer in infer(store, "(--> ben ill)"))
+    likely = [f"(--> {who} {what})" for who in ("a", "b") for what in "pqrs"]
+    (guess,) = infer(tell(*likely, *other), "(--> a b)")
+    assert (guess.guess, guess.tier) == (True, "HYPOTHESIZE")
+    assert guess.truth.tier == "ACT"

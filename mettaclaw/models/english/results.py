@@ -17,7 +17,14 @@ from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english.morphology import plural
 from mettaclaw.protocol.calls import Result
 
-_GUESSES = ("abduction", "refutation", "induction", "exemplification", "comparison")
+_GUESSES = (
+    "abduction",
+    "refutation",
+    "induction",
+    "exemplification",
+    "comparison",
+    "eternalization",
+)
 _MORE = "there are more"  # in the note of what was left out (``reasoning.record``)
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _PARTLY = re.compile(

@@ -194,7 +194,7 @@ class Rules:
             known = {variable for premise in rule.premises for variable in variables(premise)}
             if not known.issuperset(variables(rule.conclusion)):
                 continue  # a goal says what it is about
-            if rule.backward and not (rule.weak or rule.revises or self.use(rule).composes):
+            if rule.backward and not (rule.weak or rule.revises or _composes(rule, self._composed)):
                 for place, premise in enumerate(rule.premises):
                     others = (*rule.premises[:place], *rule.premises[place + 1 :])
                     shapes = [canonical(one) for one in others if not isinstance(one, Variable)]
