@@ -46,7 +46,9 @@ def _links(derived: Derived, kin: _Kin) -> Iterator[Derived]:
     Rules are kin that take the same premises to the same conclusion, as deduction and exclusion.
     """
     step = derived.step
-    if step is None or not derived.statement.ground or not _is_transitive(step):
+    if step is None or not derived.statement.ground or not joins_links(
+        *(premise.atom for premise in step.premises), step.conclusion.atom
+    ):
         yield derived
         return
     for premise in derived.premises:
@@ -57,14 +59,14 @@ def _links(derived: Derived, kin: _Kin) -> Iterator[Derived]:
             yield premise
 
 
-def _is_transitive(step: Step) -> bool:
-    """Whether it takes ``(copula a b)`` and ``(copula b c)`` to ``(copula a c)``."""
-    match [*(p.atom for p in step.premises), step.conclusion.atom]:
-        case [
+def joins_links(*steps: Atom) -> bool:
+    """Whether these are ``(copula a b)``, ``(copula b c)``, and as the conclusion ``(copula a c)``."""
+    match steps:
+        case (
             Expression((sign, a, b)),
             Expression((other, b2, c)),
             Expression((third, a2, c2)),
-        ]:
+        ):
             return sign == other == third and a == a2 and b == b2 and c == c2
         case _:
             return False

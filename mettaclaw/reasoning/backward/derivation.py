@@ -36,6 +36,9 @@ class Steps:
     using: dict[Statement, list[Step]] = field(default_factory=dict)
     _known: set[tuple[str, tuple[Statement, ...], Statement]] = field(default_factory=set)
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def add(self, step: Step) -> bool:
         """Note a step; False if it was known."""
         key = (step.rule.name, step.premises, step.conclusion)

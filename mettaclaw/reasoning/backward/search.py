@@ -53,7 +53,7 @@ from mettaclaw.reasoning.statements import (
 _STRONG, _MORE, _WIDE, _WEAK = range(4)
 SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a ground goal
 _SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
-_BESIDE = 40  # steps for other chains beside those that settle a goal
+_BESIDE = 20  # steps for other chains beside those that settle a goal
 _BESIDE_WORDS = 100  # and beside what was said alone
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
@@ -83,7 +83,7 @@ class Search:
             self.drain(phase)
             self._evaluate()
             if self._is_settled(_SURE if phase == _STRONG else AUDIBLE):
-                if phase == _STRONG:
+                if phase == _STRONG and self._may_come_otherwise():
                     self._look_beside()
                 break
 
@@ -359,14 +359,24 @@ class Search:
         if chains.complete(self.answers(), self.steps, self.facts.statements, self.rules):
             self.values = evaluate(self.facts, self.steps, self.priors, rounds, alive)
 
+    def _may_come_otherwise(self) -> bool:
+        """Whether a chain may have a link that is not stored, and that no join of links gives.
+
+        Where there are only joins, going through one end of each chain has found them all.
+        """
+        strong, _ = self._usable(self.root.pattern)
+        return not all(chains.joins_links(*rule.premises, rule.conclusion) for rule in strong)
+
     def _look_beside(self) -> None:
         """Look a little further where a goal is settled: a chain with a link that itself is derived
         may come by another lead only, and counts as well.
         """
         is_said = any(answer.rule == "said" for answer in self.answers())
         most = self.agenda.spent + (_BESIDE_WORDS if is_said else _BESIDE)
+        known = len(self.steps)
         self.agenda.drain(_MORE, min(most, self.bounds.steps), self._resume)
-        self._evaluate()
+        if len(self.steps) > known:
+            self._evaluate()
 
     def _is_settled(self, least: float) -> bool:
         return any(answer.truth.c >= least and not answer.weak for answer in self.answers())
