@@ -8,6 +8,7 @@ covered: what comes in (``atoms.intake``), and the rows of versions (``atoms.ver
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from mettaclaw.atoms import records
 from mettaclaw.atoms.grounding import SAID
@@ -15,6 +16,7 @@ from mettaclaw.atoms.support import Support
 from mettaclaw.atoms.syntax import read
 from mettaclaw.atoms.versions import Versions
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 
 class Beliefs:
@@ -60,26 +62,38 @@ class Beliefs:
 
     def follow(self, *numbers: int) -> None:
         """Put right all that rests on atoms, and those of them that are concluded or unsaid."""
-        for state in self._support.follow(numbers):
+        states = self._support.follow(numbers)
+        known = self._current(state.atom for state in states)
+        ended: list[int] = []
+        for state in states:
             if state.rule == SAID:
                 self._settle_said(state.atom)
                 continue
-            row = self._database.row(
-                "SELECT a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
-                "ON b.atom = a.id AND b.version = a.version WHERE a.id = ?",
-                (state.atom,),
-            )
-            version, f, c, origin, text = row or (None, None, None, "", "")
-            source = records.latest(self._database, state.atom) or state.rule
+            version, f, c, origin, text = known[state.atom]
             if state.truth is None:
-                if version is not None:
-                    self._versions.end(state.atom)
-            elif version is None or (f, c, origin) != (state.truth.f, state.truth.c, source):
+                ended += [state.atom] if version is not None else []
+                continue
+            source = records.latest(self._database, state.atom) or state.rule
+            if version is None or (f, c, origin) != (state.truth.f, state.truth.c, source):
                 self._versions.write(state.atom, state.truth, None, source)
                 if version is None:
                     self._versions.post(state.atom, read(text))
+        self._versions.end(*ended)
 
     # --- inside ---
+
+    def _current(self, numbers: Iterable[int]) -> dict[int, list[Any]]:
+        """Of each atom the version that stands with its f, c and origin, if any, and the text."""
+        sql = (
+            "SELECT a.id, a.version, b.f, b.c, b.origin, a.text FROM atom a LEFT JOIN belief b "
+            "ON b.atom = a.id AND b.version = a.version WHERE a.id IN "
+        )
+        rows = (
+            row
+            for part in batches(numbers)
+            for row in self._database.rows(f"{sql} ({marks(part)})", part)
+        )
+        return {number: found for number, *found in rows}
 
     def _settle_said(self, number: int) -> None:
         row = self._database.row(

@@ -9,7 +9,6 @@ Invariant: nothing is written; what only goes round in a circle does not stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +18,9 @@ from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import APART, Truth, pool
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 SAID = "said"  # the rule of what rests on evidence directly
-_AT_ONCE = 500
 _ROUNDS = 24  # how often one derivation is valued anew, where support goes round in circles
 _SAME = 1e-12
 _WITHIN = 500  # statements of the proof under a derivation that are looked at
@@ -77,7 +76,7 @@ class Grounding:
             for premise in use.premises:
                 self._using.setdefault(premise, []).append(place)
         met = cone.keys() | {atom for use in uses for atom in (use.atom, *use.premises)}
-        for part in parts(sorted(met)):
+        for part in batches(sorted(met)):
             self._load(database, part)
 
     def settle(self) -> None:
@@ -204,15 +203,3 @@ class Grounding:
 def same(a: Truth, b: Truth) -> bool:
     """Whether two truth values differ by no more than rounding does."""
     return abs(a.f - b.f) <= _SAME and abs(a.c - b.c) <= _SAME
-
-
-def parts(numbers: Iterable[int]) -> Iterator[list[int]]:
-    """Ids in parts that one query takes."""
-    every = list(numbers)
-    for start in range(0, len(every), _AT_ONCE):
-        yield every[start : start + _AT_ONCE]
-
-
-def marks(part: Sequence[int]) -> str:
-    """The place holders of a query for so many ids."""
-    return ", ".join("?" * len(part))

@@ -26,6 +26,7 @@ from mettaclaw.atoms.unify import (
 )
 from mettaclaw.atoms.view import Belief, Derivation, Evidence, View
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 _COLUMNS = """
 a.id, a.text, b.f, b.c, b.origin, t.time,
@@ -94,10 +95,8 @@ class Reader:
     def evidence(self, ids: Sequence[int]) -> list[Evidence]:
         """The evidence with these ids, in order of id; retired evidence too."""
         found: list[Evidence] = []
-        for start in range(0, len(ids), 500):
-            part = list(ids[start : start + 500])
-            marks = ", ".join("?" * len(part))
-            found += records.evidence(self.database, f"e.id IN ({marks})", part)
+        for part in batches(ids):
+            found += records.evidence(self.database, f"e.id IN ({marks(part)})", part)
         return sorted(found, key=lambda evidence: evidence.id)
 
     def met(self, statements: Sequence[Atom]) -> list[Atom]:

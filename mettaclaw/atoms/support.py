@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mettaclaw.atoms import records
-from mettaclaw.atoms.grounding import Grounding, Use, marks, parts, same
+from mettaclaw.atoms.grounding import Grounding, Use, same
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Support:
         while front:
             met = {
                 row[0]
-                for part in parts(front)
+                for part in batches(front)
                 for row in self._database.rows(
                     "SELECT DISTINCT d.atom FROM premise p "
                     "JOIN derivation d ON d.id = p.derivation "
@@ -153,7 +154,7 @@ class Support:
     def _unsaid(self, atoms: Sequence[int]) -> list[int]:
         said = {
             row[0]
-            for part in parts(atoms)
+            for part in batches(atoms)
             for row in self._database.rows(
                 f"SELECT DISTINCT atom FROM evidence WHERE atom IN ({marks(part)}) "
                 "AND retired IS NULL",
@@ -166,7 +167,7 @@ class Support:
         """The derivations that conclude or use what may change."""
         found: dict[int, Use] = {}
         other = cone.keys() | changed
-        for part in parts(other):
+        for part in batches(other):
             places = marks(part)
             where = (
                 f"d.retired IS NULL AND (d.atom IN ({places}) OR d.id IN "
@@ -182,7 +183,7 @@ class Support:
             values,
         )
         premises: dict[int, list[int]] = {}
-        for part in parts([row[0] for row in rows]):
+        for part in batches([row[0] for row in rows]):
             for derivation, atom in self._database.rows(
                 f"SELECT derivation, atom FROM premise WHERE derivation IN ({marks(part)}) "
                 "ORDER BY derivation, place",

@@ -14,6 +14,7 @@ from mettaclaw.atoms.syntax import Atom, is_ground, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import canonical
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 
 class Versions:
@@ -66,18 +67,22 @@ class Versions:
         run("UPDATE atom SET version = ? WHERE id = ?", (version, number))
         self.touch(range(number, number + 1))
 
-    def end(self, number: int) -> None:
-        """Take the belief of an atom away, and its postings to those of the past."""
-        run, txn = self._database.write, self.transaction
-        run("UPDATE belief SET retired = ? WHERE atom = ? AND retired IS NULL", (txn, number))
-        run("UPDATE atom SET version = NULL WHERE id = ?", (number,))
-        row = self._database.row("SELECT text FROM atom WHERE id = ?", (number,))
-        assert row is not None
-        posted = [(leaf, path, number) for leaf, path in pathindex.leaves(read(row[0]))]
-        many = self._database.write_many
+    def end(self, *numbers: int) -> None:
+        """Take the beliefs of atoms away, and their postings to those of the past."""
+        if not numbers:
+            return
+        many, txn = self._database.write_many, self.transaction
+        own = [(number,) for number in numbers]
+        many(f"UPDATE belief SET retired = {txn} WHERE atom = ? AND retired IS NULL", own)
+        many("UPDATE atom SET version = NULL WHERE id = ?", own)
+        posted: list[tuple[str, str, int]] = []
+        for part in batches(numbers):
+            sql = f"SELECT id, text FROM atom WHERE id IN ({marks(part)})"
+            for number, text in self._database.rows(sql, part):
+                posted += [(leaf, path, number) for leaf, path in pathindex.leaves(read(text))]
         many("INSERT OR IGNORE INTO leaf_gone (leaf, path, atom) VALUES (?, ?, ?)", posted)
         many("DELETE FROM leaf WHERE leaf = ? AND path = ? AND atom = ?", posted)
-        self.touch(range(number, number + 1))
+        self.touch(*(range(number, number + 1) for number in numbers))
 
     def post(self, number: int, atom: Atom) -> None:
         """Post the leaves of an atom, which is believed from now on."""
@@ -86,10 +91,10 @@ class Versions:
             [(text, path, number) for text, path in pathindex.leaves(atom)],
         )
 
-    def touch(self, numbers: range) -> None:
+    def touch(self, *numbers: range) -> None:
         """Note that atoms have changed in the open transaction."""
         if not self._touched:
             self._database.on_commit(self._touched.clear)
             self._database.on_rollback(self._touched.clear)
-        self._touched[numbers] = None
+        self._touched.update(dict.fromkeys(numbers))
         self._database.write("UPDATE atom_change SET number = number + 1")

@@ -46,8 +46,10 @@ def _links(derived: Derived, kin: _Kin) -> Iterator[Derived]:
     Rules are kin that take the same premises to the same conclusion, as deduction and exclusion.
     """
     step = derived.step
-    if step is None or not derived.statement.ground or not joins_links(
-        *(premise.atom for premise in step.premises), step.conclusion.atom
+    if (
+        step is None
+        or not derived.statement.ground
+        or not joins_links(*(premise.atom for premise in step.premises), step.conclusion.atom)
     ):
         yield derived
         return
@@ -60,7 +62,7 @@ def _links(derived: Derived, kin: _Kin) -> Iterator[Derived]:
 
 
 def joins_links(*steps: Atom) -> bool:
-    """Whether these are ``(copula a b)``, ``(copula b c)``, and as the conclusion ``(copula a c)``."""
+    """Whether these are ``(copula a b)`` and ``(copula b c)``, and ``(copula a c)`` concludes."""
     match steps:
         case (
             Expression((sign, a, b)),
