@@ -47,11 +47,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a search for a goal brought: answers, and what is missing where there are none."""
+    """What a search for a goal brought: answers, and what is missing where there are none.
+
+    Attributes:
+        answers: Best first.
+        needs: What would have answered it; [] where it is answered.
+        steps: How many premises were looked at.
+        cut: The bound that ended the search, as "2,000 steps" or "1 s": there may be more answers.
+            "" where none did, and where a goal that names everything has its answer.
+    """
 
     answers: list[Answer]
     needs: list[Atom]
     steps: int
+    cut: str = ""
 
 
 def infer(
@@ -86,9 +95,11 @@ def ask(
     view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
 ) -> Outcome:
     """``infer`` and ``needs`` from one search. Raises as ``infer``."""
-    found = timed.search(view, pattern(goal), rules or Rules.load(), bounds or Bounds())
+    wanted = pattern(goal)
+    found = timed.search(view, wanted, rules or Rules.load(), bounds or Bounds())
     proofs = Proofs(view, found.answers)
-    return Outcome([proofs.answer(one) for one in found.answers], found.needs, found.steps)
+    cut = "" if found.answers and is_ground(wanted) else found.cut
+    return Outcome([proofs.answer(one) for one in found.answers], found.needs, found.steps, cut)
 
 
 def pattern(goal: Atom | str) -> Atom:

@@ -47,6 +47,7 @@ from mettaclaw.storage import files
 _SIGNS = {NAL: "|-", PLN: "|~"}
 _ANSWERS = 100
 _INFER = "(infer (--> garfield animal)) or (infer (--> $who animal) nal (steps 500))"
+_FURTHER = "(infer GOAL (steps 20000) (seconds 10)) looks further"
 _WHY = "(why (--> garfield animal))"
 _WHY_NOT = "(why-not (--> garfield animal))"
 
@@ -81,6 +82,8 @@ def infer(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...])
     if not outcome.answers:
         missing = (Expression((Symbol("need"), need)) for need in outcome.needs)
         yield Expression((Symbol("unknown"), goal, *missing))
+    if outcome.cut:
+        yield note(f"the search ended after {outcome.cut}, so there may be more; {_FURTHER}")
 
 
 def _answer(found: Answer) -> Atom:

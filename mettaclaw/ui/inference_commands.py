@@ -57,6 +57,8 @@ def infer(
         else:
             for line in statements.unknown(each, outcome.needs):
                 note(line)
+        if outcome.cut:
+            note(statements.cut(outcome.cut, searches.FURTHER))
 
 
 @click.command(cls=Command)

@@ -144,6 +144,16 @@ def unrejected(statement: Atom) -> str:
     return f"nothing about {one_line(str(statement), 200)} was rejected"
 
 
+def cut(bound: str, options: str) -> str:
+    """That a bound ended a search.
+
+    Args:
+        bound: The bound (``Outcome.cut``).
+        options: What to type to look further.
+    """
+    return f"the search ended after {bound}, so there may be more: {options} looks further"
+
+
 def unknown(goal: Atom, needs: Sequence[Atom]) -> list[str]:
     """That nothing answers a goal, and what would have to be known, as lines."""
     if not needs:

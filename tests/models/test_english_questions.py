@@ -135,6 +135,17 @@ def test_several_answers_are_ranked_with_their_truth() -> None:
     assert said == "Wug (f 1.00, c 0.90) and Fep (f 0.90, c 0.70)."
 
 
+def test_a_search_that_did_not_look_at_everything_says_so() -> None:
+    note = '(note "the search ended after 2,000 steps, so there may be more; further")'
+    tom = "((--> tom animal) (stv 1 0.9) ACT (proof x))"
+    assert reply("Who is an animal?", f"{tom} {note}").endswith(" There may be more.")
+    assert "more" not in reply("Who is an animal?", tom)
+    said = reply("Is Tom a plant?", f"(unknown (--> tom plant)) {note}")
+    assert said == (
+        "I found no evidence on whether Tom is a plant, but did not look at all that I know."
+    )
+
+
 def test_what_is_denied_is_no_answer_to_who() -> None:
     said = reply("Who glips Fep?", "((--> (x wug fep) glip) (stv 0.0 0.9) IGNORE)")
     assert said.startswith("I know of nothing and nobody that glips Fep.")

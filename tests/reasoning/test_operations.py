@@ -211,6 +211,14 @@ def test_a_hundred_answers_are_all_and_more_are_noted(tell: Tell, total: int, no
     assert found[100:] == ['(note "these are the best 100; there are more")'] * notes
 
 
+def test_a_search_that_a_bound_ended_is_noted(tell: Tell) -> None:
+    store = tell(*(f"(--> t{i} cat)" for i in range(50)), "(--> cat animal)")
+    *found, note = call(store, "(infer (--> $who animal) (steps 60))")
+    assert len(found) < 51
+    assert "ended after 60 steps, so there may be more" in note
+    assert "looks further" in call(store, "(infer (--> t3 plant) (steps 10))")[-1]
+
+
 def test_what_was_rejected_and_does_not_fit_is_noted(tell: Tell) -> None:
     birds = [f"(--> pingu {'bird' * 2_000}{i})" for i in range(3)]
     store = tell(*birds, *(f"(--> {'bird' * 2_000}{i} flyer)" for i in range(3)))

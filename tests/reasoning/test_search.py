@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from mettaclaw.atoms.syntax import Symbol, expr, read
 from mettaclaw.atoms.truth import Truth, revise
 from mettaclaw.reasoning import Bounds, Proof, ask, infer
+from mettaclaw.reasoning.backward.derivation import is_a
+from mettaclaw.reasoning.backward.derived import Derived
+from mettaclaw.reasoning.backward.facts import Facts
 from tests.reasoning.conftest import Fact, Tell, only
 
 # --- bounds ----------------------------------------------------------------------------------
@@ -101,6 +105,7 @@ def test_a_hopeless_search_ends_at_its_steps(tell: Tell) -> None:
     outcome = ask(tell(*_maze()), "(--> n0 nowhere)", Bounds(steps=500, seconds=60))
     assert outcome.answers == []
     assert 400 < outcome.steps <= 500 + 64
+    assert outcome.cut == "500 steps"
 
 
 def test_a_search_ends_when_its_time_is_over_and_keeps_what_it_found(
@@ -113,7 +118,20 @@ def test_a_search_ends_when_its_time_is_over_and_keeps_what_it_found(
     outcome = ask(tell(*_maze()), "(--> n0 $x)", Bounds(steps=2_000, seconds=0.5))
     assert outcome.answers
     assert outcome.steps < 200
+    assert outcome.cut == "0.5 s"
     assert next(looks) < 100  # half of its time again is for what it found late
+
+
+def test_only_a_bound_that_may_hide_answers_is_told_of(tell: Tell) -> None:
+    store = tell(*(f"(--> c{i} cat)" for i in range(90)), "(--> cat animal)")
+    for goal, steps, cut in (
+        ("(--> $x animal)", 2_000, ""),
+        ("(--> $x animal)", 100, "100 steps"),
+        ("(at (--> $x animal) 2025-01-01 2025-01-02)", 100, "100 steps"),
+        ("(--> c3 animal)", 100, ""),
+        ("(--> c3 plant)", 10, "10 steps"),
+    ):
+        assert ask(store, goal, Bounds(steps=steps, seconds=60)).cut == cut
 
 
 def test_a_class_with_very_many_members_is_no_obstacle(tell: Tell) -> None:
@@ -228,3 +246,11 @@ def test_a_chain_with_a_derived_link_counts_beside_one_without(
     answer = only(tell("(--> a d)", "(--> d c)", *links), "(--> a c)")
     both = revise(Truth(*truth[:2]), Truth(*truth[2:]))
     assert (answer.truth.f, answer.truth.c) == pytest.approx((both.f, both.c), abs=1e-9)
+
+
+def test_a_guess_makes_no_class_more_specific(tell: Tell) -> None:
+    facts = Facts(tell("(--> tom cat)"))
+    link = facts.statements.of(read("(--> cat pet)"))
+    sure = Derived(link, Truth(1.0, 0.4), frozenset(), "deduction")
+    for derived, belongs in ((sure, True), (replace(sure, weak=1), False)):
+        assert is_a(facts, {link: derived})(Symbol("cat"), Symbol("pet")) is belongs

@@ -89,7 +89,9 @@ def test_a_search_goes_as_far_as_it_is_told(told: Claw) -> None:
     near = told("atoms", "infer", BEING, "--depth", "1")
     assert near.out == ""
     assert near.err.startswith(f"unknown: {BEING}")
-    assert told("atoms", "infer", BEING, "--steps", "1", "--seconds", "2").out == ""
+    bound = told("atoms", "infer", BEING, "--steps", "1", "--seconds", "2")
+    assert bound.out == ""
+    assert "the search ended after 1 step, so there may be more: --steps 20000" in bound.err
     (told.home / "config.toml").write_text("infer_depth = 1\n")
     assert told("atoms", "infer", BEING).out == ""
     assert told("atoms", "infer", BEING, "--depth", "3").out.startswith(BEING)

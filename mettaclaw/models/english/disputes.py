@@ -43,7 +43,9 @@ def contradictions(stage: Stage, act: Disputes) -> Play:
         said = capital(testimony.told(stage.speech, one))
         lines.append(f"{said} Now: {now}" if now else said)
     shown = [f"- {line}" for line in lines] if lines[1:] else lines
-    return Say(text="\n".join([*shown, *(["… and more."] if results.is_cut(result) else [])]))
+    return Say(
+        text="\n".join([*shown, *(["… and more."] if results.is_cut(result.values) else [])])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def changes(stage: Stage, act: Changes) -> Play:
     if not found:
         return Say(text=f"{capital(time)}, nothing has changed in what I believe.")
     lines = [f"- {_line(stage, one)}" for one in found[:_MOST]]
-    count = "" if results.is_cut(result) else f"{len(found) - _MOST} "
+    count = "" if results.is_cut(result.values) else f"{len(found) - _MOST} "
     more = [f"… and {count}more."] if len(found) > _MOST else []
     return Say(text="\n".join([f"What has changed {time}:", *lines, *more]))
 

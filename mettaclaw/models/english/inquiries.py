@@ -112,7 +112,8 @@ def find(stage: Stage, act: Find) -> Play:
     if act.latest and pairs and is_unnamed(pairs[0][0]):
         return (yield from describe(stage, Describe(pairs[0][0])))
     listed = findings.listing(stage.speech, act, found)
-    said = " ".join(filter(None, (listed, times_of)))
+    more = "There may be more." if pairs and results.is_cut(values) else ""
+    said = " ".join(filter(None, (listed, more, times_of)))
     return Say(text=said or _own_name(stage, act) or findings.nothing(stage.speech, act))
 
 

@@ -52,7 +52,7 @@ def quote(stage: Stage, act: Quote) -> Play:
     dated = within is None or within.first != within.last
     told = (_told(stage, one, by=not subject, on=dated) for one in known)
     lines = list(dict.fromkeys(told))
-    cut = results.is_cut(found[0])
+    cut = results.is_cut(found[0].values)
     count = "More" if cut else f"{len(lines) - _MOST} more"
     lines[:-_MOST] = [f"{count} before; then:"] if cut or len(lines) > _MOST else []
     lines += [quoted(item) for item in items]

@@ -93,6 +93,8 @@ def missing(speech: Speech, unknown: Unknown) -> str:
     """That there is no evidence, and what would be needed."""
     whether = speech.clause(unknown.goal)
     said = f"I have no evidence on whether {whether}."
+    if unknown.is_cut:
+        said = f"I found no evidence on whether {whether}, but did not look at all that I know."
     need = helpful(speech, unknown)
     return said if need is None else f"{said} {helping(speech, need, unknown.goal)}"
 

@@ -25,7 +25,7 @@ _GUESSES = (
     "comparison",
     "eternalization",
 )
-_MORE = "there are more"  # in the note of what was left out (``reasoning.record``)
+_MORE = ("there are more", "there may be more")  # in notes of what was left out, or not looked at
 _SOME = "an?|some|many|several|one|two|three|four|five|six|seven|eight|nine|ten|\\d+"
 _PARTLY = re.compile(
     r"\b(?:some|sometimes|occasionally|often|frequently|many|few|not a\w*)\b", re.I
@@ -135,6 +135,7 @@ class Unknown:
 
     goal: Atom
     needs: tuple[Atom, ...]
+    is_cut: bool = False  # whether a bound ended the search
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,16 @@ def items(result: Result) -> list[Item]:
     return kept
 
 
-def is_cut(result: Result) -> bool:
-    """Whether a note says that there is more than what was returned."""
+def is_cut(values: Sequence[Atom]) -> bool:
+    """Whether a note says that there is, or may be, more than what was returned."""
     return any(
         isinstance(value, Expression)
         and value.children[:1] == (Symbol("note"),)
-        and any(isinstance(part, String) and _MORE in part.value for part in value.children[1:])
-        for value in result.values
+        and any(
+            isinstance(part, String) and any(more in part.value for more in _MORE)
+            for part in value.children[1:]
+        )
+        for value in values
     )
 
 
@@ -242,7 +246,7 @@ def unknown(values: Sequence[Atom]) -> Unknown | None:
                     and len(part.children) == 2
                     and part.children[0] == Symbol("need")
                 ]
-                return Unknown(goal, tuple(needs))
+                return Unknown(goal, tuple(needs), is_cut(values))
             case _:
                 pass
     return None

@@ -97,7 +97,7 @@ def _part(what: str, gone: Sequence[Atom]) -> list[str]:
 def _left(found: Result) -> str:
     """How much of what somebody has said is left, such as ``3 are``; "" where nothing is."""
     count = sum(1 for _ in sayings(found))
-    least = "at least " if results.is_cut(found) else ""
+    least = "at least " if results.is_cut(found.values) else ""
     return f"{least}{count} {'is' if count == 1 else 'are'} left" if count else ""
 
 

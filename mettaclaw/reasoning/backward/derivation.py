@@ -119,7 +119,7 @@ def is_a(facts: Facts, values: Mapping[Statement, Derived]) -> IsA:
 
     def degree(link: Statement) -> float | None:
         value = values.get(link)
-        return None if value is None else value.truth.f
+        return None if value is None or value.weak else value.truth.f  # a guess makes no class
 
     return classes.is_a(facts, degree)
 

@@ -44,6 +44,11 @@ class Bounds:
         _check("steps", self.steps, SEARCH["infer_steps"], int)
         _check("time in seconds", self.seconds, SEARCH["infer_s"], float)
 
+    @property
+    def reach(self) -> str:
+        """The steps in words: "2,000 steps"."""
+        return "1 step" if self.steps == 1 else f"{self.steps:,} steps"
+
     def but(
         self,
         *,
@@ -140,6 +145,15 @@ class Agenda:
                 heapq.heappop(self._planned)[3]()
             else:
                 return
+
+    @property
+    def cut(self) -> str:
+        """The bound at which there was still something to do, as "2,000 steps"; "" for none."""
+        if not (self._news or self._planned):
+            return ""
+        if self.spent >= self._bounds.steps:
+            return self._bounds.reach
+        return "" if self.has_time() else f"{self._bounds.seconds:g} s"
 
     def has_time(self, more: float = 0.0) -> bool:
         """Whether the time is not over yet, with some seconds more."""

@@ -36,11 +36,15 @@ _WHENEVER = 0.5  # of the bounds, which finding what follows at some time or oth
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a goal: answers, best first; what would be needed; how many steps."""
+    """What was found for a goal: answers, best first; what would be needed; how many steps.
+
+    ``cut`` is the bound that ended the search, as "2,000 steps"; "" where none did.
+    """
 
     answers: list[Derived]
     needs: list[Atom]
     steps: int
+    cut: str
 
 
 def window_of(goal: Atom) -> tuple[Atom, Window] | None:
@@ -65,7 +69,7 @@ def search(view: View, goal: Atom, rules: Rules, bounds: Bounds) -> Found:
 def _plain(found: Search) -> Found:
     found.run()
     answers = found.answers()
-    return Found(answers, [] if answers else found.needs(), found.agenda.spent)
+    return Found(answers, [] if answers else found.needs(), found.agenda.spent, found.agenda.cut)
 
 
 class _Times:
@@ -87,12 +91,20 @@ class _Times:
         if known is not None:
             search = self._searched(*known)
             answers = search.timed()
-            return Found(answers, [] if answers else search.needs(), self._spent)
+            needs = [] if answers else search.needs()
+            return Found(answers, needs, self._spent, search.agenda.cut)
         plain = _plain(Search(self._view, goal, self._rules, self._bounds))
         self._spent += plain.steps
         answers = _widest([*plain.answers, *self._concluded(plain.answers)])
         answers.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement.atom)))
-        return Found(answers, [] if answers else plain.needs, self._spent)
+        return Found(answers, [] if answers else plain.needs, self._spent, plain.cut or self._cut)
+
+    @property
+    def _cut(self) -> str:
+        """The bound that leaves nothing more to do; "" for none."""
+        if self._spent >= self._bounds.steps:
+            return self._bounds.reach
+        return f"{self._bounds.seconds:g} s" if time.monotonic() >= self._ends else ""
 
     def _searched(self, inner: Atom, window: Window, share: float = 1.0) -> WindowSearch:
         """A search in a window, with a share of what the bounds have left."""
@@ -116,7 +128,7 @@ class _Times:
         for answer in whenever.answers():
             inner = answer.statement.atom
             for window in islice(_windows(times_of(answer)), _WINDOWS):
-                if self._spent >= self._bounds.steps or time.monotonic() >= self._ends:
+                if self._cut:
                     return
                 atom = window.of(inner)
                 apart = atom if not variables(atom) else rename(atom, "w")
