@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -67,7 +67,7 @@ class Use:
     rare: tuple[Atom, ...]
 
     @classmethod
-    def of(cls, rule: Rule, composed: Set[str]) -> Use:
+    def of(cls, rule: Rule, composed: frozenset[str]) -> Use:
         """That of a rule, by its form and the signs that compounds begin with."""
         rare = tuple(dict.fromkeys(map(canonical, _rare(rule, composed))))
         return cls(_asked(rule), _composes(rule, composed), _led(rule), rare)
@@ -99,14 +99,15 @@ def _size(conclusion: Atom) -> int:
             return size(conclusion)
 
 
-def _rare(rule: Rule, composed: Set[str]) -> Iterable[Atom]:
+def _rare(rule: Rule, composed: frozenset[str]) -> Iterable[Atom]:
     if _composes(rule, composed):
         return ()
     led = _led(rule)
     return filter(is_rare, rule.premises if led is None else rule.premises[led : led + 1])
 
 
-def _composes(rule: Rule, composed: Set[str]) -> bool:
+@lru_cache(maxsize=8_192)  # each rule is in several sets: of a logic alone, of all side by side
+def _composes(rule: Rule, composed: frozenset[str]) -> bool:
     whole = size(rule.conclusion)
     if any(size(premise) >= whole for premise in rule.premises):
         return False
