@@ -190,3 +190,14 @@ def test_what_another_logic_says_of_these_links_is_not_kept_as_this_ones(kb: Ato
     assert [one.rule for one in kb.store.derivations(answer.statement)] == ["pln:deduction"]
     kb.remove("(--> a c)")
     assert kb.keep(usual).truth == usual.truth
+
+
+def test_rules_that_cannot_be_read_keep_nobody_from_telling(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    write(tmp_path / "home" / "rules", "(rule own")
+    with Agent.open(tmp_path / "home") as agent:
+        told = agent.run_sync("Tom is a cat.")
+        assert "Noted: Tom is a cat" in told.text
+        _, note = map(str, told.results[0].values)
+        assert "it was not looked whether this contradicts" in note
+        assert "mine.metta" in note

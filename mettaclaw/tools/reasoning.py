@@ -108,14 +108,18 @@ def _oppositions(context: Context, evaluation: Evaluation) -> list[Atom]:
     """What was said, and the opposite of which follows from what was just stored.
 
     That is committed, so nothing that goes wrong here may say that the call has failed: rules that
-    cannot be read are told of wherever somebody asks for what follows.
+    cannot be read are noted, and it stays told.
     """
     if not evaluation.news:
         return []
     asked = Expression((Symbol("opposed"), *evaluation.news[:_NEWS]))
-    found = context.kb.evaluate(f"!{program_text(asked)}").results
+    found = context.kb.evaluate(f"!{program_text(asked)}")
+    if found.error is not None:
+        return [
+            values.note(f"stored, but it was not looked whether this contradicts: {found.error}")
+        ]
     known = {one.statement for one in evaluation.contradictions}
-    return [one for form in found for one in form if _about(one) not in known]
+    return [one for form in found.results for one in form if _about(one) not in known]
 
 
 def _about(contradiction: Atom) -> Atom | None:

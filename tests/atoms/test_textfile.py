@@ -152,7 +152,7 @@ def test_an_atom_that_is_never_closed_is_told_in_time(opening: str) -> None:
     start = time.perf_counter()
     with pytest.raises(UsageError, match="line"):
         list(textfile.entries(taken, "f"))
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 60
 
 
 def test_only_one_atom_is_in_memory_at_a_time() -> None:

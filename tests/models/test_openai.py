@@ -296,7 +296,7 @@ async def test_a_turn_that_is_stopped_hangs_up_at_once(endpoint: Endpoint) -> No
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
     await asked.close()
 
 

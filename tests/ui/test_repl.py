@@ -204,7 +204,7 @@ def test_ctrl_c_stops_an_evaluation_of_a_slash_command(scripted: Claw) -> None:
         started = time.monotonic()
         screen.type("\x03")
         screen.see("stopped")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
         screen.say("/metta (+ 1 2)")
         screen.see("3")
 
