@@ -18,12 +18,12 @@ from itertools import count, islice, product
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.atoms.unify import Substitution, apart, canonical, head, rename, substitute, unify
+from mettaclaw.atoms.unify import Substitution, apart, canonical, rename, substitute, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.backward.facts import Facts
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.priors import Priors
-from mettaclaw.reasoning.rules.rule import Rule
+from mettaclaw.reasoning.rules.rule import Rule, signature
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.rules.segments import PARTS
 from mettaclaw.reasoning.statements import (
@@ -97,7 +97,7 @@ def proposals(
             if key not in met:
                 met.add(key)
                 yield goal
-        for rule, place in _takers(facts, rules, step.atom):
+        for rule, place, _ in rules.taking(signature(step.atom), facts.may_hold):
             if _is_over(ends):
                 return
             for premises, bound in _uses(facts, rule, place, step, given, ends):
@@ -147,14 +147,6 @@ def _by_conditions(view: View, atom: Atom, rules: Rules, ends: float) -> Iterato
                     consequent = substitute(Variable("r"), bound)
                     if names_something(consequent):
                         yield tidy(consequent)
-
-
-def _takers(facts: Facts, rules: Rules, atom: Atom) -> Iterator[tuple[Rule, int]]:
-    """The rules that take a statement, with the place, whose other premises there may be."""
-    for sign in dict.fromkeys((head(atom), None)):
-        for rule, place, others in rules.takers.get(sign, ()):
-            if all(map(facts.may_hold, others)):
-                yield rule, place
 
 
 def _uses(

@@ -266,13 +266,13 @@ def standing(said: set[str], kept: list[tuple[str, tuple[str, ...]]]) -> set[str
         found |= more
 
 
-def test_a_premise_under_a_thousand_derived_beliefs_can_go(kb: Atomspace) -> None:
+def test_a_premise_under_very_many_derived_beliefs_can_go(kb: Atomspace) -> None:
     kb.add("(--> cat animal)", SAID)
     with kb.transaction():
-        for number in range(1_000):
+        for number in range(300):
             kb.add(f"(--> c{number} cat)", SAID)
             keep(kb, f"(--> c{number} animal)", f"(--> c{number} cat)", "(--> cat animal)")
-    assert kb.count() == 2_001
+    assert kb.count() == 601
     kb.remove("(--> cat animal)")
-    assert kb.count() == 1_000
+    assert kb.count() == 300
     assert all(isinstance(one, Atom) for one in kb.store.atoms())

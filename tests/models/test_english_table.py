@@ -31,13 +31,29 @@ def _fits(wanted: str, reply: str) -> bool:
     return bool(re.fullmatch(".*".join(map(re.escape, wanted.split("…"))), flat))
 
 
-@pytest.mark.parametrize("line", _lines())
+def _is_refused(line: str) -> bool:
+    """Whether one sentence is all that is said, and nothing is made of it."""
+    said, wanted = line.split(" => ")
+    return wanted.strip() == "?" and " | " not in said
+
+
+@pytest.mark.parametrize("line", [line for line in _lines() if not _is_refused(line)])
 def test_a_conversation_ends_with_the_right_answer(tmp_path: Path, line: str) -> None:
     said, wanted = line.split(" => ")
     with Agent.open(tmp_path / "home", "english") as agent:
         talk = Talk(agent)
         replies = [talk(message.replace("\\n", "\n").strip()) for message in said.split(" | ")]
     assert any(_fits(one.strip(), replies[-1]) for one in wanted.split(" || ")), replies
+
+
+def test_what_cannot_be_read_is_named_and_nothing_is_noted(tmp_path: Path) -> None:
+    refused = [line.split(" => ")[0] for line in _lines() if _is_refused(line)]
+    assert len(refused) > 50
+    with Agent.open(tmp_path / "home", "english") as agent:
+        talk = Talk(agent)
+        for said in refused:
+            assert _fits("?", talk(said)), said
+        assert agent.kb.count() == 0
 
 
 def test_a_long_message_is_answered_without_stalling(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def test_a_generated_world_is_told_without_a_doubt(tell: Tell, seed: int, size: 
 
 def test_what_english_believes_is_not_doubted(tell: Tell) -> None:
     believed = 0
-    for said in islice(_conversations(), 0, None, 3):  # each takes a while to read
+    for said in islice(_conversations(), 0, None, 5):  # each takes a while to read
         store = tell()
         for message in said:
             facts = [(read(text), Truth(f, c)) for text, f, c in told(message)]
@@ -305,7 +305,7 @@ def test_what_english_believes_is_not_doubted(tell: Tell) -> None:
             believed += len(facts)
             assert [str(doubt) for doubt in lint(store, facts)] == []
         store.database.close()
-    assert believed > 200
+    assert believed > 120
 
 
 def _conversations() -> Iterator[list[str]]:

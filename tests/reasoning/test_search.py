@@ -167,7 +167,7 @@ EDGES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(EDGES, st.randoms())
 def test_every_answer_counts_its_evidence_once(
     tell: Tell, edges: list[tuple[str, str, float, float]], chance: random.Random

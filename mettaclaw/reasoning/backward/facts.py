@@ -9,6 +9,7 @@ thing that ask for a compound.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
@@ -145,8 +146,8 @@ class Facts:
         It goes by how many parts they have, and by no more.
         """
         if shape not in self._possible:
-            some = self._with_signs(outline(shape))
-            self._possible[shape] = some.any_fits(signature(shape))
+            signs, wanted = _outlined(shape)
+            self._possible[shape] = self._with_signs(signs).any_fits(wanted)
         return self._possible[shape]
 
     def _with_signs(self, signs: Atom) -> Signatures:
@@ -166,6 +167,11 @@ class Facts:
         if known is not None:
             return (b for b in known.values() if _fits(pattern, b.statement))
         return iter(self.view.find(pattern))
+
+
+@lru_cache(maxsize=4_096)  # shapes are those of rules: the same ones in each search
+def _outlined(shape: Atom) -> tuple[Atom, Signature]:
+    return outline(shape), signature(shape)
 
 
 def _fits(pattern: Atom, statement: Atom) -> bool:

@@ -40,11 +40,15 @@ _Groups: TypeAlias = dict[tuple[Atom, ...], list[Rule]]
 
 
 class Taker(NamedTuple):
-    """A rule with the place of a premise that is given, and the shapes that others must have."""
+    """A rule with the place of a premise that is given, and its number among all of them."""
 
     rule: Rule
     place: int
-    others: tuple[Atom, ...]
+    number: int
+
+
+_Takers: TypeAlias = dict[tuple[Atom, ...], list[Taker]]
+"""Takers by the shapes that the rule's other premises must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class Rules:
         self._places = {rule: place for place, rule in enumerate(self.together)}
         self._uses: dict[Rule, Use] = {}
         self._answering: dict[Signature, _Groups] = {}
+        self._taking: dict[Signature, _Takers] = {}
 
     @classmethod
     def load(cls, paths: Sequence[str | Path] = (), prior: Truth = DEFAULT_PRIOR) -> Rules:
@@ -188,9 +193,11 @@ class Rules:
         return tuple(dict.fromkeys(rule.logic for rule in (*self.rules, *self._apart)))
 
     @cached_property
-    def takers(self) -> Mapping[str | None, Sequence[Taker]]:
-        """The strong rules to go forward by, by the sign of a premise that they take."""
-        found: dict[str | None, list[Taker]] = {}
+    def _takers(self) -> Mapping[str | None, Mapping[Signature, _Takers]]:
+        """The strong rules to go forward by, by the sign and the signature of what they take."""
+        found: dict[str | None, dict[Signature, _Takers]] = {}
+        known_shapes: dict[Atom, Atom] = {}  # the same object for each, so that it is found quickly
+        numbers = itertools.count()
         for rule in self.rules:
             known = {variable for premise in rule.premises for variable in variables(premise)}
             if not known.issuperset(variables(rule.conclusion)):
@@ -199,14 +206,35 @@ class Rules:
                 for place, premise in enumerate(rule.premises):
                     others = (*rule.premises[:place], *rule.premises[place + 1 :])
                     shapes = [canonical(one) for one in others if not isinstance(one, Variable)]
-                    found.setdefault(head(premise), []).append(Taker(rule, place, tuple(shapes)))
+                    key = tuple(known_shapes.setdefault(shape, shape) for shape in shapes)
+                    alike = found.setdefault(head(premise), {}).setdefault(signature(premise), {})
+                    alike.setdefault(key, []).append(Taker(rule, place, next(numbers)))
         return found
+
+    def taking(self, shape: Signature, may_hold: Callable[[Atom], bool]) -> list[Taker]:
+        """The strong rules that may take a premise of a shape, whose others there may be, in order.
+
+        Args:
+            shape: That of the premise.
+            may_hold: Whether any belief may have a shape, in canonical form.
+        """
+        groups = self._taking.get(shape)
+        if groups is None:
+            if len(self._taking) >= _SHAPES:
+                self._taking.clear()
+            groups = self._taking[shape] = {}
+            for sign in dict.fromkeys((shape[0], None)):
+                for taken, takers in self._takers.get(sign, {}).items():
+                    for others, own in takers.items() if may_fit(taken, shape) else ():
+                        groups.setdefault(others, []).extend(own)
+        found = [one for others, own in groups.items() if all(map(may_hold, others)) for one in own]
+        return sorted(found, key=lambda taker: taker.number)
 
     def prepare(self) -> None:
         """Make now what is made when it is first asked for."""
         for logic in self.logics:
             self.of(logic)
-        len(self.takers)  # not in an assertion, which `python -O` leaves out
+        len(self._takers)  # not in an assertion, which `python -O` leaves out
 
     def of(self, logic: str | None) -> Rules:
         """The rules of one logic alone; all side by side for None.
