@@ -86,6 +86,10 @@ def proposals(
     given = [(step.atom, step.truth) for step in begun]
     facts, priors = Facts(view), Priors.stored(view, rules.prior)
     spent = 0
+
+    def may_hold(shape: Atom) -> bool:
+        return not _is_over(ends) and facts.may_hold(shape)
+
     while waiting and spent < bounds.steps and not _is_over(ends):
         _, _, step = heapq.heappop(waiting)
         if step.depth > 0:
@@ -97,7 +101,7 @@ def proposals(
             if key not in met:
                 met.add(key)
                 yield goal
-        for rule, place, _ in rules.taking(signature(step.atom), facts.may_hold):
+        for rule, place, _ in rules.taking(signature(step.atom), may_hold):
             if _is_over(ends):
                 return
             for premises, bound in _uses(facts, rule, place, step, given, ends):
