@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from mettaclaw.atoms import arguments, changes, moments, sayings
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
-from mettaclaw.atoms.forms import stated
+from mettaclaw.atoms.forms import stated, undoubled
 from mettaclaw.atoms.past import Past
 from mettaclaw.atoms.sayings import Saying
 from mettaclaw.atoms.store import AtomStore
@@ -143,7 +143,7 @@ class Ledger(Knowledge):
         """
         from mettaclaw.reasoning import consequences, kept
 
-        given = [check(arguments.atom(statement)) for statement in statements]
+        given = [undoubled(check(arguments.atom(statement))) for statement in statements]
         most = arguments.whole(limit, "limit")
         rules, bounds = self.rulebook.rules(), self.rulebook.bounds(steps, time_s, depth)
         with self.database.transaction(note="derive"):
@@ -160,7 +160,7 @@ class Ledger(Knowledge):
         What rests on it goes in the same transaction, as far as nothing else supports it. False
         if it was not there.
         """
-        atom = arguments.atom(statement)
+        atom = undoubled(arguments.atom(statement))
         with self.database.transaction(note="remove"):
             return self.store.remove(atom)
 
@@ -169,7 +169,7 @@ class Ledger(Knowledge):
 
         As ``remove``, but the statement stays where a kept derivation supports it.
         """
-        atom = arguments.atom(statement)
+        atom = undoubled(arguments.atom(statement))
         with self.database.transaction(note="retract"):
             return self.store.retract(atom)
 

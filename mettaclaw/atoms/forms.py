@@ -63,7 +63,7 @@ def others(statement: Atom) -> Iterator[tuple[Atom, bool]]:
 
 
 def stated(atom: Atom) -> Atom:
-    """An atom as it is said that it is so: without double negations, which say the same.
+    """An atom as it is said that it is so: as ``undoubled``, which says the same.
 
     Raises:
         UsageError: It names nothing, and would say so of everything, as ``(--> $x $y)`` does. An
@@ -96,14 +96,21 @@ def _names_something(atom: Atom) -> bool:
 
 
 def undoubled(statement: Atom) -> Atom:
-    """The statement with at most one negation before it."""
+    """The statement with at most one negation before it; of what has a time, within that."""
     match statement:
-        case Expression((Symbol(sign), Expression((Symbol(other), inner)))):
-            if sign in NEGATIONS and other in NEGATIONS:
-                return undoubled(inner)
+        case Expression((Symbol(sign) as outer, inner)) if sign in NEGATIONS:
+            match inner:
+                case Expression((Symbol(other), once)) if other in NEGATIONS:
+                    return undoubled(once)
+                case Expression((Symbol("at") as at, held, begin, end)):
+                    return undoubled(Expression((at, Expression((outer, held)), begin, end)))
+                case _:
+                    return statement
+        case Expression((Symbol("at") as at, held, begin, end)):
+            plain = undoubled(held)
+            return statement if plain is held else Expression((at, plain, begin, end))
         case _:
-            pass
-    return statement
+            return statement
 
 
 def stripped(statement: Atom) -> Atom:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mettaclaw.atoms import truth as truths
-from mettaclaw.atoms.forms import stated
+from mettaclaw.atoms.forms import stated, undoubled
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.errors import UsageError
 from mettaclaw.evaluator.overlay import Overlay
@@ -20,7 +20,7 @@ def truth(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
     """``(truth A)``: ``(stv f c)``, as it counts in reasoning too, or ``(unknown A)``."""
     if len(arguments) != 1:
         raise UsageError(f"`truth` takes one statement, not {len(arguments)}: (truth STATEMENT)")
-    belief = view.belief(arguments[0])
+    belief = view.belief(undoubled(arguments[0]))
     if belief is None:
         return [Expression((Symbol("unknown"), arguments[0]))]
     return [belief.standing.to_atom()]
@@ -63,7 +63,7 @@ def retract(view: Overlay, arguments: Sequence[Atom]) -> Iterable[Atom]:
         raise UsageError(
             f"`retract` takes one statement, not {len(arguments)}: (retract STATEMENT)"
         )
-    gone = view.retract(arguments[0])
+    gone = view.retract(undoubled(arguments[0]))
     return [Expression(()) if gone else Expression((Symbol("unknown"), arguments[0]))]
 
 

@@ -21,7 +21,7 @@ import hyperonpy as hp
 from hyperon.atoms import BindingsSet
 from hyperon.base import AbstractSpace
 
-from mettaclaw.atoms.forms import stated
+from mettaclaw.atoms.forms import stated, undoubled
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, variables
 from mettaclaw.atoms.unify import Substitution
 from mettaclaw.evaluator.convert import (
@@ -77,7 +77,7 @@ class KnowledgeSpace(AbstractSpace):
     def remove(self, atom: Any) -> bool:
         """Propose to take an atom out; whether it was there."""
         try:
-            return current().view.remove(self._reader(atom.catom, Names()))
+            return current().view.remove(undoubled(self._reader(atom.catom, Names())))
         except BaseException as error:  # noqa: BLE001 - beyond this boundary lies abort()
             current().fail(error, "remove-atom &kb")
             return False

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import hyperonpy as hp
 
-from mettaclaw.atoms.forms import stated
+from mettaclaw.atoms.forms import stated, undoubled
 from mettaclaw.atoms.syntax import Atom, Symbol, Variable
 from mettaclaw.errors import EvaluationError
 from mettaclaw.evaluator import arithmetic, denied
@@ -87,7 +87,7 @@ class Writes:
         if not _is_space(space):
             return [_no_space("remove-atom", arguments)]
         if self._reader(space, Names()) == _KB:
-            current().view.remove(self._reader(catom, Names()))
+            current().view.remove(undoubled(self._reader(catom, Names())))
         else:
             hp.space_remove(hp.atom_get_space(space), catom)
         return [hp.atom_expr([])]

@@ -7,7 +7,7 @@
     infer(kb.store, "(--> $who animal)")
 """
 
-from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.backward.goals import Bounds, Cut
 from mettaclaw.reasoning.conclusions import Conclusion, conclude
 from mettaclaw.reasoning.engine import Answer, Outcome, ask, infer, needs, why
 from mettaclaw.reasoning.forward import consequences
@@ -21,6 +21,7 @@ __all__ = [
     "Answer",
     "Bounds",
     "Conclusion",
+    "Cut",
     "Outcome",
     "Priors",
     "Proof",

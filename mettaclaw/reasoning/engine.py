@@ -18,7 +18,7 @@ from mettaclaw.atoms.view import Belief, Contradiction, Evidence, View
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.backward import timed
 from mettaclaw.reasoning.backward.derived import Derived
-from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.backward.goals import Bounds, Cut
 from mettaclaw.reasoning.proof import SAID, Proof
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import tidy
@@ -53,14 +53,14 @@ class Outcome:
         answers: Best first.
         needs: What would have answered it; [] where it is answered.
         steps: How many premises were looked at.
-        cut: The bound that ended the search, as "2,000 steps" or "1 s": there may be more answers.
-            "" where none did, and where a goal that names everything has its answer.
+        cut: The bound that ended the search, and as it is said: "2,000 steps", "6 rules in a row".
+            There may be more answers, and more that speaks for these. None where none did.
     """
 
     answers: list[Answer]
     needs: list[Atom]
     steps: int
-    cut: str = ""
+    cut: Cut | None = None
 
 
 def infer(
@@ -95,11 +95,10 @@ def ask(
     view: View, goal: Atom | str, bounds: Bounds | None = None, rules: Rules | None = None
 ) -> Outcome:
     """``infer`` and ``needs`` from one search. Raises as ``infer``."""
-    wanted = pattern(goal)
-    found = timed.search(view, wanted, rules or Rules.load(), bounds or Bounds())
+    found = timed.search(view, pattern(goal), rules or Rules.load(), bounds or Bounds())
     proofs = Proofs(view, found.answers)
-    cut = "" if found.answers and is_ground(wanted) else found.cut
-    return Outcome([proofs.answer(one) for one in found.answers], found.needs, found.steps, cut)
+    answers = [proofs.answer(one) for one in found.answers]
+    return Outcome(answers, found.needs, found.steps, found.cut)
 
 
 def pattern(goal: Atom | str) -> Atom:

@@ -47,7 +47,11 @@ from mettaclaw.storage import files
 _SIGNS = {NAL: "|-", PLN: "|~"}
 _ANSWERS = 100
 _INFER = "(infer (--> garfield animal)) or (infer (--> $who animal) nal (steps 500))"
-_FURTHER = "(infer GOAL (steps 20000) (seconds 10)) looks further"
+_FURTHER = {
+    "steps": "(infer GOAL (steps 20000) (seconds 10)) looks further",
+    "seconds": "(infer GOAL (steps 20000) (seconds 10)) looks further",
+    "depth": "(infer GOAL (depth 12)) looks further",
+}
 _WHY = "(why (--> garfield animal))"
 _WHY_NOT = "(why-not (--> garfield animal))"
 
@@ -82,8 +86,9 @@ def infer(rules: Rules, bounds: Bounds, view: View, arguments: tuple[Atom, ...])
     if not outcome.answers:
         missing = (Expression((Symbol("need"), need)) for need in outcome.needs)
         yield Expression((Symbol("unknown"), goal, *missing))
-    if outcome.cut:
-        yield note(f"the search ended after {outcome.cut}, so there may be more; {_FURTHER}")
+    if outcome.cut is not None and outcome.cut.bound != "answers":  # that is noted already
+        further = _FURTHER[outcome.cut.bound]
+        yield note(f"the search ended after {outcome.cut.said}, so there may be more; {further}")
 
 
 def _answer(found: Answer) -> Atom:

@@ -57,8 +57,8 @@ def infer(
         else:
             for line in statements.unknown(each, outcome.needs):
                 note(line)
-        if outcome.cut:
-            note(statements.cut(outcome.cut, searches.FURTHER))
+        if outcome.cut is not None:
+            note(statements.cut(outcome.cut))
 
 
 @click.command(cls=Command)

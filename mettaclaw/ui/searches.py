@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from mettaclaw.knowledge import Knowledge
     from mettaclaw.reasoning import Outcome
 
-FURTHER = "--steps 20000 --seconds 10"
-
 F = TypeVar("F", bound=Callable[..., None])
 
 logic_option = click.option(

@@ -33,8 +33,8 @@ def infer(desk: Desk, argument: str) -> None:
         _show(desk, outcome.answers)
         if not outcome.answers:
             desk.say("\n".join(statements.unknown(each, outcome.needs)), "dim")
-        if outcome.cut:
-            desk.say(statements.cut(outcome.cut, searches.FURTHER), "dim")
+        if outcome.cut is not None:
+            desk.say(statements.cut(outcome.cut), "dim")
 
 
 def derive(desk: Desk, argument: str) -> None:

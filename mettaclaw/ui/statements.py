@@ -16,7 +16,7 @@ from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
     from mettaclaw.atomspace import Atomspace
-    from mettaclaw.reasoning import WhyNot
+    from mettaclaw.reasoning import Cut, WhyNot
 
 _COPULAS = (Symbol("-->"), Symbol("<->"))
 
@@ -144,14 +144,16 @@ def unrejected(statement: Atom) -> str:
     return f"nothing about {one_line(str(statement), 200)} was rejected"
 
 
-def cut(bound: str, options: str) -> str:
-    """That a bound ended a search.
-
-    Args:
-        bound: The bound (``Outcome.cut``).
-        options: What to type to look further.
-    """
-    return f"the search ended after {bound}, so there may be more: {options} looks further"
+def cut(found: Cut) -> str:
+    """That a bound ended a search, and what to type to look further."""
+    match found.bound:
+        case "steps" | "seconds":
+            further = "--steps 20000 --seconds 10 looks further"
+        case "depth":
+            further = "--depth 12 looks further"
+        case "answers":
+            further = "name more in the goal"
+    return f"the search ended after {found.said}, so there may be more: {further}"
 
 
 def unknown(goal: Atom, needs: Sequence[Atom]) -> list[str]:

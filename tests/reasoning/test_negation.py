@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mettaclaw.atoms.truth import Truth, revise
+from mettaclaw.atomspace import Atomspace
 from mettaclaw.reasoning import infer
 from tests.reasoning.conftest import NO, Fact, Tell, only, truth
 
@@ -101,3 +102,21 @@ def test_nothing_rests_on_what_an_exception_has_made_false(tell: Tell, denied: F
     store = tell(*birds, denied, "(==> (--> pingu flyer) (--> pingu escapes))")
     assert truth(store, "(--> pingu flyer)") == (0.0, 0.81)
     assert infer(store, "(--> pingu escapes)") == []
+
+
+@pytest.mark.parametrize(
+    ("denial", "statement"),
+    [
+        ("(¬ (at (--> tom ill) 22 28))", "(at (--> tom ill) 22 28)"),
+        ("(not (at (--> tom ill) 22 28))", "(at (--> tom ill) 22 28)"),
+        ("(¬ (∧ p q))", "(∧ p q)"),
+    ],
+)
+def test_a_denial_before_a_time_or_a_conjunction_is_heard(denial: str, statement: str) -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add(denial, (1.0, 0.99), source="vet")
+        assert [one.truth for one in kb.infer(statement)] == [Truth(0.0, 0.99)]
+        kb.add(statement, (1.0, 0.9), source="sam")
+        assert [one.truth.f for one in kb.infer(statement)] == [pytest.approx(1 / 12)]
+        assert kb.retract(denial)
+        assert [one.truth for one in kb.infer(statement)] == [Truth(1.0, 0.9)]

@@ -128,7 +128,8 @@ def test_each_rule_that_ships_stands_in_the_table() -> None:
 
 
 def _is_of(row: Row, rule: Rule) -> bool:
-    if (row.logic, row.rule, row.section == "goals") != (rule.logic, rule.name, not rule.forward):
+    is_goal = row.section == "goals"  # which all logics answer together
+    if row.rule != rule.name or is_goal is rule.forward or not (is_goal or row.logic == rule.logic):
         return False
     atoms = [read(text) for text, _ in row.premises]
     return any(_fits(row, rule, order) for order in itertools.permutations(atoms))

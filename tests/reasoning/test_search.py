@@ -105,7 +105,7 @@ def test_a_hopeless_search_ends_at_its_steps(tell: Tell) -> None:
     outcome = ask(tell(*_maze()), "(--> n0 nowhere)", Bounds(steps=500, seconds=60))
     assert outcome.answers == []
     assert 400 < outcome.steps <= 500 + 64
-    assert outcome.cut == "500 steps"
+    assert outcome.cut == ("steps", "500 steps")
 
 
 def test_a_search_ends_when_its_time_is_over_and_keeps_what_it_found(
@@ -118,20 +118,37 @@ def test_a_search_ends_when_its_time_is_over_and_keeps_what_it_found(
     outcome = ask(tell(*_maze()), "(--> n0 $x)", Bounds(steps=2_000, seconds=0.5))
     assert outcome.answers
     assert outcome.steps < 200
-    assert outcome.cut == "0.5 s"
+    assert outcome.cut == ("seconds", "0.5 s")
     assert next(looks) < 100  # half of its time again is for what it found late
 
 
 def test_only_a_bound_that_may_hide_answers_is_told_of(tell: Tell) -> None:
     store = tell(*(f"(--> c{i} cat)" for i in range(90)), "(--> cat animal)")
     for goal, steps, cut in (
-        ("(--> $x animal)", 2_000, ""),
+        ("(--> $x animal)", 2_000, None),
         ("(--> $x animal)", 100, "100 steps"),
         ("(at (--> $x animal) 2025-01-01 2025-01-02)", 100, "100 steps"),
-        ("(--> c3 animal)", 100, ""),
+        ("(--> c3 animal)", 100, None),
         ("(--> c3 plant)", 10, "10 steps"),
     ):
-        assert ask(store, goal, Bounds(steps=steps, seconds=60)).cut == cut
+        found = ask(store, goal, Bounds(steps=steps, seconds=60)).cut
+        assert (None if found is None else found.said) == cut
+
+
+def test_a_chain_that_is_too_long_is_told_of_and_nothing_known_is_asked_for(tell: Tell) -> None:
+    store = tell(*(f"(--> k{i} k{i + 1})" for i in range(8)))
+    outcome = ask(store, "(--> k0 k8)")
+    assert (outcome.answers, outcome.needs) == ([], [])
+    assert outcome.cut == ("depth", "6 rules in a row")
+    assert ask(store, "(--> $x k8)").cut == ("depth", "6 rules in a row")
+    assert len(infer(store, "(--> k0 k8)", Bounds(depth=8))) == 1
+    assert ask(store, "(--> k0 k9)", Bounds(depth=9)).cut is None
+
+
+def test_answers_that_are_left_out_are_told_of(tell: Tell) -> None:
+    store = tell(*(f"(--> k{i} k)" for i in range(8)))
+    assert ask(store, "(--> $x k)", Bounds(answers=7)).cut == ("answers", "7 answers")
+    assert ask(store, "(--> $x k)", Bounds(answers=8)).cut is None
 
 
 def test_a_class_with_very_many_members_is_no_obstacle(tell: Tell) -> None:
@@ -254,3 +271,40 @@ def test_a_guess_makes_no_class_more_specific(tell: Tell) -> None:
     sure = Derived(link, Truth(1.0, 0.4), frozenset(), "deduction")
     for derived, belongs in ((sure, True), (replace(sure, weak=1), False)):
         assert is_a(facts, {link: derived})(Symbol("cat"), Symbol("pet")) is belongs
+
+
+def test_a_chain_less_sure_than_all_around_it_is_found(tell: Tell) -> None:
+    around = [
+        (f"(--> s z{i})", f"(--> y{i} t)", f"(==> (--> $x w{i}) (--> $x t))") for i in range(60)
+    ]
+    store = tell(
+        ("(--> s a)", (1.0, 0.65)),
+        ("(--> a t)", (1.0, 0.65)),
+        *itertools.chain.from_iterable(around),
+    )
+    assert only(store, "(--> s t)").truth.c == pytest.approx(0.4225)
+
+
+def test_all_that_fits_a_conjunction_of_open_parts_is_found(tell: Tell) -> None:
+    both = [f"(--> m{i} {kind})" for i in range(60) for kind in ("cat", "pet")]
+    found = infer(tell(*both), "(∧ (--> $x cat) (--> $x pet))")
+    assert len(found) == 60
+    assert [answer.truth.c for answer in found] == [pytest.approx(0.81)] * 60
+
+
+@pytest.mark.parametrize("sign", ["<->", "<=>", "Similarity"])
+def test_a_symmetric_chain_is_found_from_either_end(tell: Tell, sign: str) -> None:
+    store = tell(f"({sign} a b)", f"({sign} b c)", f"({sign} c d)")
+    for start, end in itertools.permutations("abcd", 2):
+        assert only(store, f"({sign} {start} {end})").truth.c > 0.2
+
+
+def test_what_was_said_faintly_stays_beside_a_fainter_guess(tell: Tell) -> None:
+    weak = (1.0, 0.4)
+    store = tell(("(--> a b)", (1.0, 0.05)), ("(--> a m)", weak), ("(--> b m)", weak))
+    assert only(store, "(--> a b)").truth == Truth(1.0, 0.05)
+
+
+def test_classes_in_a_circle_drop_none_of_two_ways(tell: Tell) -> None:
+    store = tell("(--> d c)", "(<-> f c)", "(--> c (∩ d g))", ("(--> c d)", (0.5, 0.9)))
+    assert infer(store, "(--> c f)")

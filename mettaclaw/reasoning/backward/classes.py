@@ -77,6 +77,7 @@ def _challenger(general: Derived, candidates: list[Derived], is_a: IsA) -> Deriv
             abs(specific.truth.f - general.truth.f) >= APART
             and 2 * specific.truth.c >= general.truth.c
             and _is_narrower(specific, general, is_a)
+            and not _is_narrower(general, specific, is_a)  # classes in a circle: neither is
         ):
             return specific
     return None

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.unify import Substitution
@@ -19,6 +19,15 @@ from mettaclaw.config import SEARCH, Settings
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.rules.rule import Rule
 from mettaclaw.reasoning.statements import Statement
+
+Bound = Literal["steps", "seconds", "depth", "answers"]
+
+
+class Cut(NamedTuple):
+    """The bound that ended a search, and as it is said: "2,000 steps"."""
+
+    bound: Bound
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +53,18 @@ class Bounds:
         _check("steps", self.steps, SEARCH["infer_steps"], int)
         _check("time in seconds", self.seconds, SEARCH["infer_s"], float)
 
-    @property
-    def reach(self) -> str:
-        """The steps in words: "2,000 steps"."""
-        return "1 step" if self.steps == 1 else f"{self.steps:,} steps"
+    def cut(self, bound: Bound) -> Cut:
+        """That one of these bounds ended a search."""
+        match bound:
+            case "steps":
+                said = "1 step" if self.steps == 1 else f"{self.steps:,} steps"
+            case "seconds":
+                said = f"{self.seconds:g} s"
+            case "depth":
+                said = "1 rule" if self.depth == 1 else f"{self.depth} rules in a row"
+            case "answers":
+                said = f"{self.answers:,} answers"
+        return Cut(bound, said)
 
     def but(
         self,
@@ -147,13 +164,13 @@ class Agenda:
                 return
 
     @property
-    def cut(self) -> str:
-        """The bound at which there was still something to do, as "2,000 steps"; "" for none."""
+    def cut(self) -> Cut | None:
+        """The bound at which there was still something to do; None for none."""
         if not (self._news or self._planned):
-            return ""
+            return None
         if self.spent >= self._bounds.steps:
-            return self._bounds.reach
-        return "" if self.has_time() else f"{self._bounds.seconds:g} s"
+            return self._bounds.cut("steps")
+        return None if self.has_time() else self._bounds.cut("seconds")
 
     def has_time(self, more: float = 0.0) -> bool:
         """Whether the time is not over yet, with some seconds more."""

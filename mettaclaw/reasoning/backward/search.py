@@ -22,8 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
 from mettaclaw.atoms.unify import apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
@@ -31,7 +33,7 @@ from mettaclaw.reasoning.backward import chains
 from mettaclaw.reasoning.backward.derivation import Steps, evaluate
 from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Step
 from mettaclaw.reasoning.backward.facts import Facts, Stream
-from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Goal, Wait
+from mettaclaw.reasoning.backward.goals import Agenda, Attempt, Bounds, Cut, Goal, Wait
 from mettaclaw.reasoning.backward.leads import CHUNK, Lead, order
 from mettaclaw.reasoning.backward.missing import missing
 from mettaclaw.reasoning.backward.occurrences import Occurrences
@@ -55,6 +57,8 @@ SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a
 _SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
 _BESIDE = 20  # steps for other chains beside those that settle a goal
 _BESIDE_WORDS = 100  # and beside what was said alone
+_LOOKED_AT = 20  # goals that stand too deep, of which it is looked whether they would lead on
+_LATER = 0.5  # of the strength of what can wait
 _FAINT = 0.01  # a way whose confidence can only be below this is not taken
 
 
@@ -74,6 +78,7 @@ class Search:
         self._occurring = Occurrences()
         self._use = Usable(self.facts, rules)
         self._products = frozenset(rules.signs("x"))
+        self._asks_openly = not is_ground(goal)
         self.root = self._goal(goal, 0, 1.0)
 
     def run(self) -> None:
@@ -83,9 +88,18 @@ class Search:
             self.drain(phase)
             self._evaluate()
             if self._is_settled(_SURE if phase == _STRONG else AUDIBLE):
+                self._finish(phase)
                 if phase == _STRONG and self._may_come_otherwise():
                     self._look_beside()
                 break
+
+    def _finish(self, phase: int, most: int | None = None) -> None:
+        """Try what a phase has left, where a goal is settled: no other one needs the steps."""
+        known = len(self.steps)
+        most = self.bounds.steps if most is None else min(most, self.bounds.steps)
+        self.agenda.drain(phase, most, self._resume)
+        if len(self.steps) > known:
+            self._evaluate()
 
     def drain(self, phase: int) -> None:
         """Try all up to a phase, as far as its share of the steps goes."""
@@ -99,9 +113,40 @@ class Search:
         found.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement.atom)))
         return found[: self.bounds.answers]
 
+    @property
+    def cut(self) -> Cut | None:
+        """The bound that ended the search before there was nothing left to try."""
+        if self.agenda.cut is not None or (self.root.ground and self.answers()):
+            return self.agenda.cut
+        if sum(statement in self.values for statement in self.root.answers) > self.bounds.answers:
+            return self.bounds.cut("answers")
+        return self.bounds.cut("depth") if self._too_deep() else None
+
+    def _too_deep(self) -> set[Atom]:
+        """The goals that stand too deep and would have led on, and those that wait for them."""
+        cut = (goal for goal in self._goals.values() if goal.cut)
+        waiting = [goal for goal in islice(cut, _LOOKED_AT) if self._leads_on(goal)]
+        found = {goal.pattern for goal in waiting}
+        for goal in waiting:
+            above = [wait.attempt.goal for wait in goal.waiting]
+            waiting += [one for one in dict.fromkeys(above) if one.pattern not in found]
+            found.update(one.pattern for one in above)
+        return found
+
+    def _leads_on(self, goal: Goal) -> bool:
+        """Whether there is anything that a rule for a goal could begin with."""
+        for rule in self._usable(goal.pattern)[0]:
+            bound = unify(rule.conclusion, goal.pattern)
+            asked = [substitute(p, bound) for p in rule.premises] if bound is not None else []
+            if any(names_something(one) and self.facts.stream(one).slice(0, 1) for one in asked):
+                return True
+        return False
+
     def needs(self, limit: int = 5) -> list[Atom]:
         """Statements that would have completed an attempt at the goal, the nearest ones first."""
-        return missing(self._goals, self.root, self.values, self.rules, limit)
+        too_deep = self._too_deep()  # what may be known without anybody's help
+        found = missing(self._goals, self.root, self.values, self.rules, limit + len(too_deep))
+        return [need for need in found if canonical(need) not in too_deep][:limit]
 
     # --- goals ---
 
@@ -110,6 +155,14 @@ class Search:
         goal = self._goals.get(key)
         if goal is None:
             goal = self._goals[key] = Goal(key, is_ground(key), depth, strength, guess=guess)
+            if goal.ground:  # what is stored answers at once, however little confidence leads there
+                near = depth < self.bounds.depth
+                known = self.facts.among(key, CHUNK) if near else self.facts.belief(key)
+                if known is not None:
+                    self._answer(goal, self._note(known))
+                    if self._asks_openly:  # other answers come before more that speaks for this one
+                        self.agenda.plan(_MORE, strength * _LATER, lambda: self._open(goal))
+                        return goal
             self.agenda.plan(_STRONG, strength, lambda: self._open(goal))
             return goal
         goal.guess = goal.guess and guess
@@ -121,21 +174,21 @@ class Search:
         return goal
 
     def _open(self, goal: Goal) -> None:
-        if goal.ground:
-            near = goal.depth < self.bounds.depth
-            belief = (
-                self.facts.among(goal.pattern, CHUNK) if near else self.facts.belief(goal.pattern)
-            )
-            if belief is not None:
-                self._answer(goal, self._note(belief))
         conjuncts = parts(goal.pattern, self.rules.conjunctions)
         if len(conjuncts) > 1:
+            self._deny(goal)
             rule = conjunction(goal.pattern, conjuncts)
             self._advance(Attempt(rule, goal, (None,) * len(conjuncts), {}, goal.strength))
             return
         if not goal.ground and (names_something(goal.pattern) or goal is self.root):
             self._read(goal, self.facts.stream(goal.pattern), 0, goal.strength)
         self._expand(goal)
+
+    def _deny(self, goal: Goal) -> None:
+        """Answer a goal that is proven by its parts with what denies the whole."""
+        for rule in self._usable(goal.pattern)[0]:
+            if len(rule.premises) == 1 and head(rule.premises[0]) in NEGATIONS:
+                self._apply(rule, goal)
 
     def _read(self, goal: Goal, stream: Stream, start: int, strength: float) -> None:
         """Answer an open goal with the next beliefs that fit it."""
@@ -224,7 +277,9 @@ class Search:
             return
         if len(rule.premises) == 1:
             premise = substitute(rule.premises[0], bound)
-            if size(premise) < size(goal.pattern):  # it gets simpler, so it may be derived itself
+            larger = size(premise) - size(goal.pattern)
+            # It gets simpler, or stays as it is in the other order, so it may be derived itself.
+            if larger < 0 or (larger == 0 and goal.ground and not rule.weak):
                 self._advance(attempt)
                 return
         ground = goal.ground
@@ -373,10 +428,7 @@ class Search:
         """
         is_said = any(answer.rule == "said" for answer in self.answers())
         most = self.agenda.spent + (_BESIDE_WORDS if is_said else _BESIDE)
-        known = len(self.steps)
-        self.agenda.drain(_MORE, min(most, self.bounds.steps), self._resume)
-        if len(self.steps) > known:
-            self._evaluate()
+        self._finish(_MORE, most)
 
     def _is_settled(self, least: float) -> bool:
         return any(answer.truth.c >= least and not answer.weak for answer in self.answers())

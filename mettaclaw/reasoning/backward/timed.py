@@ -21,7 +21,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Symbol, variables
 from mettaclaw.atoms.unify import head, rename, unify
 from mettaclaw.atoms.view import View
 from mettaclaw.reasoning.backward.derived import Derived
-from mettaclaw.reasoning.backward.goals import Bounds
+from mettaclaw.reasoning.backward.goals import Bounds, Cut
 from mettaclaw.reasoning.backward.search import Search
 from mettaclaw.reasoning.backward.window import FROM, TO, Window
 from mettaclaw.reasoning.backward.windowsearch import SUB_INTERVAL, WindowSearch, times_of
@@ -38,13 +38,13 @@ _WHENEVER = 0.5  # of the bounds, which finding what follows at some time or oth
 class Found:
     """What was found for a goal: answers, best first; what would be needed; how many steps.
 
-    ``cut`` is the bound that ended the search, as "2,000 steps"; "" where none did.
+    ``cut`` is the bound that ended the search; None where none did.
     """
 
     answers: list[Derived]
     needs: list[Atom]
     steps: int
-    cut: str
+    cut: Cut | None
 
 
 def window_of(goal: Atom) -> tuple[Atom, Window] | None:
@@ -69,7 +69,7 @@ def search(view: View, goal: Atom, rules: Rules, bounds: Bounds) -> Found:
 def _plain(found: Search) -> Found:
     found.run()
     answers = found.answers()
-    return Found(answers, [] if answers else found.needs(), found.agenda.spent, found.agenda.cut)
+    return Found(answers, [] if answers else found.needs(), found.agenda.spent, found.cut)
 
 
 class _Times:
@@ -92,7 +92,7 @@ class _Times:
             search = self._searched(*known)
             answers = search.timed()
             needs = [] if answers else search.needs()
-            return Found(answers, needs, self._spent, search.agenda.cut)
+            return Found(answers, needs, self._spent, search.cut)
         plain = _plain(Search(self._view, goal, self._rules, self._bounds))
         self._spent += plain.steps
         answers = _widest([*plain.answers, *self._concluded(plain.answers)])
@@ -100,11 +100,11 @@ class _Times:
         return Found(answers, [] if answers else plain.needs, self._spent, plain.cut or self._cut)
 
     @property
-    def _cut(self) -> str:
-        """The bound that leaves nothing more to do; "" for none."""
+    def _cut(self) -> Cut | None:
+        """The bound that leaves nothing more to do; None for none."""
         if self._spent >= self._bounds.steps:
-            return self._bounds.reach
-        return f"{self._bounds.seconds:g} s" if time.monotonic() >= self._ends else ""
+            return self._bounds.cut("steps")
+        return self._bounds.cut("seconds") if time.monotonic() >= self._ends else None
 
     def _searched(self, inner: Atom, window: Window, share: float = 1.0) -> WindowSearch:
         """A search in a window, with a share of what the bounds have left."""

@@ -8,7 +8,8 @@ The policy, in this order, for one statement:
 2. *Weak rules speak only where strong ones are silent.* Induction, abduction, exemplification and
    comparison guess against the direction of their premises (c < 0.5). They count only if nothing
    else gives c >= 0.2, at most one of them stands in a chain, and their premises must rest on
-   disjoint evidence, because they weigh it; a guess below c = 0.2 is no answer. Deductive rules
+   disjoint evidence, because they weigh it; a guess below c = 0.2 is no answer, and nothing
+   beside what is none. Deductive rules
    may use one premise twice (a general rule applied at two steps): a product of confidences never
    makes more of it.
 3. *The specific comes before the general.* Where two candidates contradict each other (f apart by
@@ -63,13 +64,15 @@ def chosen(
 
     Without ``priors`` none is valued anew without the ways that it shares with another.
     """
-    if any(not c.weak and c.truth.c >= AUDIBLE for c in candidates):
+    strong = [c for c in candidates if not c.weak]
+    if strong:
+        is_heard = any(c.truth.c >= AUDIBLE for c in strong)
+        guesses = [c for c in candidates if c.weak and (is_heard or c.truth.c < AUDIBLE)]
         if record is not None:
-            strongest = min((c for c in candidates if not c.weak), key=_precedence)
-            for candidate in candidates:
-                if candidate.weak:
-                    record(candidate, "guess", strongest)
-        candidates = [c for c in candidates if not c.weak]
+            strongest = min(strong, key=_precedence)
+            for guess in guesses:
+                record(guess, "guess", strongest)
+        candidates = [c for c in candidates if c not in guesses]
     if len(candidates) > 1:
         candidates = _nearest(_latest(candidates, record), record)
         candidates = list(unchallenged(candidates, is_a, record))
