@@ -34,7 +34,7 @@ from mettaclaw.reasoning.backward.derived import (
 )
 from mettaclaw.reasoning.backward.goals import Attempt, Bounds
 from mettaclaw.reasoning.backward.missing import gaps
-from mettaclaw.reasoning.backward.search import Search
+from mettaclaw.reasoning.backward.search import SHARES, Search
 from mettaclaw.reasoning.backward.timed import window_of
 from mettaclaw.reasoning.backward.weighing import chosen
 from mettaclaw.reasoning.backward.windowsearch import WindowSearch
@@ -47,7 +47,7 @@ from mettaclaw.reasoning.whynot.reasons import Reason
 
 _GAPS = 5  # rules that lack a premise
 _STATEMENTS = 50  # that fit a goal, or lie below it, of which the policy is asked what it dropped
-SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which looking on may use up in each phase
+_FURTHER = 1.5  # times the steps that an answer may take: what it left is looked for after it
 _NOTHING = Truth(1.0, 0.0)
 
 
@@ -162,8 +162,8 @@ class Inquiry(Search):
             return
         goal = self.facts.statements.of(self.root.pattern)
         before = set(map(id, self.steps.concluding.get(goal, ())))
-        for phase in range(len(SHARES)):
-            self.drain(phase)
+        for phase, share in enumerate(SHARES):
+            self.agenda.drain(phase, int(share * self._most), self._resume)
         if not self.found:
             self._guess_on()
         new = [step for step in self.steps.concluding.get(goal, ()) if id(step) not in before]
@@ -185,7 +185,11 @@ class Inquiry(Search):
             if goal.guess and goal.ground and not goal.cut:
                 rules = self._usable(goal.pattern)[1]
                 self.agenda.plan(weak, goal.strength, partial(self._guess, rules, goal))
-        self.agenda.drain(weak, self.bounds.steps, self._resume)
+        self.agenda.drain(weak, self._most, self._resume)
+
+    @property
+    def _most(self) -> int:
+        return int(_FURTHER * self.bounds.steps)
 
     def _without(self, goal: Statement) -> dict[Statement, Derived]:
         """What all else comes to that was found, if nothing is concluded from the goal itself."""
