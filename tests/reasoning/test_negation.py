@@ -120,3 +120,13 @@ def test_a_denial_before_a_time_or_a_conjunction_is_heard(denial: str, statement
         assert [one.truth.f for one in kb.infer(statement)] == [pytest.approx(1 / 12)]
         assert kb.retract(denial)
         assert [one.truth for one in kb.infer(statement)] == [Truth(1.0, 0.9)]
+
+
+def test_a_denial_of_a_time_counts_where_the_time_is_asked_for() -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add("(at (--> tom ill) 22 28)", (1.0, 0.9), source="sam")
+        kb.add("(at (¬ (--> tom ill)) 22 28)", (1.0, 0.9), source="vet")
+        (named,) = kb.infer("(at (--> tom ill) 22 28)")
+        for goal in ("(at (--> tom ill) $from $to)", "(at (--> tom $what) $from $to)"):
+            assert [one.truth for one in kb.infer(goal)] == [named.truth]
+        assert named.truth.f == pytest.approx(0.5)

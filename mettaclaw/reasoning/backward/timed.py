@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice
 
 from mettaclaw.atoms import spans
+from mettaclaw.atoms.forms import others
 from mettaclaw.atoms.spans import AT, Span, timed
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, variables
 from mettaclaw.atoms.unify import head, rename, unify
@@ -95,7 +96,8 @@ class _Times:
             return Found(answers, needs, self._spent, search.cut)
         plain = _plain(Search(self._view, goal, self._rules, self._bounds))
         self._spent += plain.steps
-        answers = _widest([*plain.answers, *self._concluded(plain.answers)])
+        told = [*map(self._weighed, plain.answers)]
+        answers = _widest([*told, *self._concluded(told)])
         answers.sort(key=lambda d: (-d.truth.expectation, -d.truth.c, str(d.statement.atom)))
         return Found(answers, [] if answers else plain.needs, self._spent, plain.cut or self._cut)
 
@@ -105,6 +107,19 @@ class _Times:
         if self._spent >= self._bounds.steps:
             return self._bounds.cut("steps")
         return self._bounds.cut("seconds") if time.monotonic() >= self._ends else None
+
+    def _weighed(self, told: Derived) -> Derived:
+        """What was said of a time, with what was said of that time in another form."""
+        atom = told.statement.atom
+        known = window_of(atom)
+        if (
+            known is None
+            or self._cut
+            or all(self._view.belief(form) is None for form, _ in others(atom))
+        ):
+            return told
+        found = self._searched(*known).timed()
+        return next((one for one in found if one.statement.atom == atom), told)
 
     def _searched(self, inner: Atom, window: Window, share: float = 1.0) -> WindowSearch:
         """A search in a window, with a share of what the bounds have left."""
