@@ -83,6 +83,42 @@ def test_what_was_told_late_counts_from_its_own_time(kb: Atomspace) -> None:
     ]
 
 
+@pytest.mark.parametrize("again", [1.0, 0.0])
+def test_what_was_taken_back_and_told_anew_of_the_same_time_counts_once(
+    kb: Atomspace, again: float
+) -> None:
+    kb.add(CAT, (1.0, 0.8), source="sam", time="2026-11-16")
+    kb.add(CAT, (1.0, 0.5), source="ann", time="2026-11-16")
+    kb.retire("sam")
+    kb.add(CAT, (again, 0.8), source="sam", time="2026-11-16")
+    then = kb.as_of("2026-11-17")
+    assert then.truth(CAT) == kb.truth(CAT)
+    assert [(one.source, one.truth) for one in then.evidence(CAT)] == [
+        ("ann", Truth(1.0, 0.5)),
+        ("sam", Truth(again, 0.8)),
+    ]
+    assert kb.diff("2026-11-17") == []
+
+
+def test_what_was_known_stays_known_until_it_was_taken_back(
+    kb: Atomspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {day: times.seconds(f"2026-11-{day}T12:00") for day in (16, 18, 20)}
+    monkeypatch.setattr("time.time", lambda: days[16])
+    kb.add(CAT, (1.0, 0.8), source="sam")
+    monkeypatch.setattr("time.time", lambda: days[20])
+    kb.retract(CAT)
+    for when in ("2026-11-17", "2026-11-19"):
+        assert kb.as_of(when).truth(CAT) == Truth(1.0, 0.8)
+    assert kb.as_of("2026-11-20").truth(CAT) is None
+    kb.add(CAT, (0.0, 0.8), source="sam", time=days[18])
+    assert kb.as_of("2026-11-17").truth(CAT) == Truth(1.0, 0.8), "it is of a later time"
+    assert kb.as_of("2026-11-19").truth(CAT) == Truth(0.0, 0.8)
+    kb.retract(CAT)
+    kb.undo(kb.history()[0].id)
+    assert kb.as_of("2026-11-19").truth(CAT) == Truth(0.0, 0.8)
+
+
 @pytest.mark.parametrize(
     "time", ["tomorrow", "2026-13-01", "", True, None, "nan", 1e300, [], "9999-12-31"]
 )
