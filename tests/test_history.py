@@ -186,6 +186,41 @@ def test_a_transaction_can_be_taken_back_and_done_again(kb: Atomspace) -> None:
     assert CAT not in shown(kb)
 
 
+def test_a_change_that_an_undo_brought_back_can_be_taken_back(kb: Atomspace) -> None:
+    kb.add(CAT, SAID, source="sam")
+    kb.add(ANIMAL, SAID)
+    told, _ = reversed(kb.history())
+    kb.keep(kb.infer("(--> tom animal)")[0])
+    kept = kb.history()[0]
+    for _ in range(3):  # it is taken back, and comes back
+        kb.retract(CAT)
+        kb.undo(kb.history()[0].id)
+    kb.retire("sam")
+    gone = kb.history()[0].id
+    for _ in range(3):
+        kb.undo(kb.history()[0].id)
+    kb.add(CAT, SAID, source="ann")
+    kb.undo(told.id)
+    assert [one.source for one in kb.evidence(CAT)] == ["ann"]
+    kb.undo(kept.id)
+    assert kb.belief("(--> tom animal)") is None
+    with pytest.raises(UsageError, match=rf"transaction {told.id} .* undo \d+ to have it again"):
+        kb.undo(told.id)
+    with pytest.raises(UsageError, match=f"{gone + 1}; undo {gone + 3} to have it again"):
+        kb.undo(gone)
+
+
+def test_an_undo_of_an_undo_is_named_where_a_change_stands_by_it(kb: Atomspace) -> None:
+    kb.add(CAT, SAID)
+    told = kb.history()[0].id
+    for last in (told, told + 1):
+        kb.undo(last)
+    with pytest.raises(UsageError, match=f"was undone by {told + 2}: undo {told + 2} to take it"):
+        kb.undo(told)
+    kb.undo(told + 2)
+    assert kb.count() == 0
+
+
 def test_history_names_the_statements_and_what_became_of_them(kb: Atomspace) -> None:
     kb.add(CAT, SAID, source="sam")
     kb.add(ANIMAL, SAID)

@@ -141,15 +141,18 @@ def latest(database: Database, atom: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def undo(database: Database, transaction: int) -> list[int]:
-    """Retire the evidence that a transaction wrote, and write again what it retired.
+def undo(database: Database, transaction: int, told: Sequence[tuple[int, int]]) -> list[int]:
+    """Retire the evidence that a transaction told, and write again what it retired.
 
-    Returns the atoms concerned.
+    Args:
+        database: The database.
+        transaction: Its number.
+        told: The atoms and ids of what it told and stands (``atoms.returned``).
+
+    Returns:
+        The atoms concerned.
     """
     now = _transaction(database)
-    ids = written(database, "evidence", transaction, transaction)
-    sql = "SELECT atom, id FROM evidence WHERE id >= ? AND id < ? AND retired IS NULL"
-    told = database.rows(sql, (ids.start, ids.stop))
     gone = database.rows(
         "SELECT e.atom, e.f, e.c, e.source, e.words, e.opinion, coalesce(e.time, t.time) "
         "FROM evidence e JOIN txn t ON t.id = e.txn WHERE e.retired = ? AND e.txn <> ? "

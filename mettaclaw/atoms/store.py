@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Protocol
 
-from mettaclaw.atoms import bulk, records, sayings, spans
+from mettaclaw.atoms import bulk, records, returned, sayings, spans
 from mettaclaw.atoms.beliefs import Beliefs
 from mettaclaw.atoms.evidence import Said
 from mettaclaw.atoms.intake import Intake, Own
@@ -30,6 +30,12 @@ from mettaclaw.atoms.versions import Versions
 from mettaclaw.atoms.view import Belief, Evidence
 from mettaclaw.errors import UsageError
 from mettaclaw.storage import Database
+
+_UNDONE = """
+WITH RECURSIVE undo (id) AS (
+  SELECT id FROM txn WHERE undoes = ? UNION SELECT x.id FROM undo u JOIN txn x ON x.undoes = u.id
+)
+SELECT id FROM undo ORDER BY id"""
 
 
 class Judge(Policy, Protocol):
@@ -229,16 +235,19 @@ class AtomStore(Reader):
         known = self.database.row("SELECT 1 FROM txn WHERE id = ?", (transaction,))
         if known is None or transaction == current:
             raise UsageError(f"there is no change {transaction} in the history")
-        undone = self.database.row("SELECT id FROM txn WHERE undoes = ?", (transaction,))
-        if undone is not None:
+        undone = [row[0] for row in self.database.rows(_UNDONE, (transaction,))]
+        if undone:
+            last, stands = undone[-1], len(undone) % 2 == 0
             raise UsageError(
                 f"transaction {transaction} was taken back already, by transaction {undone[0]}; "
-                f"undo {undone[0]} to have it again"
+                + (f"that was undone by {last}: " if stands else "")
+                + f"undo {last} to {'take it back' if stands else 'have it again'}"
             )
+        told = returned.standing(self.database, transaction)
         sql = "UPDATE txn SET undoes = ? WHERE id = ?"
         self.database.write(sql, (transaction, current))
         concerned = dict.fromkeys(
-            [*records.undo(self.database, transaction), *self._support.undo(transaction)]
+            [*records.undo(self.database, transaction, told), *self._support.undo(transaction)]
         )
         if not concerned:
             raise UsageError(

@@ -24,6 +24,18 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.storage import Database
 from mettaclaw.storage.batches import batches, marks
 
+_OF_TRANSACTION = """
+WITH RECURSIVE own (id) AS (
+  SELECT id FROM derivation WHERE id >= ? AND id < ?
+  UNION
+  SELECT n.id FROM own o JOIN derivation e ON e.id = o.id AND e.retired IS NOT NULL
+  CROSS JOIN txn x ON x.id = e.retired OR x.undoes = e.retired
+  CROSS JOIN derivation n ON n.atom = e.atom AND n.txn = x.id AND n.rule = e.rule AND n.id > e.id
+    AND NOT EXISTS (SELECT place, atom FROM premise WHERE derivation = e.id
+      EXCEPT SELECT place, atom FROM premise WHERE derivation = n.id)
+)
+SELECT id FROM own"""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -85,12 +97,13 @@ class Support:
     def undo(self, transaction: int) -> list[int]:
         """End the derivations that a transaction kept, and keep again those that it ended.
 
-        Returns the atoms that they conclude; ``follow`` puts right what no longer holds.
+        What it kept and was since valued anew, or came back as something was undone, is that of the
+        transaction too. Returns the atoms that they conclude; ``follow`` puts right what no longer
+        holds.
         """
         ids = records.written(self._database, "derivation", transaction, transaction)
-        kept = list(
-            self._uses("d.id >= ? AND d.id < ? AND d.retired IS NULL", [ids.start, ids.stop])
-        )
+        values = [ids.start, ids.stop]
+        kept = list(self._uses(f"d.id IN ({_OF_TRANSACTION}) AND d.retired IS NULL", values))
         ended = list(self._uses("d.retired = ? AND d.txn <> ?", [transaction, transaction]))
         sql = "UPDATE derivation SET retired = ? WHERE id = ?"
         self._database.write_many(sql, [(self._txn(), use.id) for use in kept])
