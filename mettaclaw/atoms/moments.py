@@ -19,7 +19,6 @@ from mettaclaw.errors import UsageError
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_BEFORE_MIDNIGHT_S = 1e-3
 
 
 def told(value: object) -> float:
@@ -56,7 +55,7 @@ def back(value: object) -> float:
     now = time.time()
     found = instant(value, now=now, end=True)
     is_day = found != instant(value, now=now)
-    return times.seconds(found - _BEFORE_MIDNIGHT_S if is_day else found)
+    return times.seconds(found - times.BEFORE_S if is_day else found)
 
 
 def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
@@ -64,12 +63,12 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
 
     ``today``, ``yesterday`` and ``tuesday`` or ``last tuesday`` (the one before today, as any other
     weekday) are days of the local clock; ``2h`` (also s, min, d, w) is so long ago; ISO 8601 dates
-    and times without an offset are UTC.
+    and times without an offset, and years (``2026``), are UTC.
 
     Args:
         text: What was said.
         now: The present; None asks the clock.
-        end: Whether a day means its end, not its start.
+        end: Whether a day or a year means its end, not its start.
 
     Raises:
         UsageError: It is none of these.
@@ -91,6 +90,9 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
     ago = _AGO.fullmatch(said)
     if ago:
         return moment - float(ago.group(1)) * _SECONDS[ago.group(2)]
+    year = times.year(said, end=end)
+    if year is not None:
+        return year
     try:
         when = datetime.fromisoformat(re.sub(r"z$", "+00:00", said))
         if end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):

@@ -2,8 +2,8 @@
 
 Times are seconds since 1970. Invariant: every number of seconds has a text, also one that no
 calendar has (``UNKNOWN``); years have four digits. What is read and names no zone is UTC, as all
-that is shown is; a date alone is a whole day. Words that people use (``today``, ``2h``) are
-``moments``'.
+that is shown is; a date alone is a whole day, and text that is four digits (``2026``) is a whole
+year, which nobody means as seconds. Words that people use (``today``, ``2h``) are ``moments``'.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from mettaclaw.errors import UsageError
 
 UNKNOWN = "an unknown time"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FORM = "write 2026-11-16, 2026-11-16T10:30 or 2026-11-16T10:30:00+01:00, or seconds since 1970"
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+_FORM = (
+    "write 2026-11-16, 2026-11-16T10:30 or 2026-11-16T10:30:00+01:00, a year, or seconds since 1970"
+)
 _DAY_S = 86_400
+BEFORE_S = 1e-3  # so long before the next day a day ends
 _FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
 LONGEST_S = _LAST - _FIRST
 
@@ -58,7 +62,8 @@ def seconds(value: object, *, end: bool = False) -> float:
 
     Args:
         value: A number of seconds, a ``datetime`` or ``date``, or ISO 8601 text.
-        end: Whether a date stands for the end of its day, and not for the beginning.
+        end: Whether a date stands for the end of its day, and a year for its own, and not for the
+            beginning.
 
     Raises:
         UsageError: It is no time, or none of the years 1 to 9999.
@@ -81,7 +86,17 @@ def seconds(value: object, *, end: bool = False) -> float:
     return found
 
 
+def year(text: str, *, end: bool = False) -> float | None:
+    """The beginning of the year that four digits name, or that of the next one; else None."""
+    if not _YEAR.fullmatch(text):
+        return None
+    return datetime(int(text) + end, 1, 1, tzinfo=timezone.utc).timestamp()
+
+
 def _read(text: str, end: bool) -> float:
+    whole = year(text, end=end)
+    if whole is not None:
+        return whole - BEFORE_S if end else whole
     try:
         if _DATE.fullmatch(text):
             return _day(date.fromisoformat(text), end)
@@ -101,7 +116,7 @@ def _plain(text: str) -> str:
 
 def _day(day: date, end: bool) -> float:
     first = datetime(day.year, day.month, day.day, tzinfo=timezone.utc).timestamp()
-    return first + _DAY_S - 1e-3 if end else first
+    return first + _DAY_S - BEFORE_S if end else first
 
 
 def _utc(when: datetime) -> datetime:

@@ -27,6 +27,8 @@ NOW = 1_763_690_400.0  # 2025-11-21T02:00:00Z
         ("1.5d", True, NOW - 129_600),
         ("2025-11-20", False, 1_763_596_800.0),
         ("2025-11-20", True, 1_763_683_200.0),
+        ("2024", False, 1_704_067_200.0),
+        ("2024", True, 1_735_689_600.0),
         ("2025-11-20T14:30", True, 1_763_649_000.0),
         ("2025-11-20T14:30:00Z", False, 1_763_649_000.0),
         ("2025-11-20T14:30+02:00", False, 1_763_641_800.0),
@@ -65,7 +67,7 @@ def test_no_text_breaks_the_reading_of_times(text: str) -> None:
         assert isinstance(instant(text, now=NOW), float)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "Tuesday", "last tuesday", "2025-11-20"])
+@pytest.mark.parametrize("text", ["yesterday", "Tuesday", "last tuesday", "2025-11-20", "2024"])
 def test_a_day_that_is_looked_back_at_is_its_end(text: str) -> None:
     found, end = back(text), instant(text, end=True)
     assert end - 0.01 < found < end

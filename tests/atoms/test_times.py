@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mettaclaw.atoms.times import UNKNOWN, minute, moment, seconds_of, utc
+from mettaclaw.atoms.times import UNKNOWN, minute, moment, seconds, seconds_of, utc
 
 
 @pytest.mark.parametrize("seconds", [math.nan, math.inf, -math.inf, 1e30, -1e30, 253402300800])
@@ -31,6 +31,22 @@ def test_a_time_that_no_calendar_has_is_told(seconds: float) -> None:
 def test_a_time_is_written_to_the_second_with_four_digits_a_year(seconds: float, text: str) -> None:
     assert moment(seconds) == text
     assert minute(seconds) == text[:16].replace("T", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026", "2026-01-01T00:00:00Z", "2026-12-31T23:59:59Z"),
+        ("1000", "1000-01-01T00:00:00Z", "1000-12-31T23:59:59Z"),
+        ("2999", "2999-01-01T00:00:00Z", "2999-12-31T23:59:59Z"),
+        ("3000", "1970-01-01T00:50:00Z", "1970-01-01T00:50:00Z"),
+        ("2026.0", "1970-01-01T00:33:46Z", "1970-01-01T00:33:46Z"),
+        ("02026", "1970-01-01T00:33:46Z", "1970-01-01T00:33:46Z"),
+    ],
+)
+def test_four_digits_that_somebody_writes_are_a_year(text: str, first: str, last: str) -> None:
+    assert moment(seconds(text)) == first
+    assert moment(seconds(text, end=True)) == last
 
 
 @given(st.integers(-62135596800, 253402300799))
