@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mettaclaw.atomspace import Atomspace
     from mettaclaw.reasoning import Cut, WhyNot
 
+_QUOTES = ('""', "''", "“”", "‘’")
 _COPULAS = (Symbol("-->"), Symbol("<->"))
 
 
@@ -95,6 +96,11 @@ def meant(text: str, examples: str, *, patterns: bool = False) -> tuple[Atom, ..
         UsageError: It is English that cannot be read.
         MettaSyntaxError, LimitError: It is no MeTTa, or too large.
     """
+    inner = _unquoted(text)
+    if inner.startswith("("):
+        return (read(inner),)
+    if inner and (quoted := _read_english(inner, patterns=patterns)):
+        return quoted
     if not _is_english(text):
         return (read(text),)
     found = _read_english(text, patterns=patterns)
@@ -196,6 +202,16 @@ def _no_metta(text: str, say: str) -> UsageError:
 def _is_english(text: str) -> bool:
     text = text.strip()
     return not text.startswith(("(", '"', "!")) and len(text.split()) > 1
+
+
+def _unquoted(text: str) -> str:
+    """The statement that is put in quotes as a whole, as shells want it; "" where none is."""
+    text = text.strip()
+    if len(text) < 2 or text[0] + text[-1] not in _QUOTES:
+        return ""
+    inner = text[1:-1].strip()
+    is_meant = inner.startswith("(") or _is_english(inner)
+    return inner if is_meant and text[-1] not in inner else ""
 
 
 def _read_english(text: str, *, patterns: bool = False) -> tuple[Atom, ...]:

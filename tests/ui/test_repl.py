@@ -295,7 +295,12 @@ def test_slash_commands_show_what_is_there(
 def test_why_takes_a_statement_in_english(claw: Claw) -> None:
     claw("run", "Garfield is a cat. Every cat is an animal.")
     with repl(claw) as screen:
-        for line in ("/why Garfield is an animal", "/why is Garfield an animal?"):
+        for line in (
+            "/why Garfield is an animal",
+            "/why is Garfield an animal?",
+            '/why "Garfield is an animal"',
+            "/why '(--> garfield animal)'",
+        ):
             screen.say(line)
             screen.see("by deduction")
             screen.see('user said "Every cat is an animal."')
