@@ -116,7 +116,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "NAME) takes back all that somebody else has said, (evidence ID …) single pieces of "
             "what was said. Returns "
             "one (forgot KIND WHAT) each, KIND item or statement, or (forgot source NAME "
-            "STATEMENT …) and (forgot evidence ID STATEMENT) with what they concern.",
+            "STATEMENT …) and (forgot evidence ID STATEMENT) with what they concern, and then "
+            "(change N), which the person may undo.",
             (
                 Parameter(
                     "WHAT", "atom", "an item's id or exact text, a statement, a source, or evidence"
@@ -172,14 +173,17 @@ def _retired(context: Context, source: str) -> list[Atom]:
             f"forget: the person's message does not name the source `{source[:60]}`, and only the "
             "person decides that all of it is taken back"
         )
-    concerned = context.kb.retire(source)
-    shown = concerned[:_CONCERNED]
-    return [values.form("forgot", "source", source, *shown)] if concerned else []
+    with context.kb.transaction("tool:forget", f"retire {source}") as transaction:
+        concerned = context.kb.retire(source)
+    if not concerned:
+        return []
+    change = values.form("change", transaction.id)
+    return [values.form("forgot", "source", source, *concerned[:_CONCERNED]), change]
 
 
 def _withdrawn(context: Context, numbers: Sequence[int | float]) -> list[Atom]:
     ids = [int(number) for number in numbers if 0 <= number < 2**63 and number == int(number)]
-    with context.kb.transaction("tool:forget", "forget"):
+    with context.kb.transaction("tool:forget", "forget") as transaction:
         gone = context.kb.withdraw(*ids)
         spoken = {one.evidence.source for one in gone if not is_kept(one.evidence.source)}
         unnamed = [source for source in spoken if not names(context.message(), source)]
@@ -188,7 +192,8 @@ def _withdrawn(context: Context, numbers: Sequence[int | float]) -> list[Atom]:
                 f"forget: the person's message does not name the source `{unnamed[0][:60]}`, and "
                 "only the person decides that what it has said is taken back"
             )
-    return [values.form("forgot", "evidence", one.evidence.id, one.statement) for one in gone]
+    forgot = [values.form("forgot", "evidence", one.evidence.id, one.statement) for one in gone]
+    return [*forgot, values.form("change", transaction.id)] if forgot else []
 
 
 def _gone(items: list[Item]) -> list[Atom]:

@@ -375,15 +375,18 @@ def test_what_changed_is_told_with_how_it_was(talk: Talk) -> None:
 
 def test_only_a_part_of_what_somebody_said_is_taken_back(talk: Talk) -> None:
     talk(f"{SAM} On 2025-03-05, Sam said that Fep is tame. Sam said that Wug is daxy. {VET}")
-    assert talk("Forget what Sam said about Fep.") == (
+    forgotten = talk("Forget what Sam said about Fep.")
+    change = talk.agent.kb.history()[0].id
+    assert forgotten == (
         "I have taken back what Sam said about Fep, and what rested on it alone. Now:\n"
         "- Fep is tame: of that I know nothing any more.\n"
-        "To have it back: `/history`, and `/undo` with the number of this change.\n"
+        f"To have it back: `/undo {change}`.\n"
         "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
     )
-    assert talk("Forget what Sam said on 2025-03-03.").endswith(
-        "Now:\n- No. Wug is not tame (f 0.00, c 0.90).\n"
-        "To have it back: `/history`, and `/undo` with the number of this change."
+    forgotten = talk("Forget what Sam said on 2025-03-03.")
+    change = talk.agent.kb.history()[0].id
+    assert forgotten.endswith(
+        f"Now:\n- No. Wug is not tame (f 0.00, c 0.90).\nTo have it back: `/undo {change}`."
     )
     assert "- Wug is daxy" in talk("What did Sam say?")
     assert talk("Forget what Sam said on 2025-03-03.").startswith("There is nothing to forget")

@@ -194,11 +194,13 @@ def test_why_tells_each_source_with_what_it_said(talk: Talk) -> None:
 def test_what_a_source_said_is_taken_back_and_what_stays_is_told(talk: Talk) -> None:
     talk("Sam said that Wug is a blicket. The vet said that Wug is not a blicket.")
     talk("Blickets are zorbs. The vet said that Fep is a zorb.")
-    assert talk("Forget what the vet said.") == (
+    forgotten = talk("Forget what the vet said.")
+    change = talk.agent.kb.history()[0].id
+    assert forgotten == (
         "I have taken back what the vet said, and what rested on it alone. Now:\n"
         "- Yes, probably. Wug is a blicket (f 1.00, c 0.55).\n"
         "- Fep is a zorb: of that I know nothing any more.\n"
-        "To have it back: `/history`, and `/undo` with the number of this change.\n"
+        f"To have it back: `/undo {change}`.\n"
         "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
     )
     assert [e.source for e in talk.agent.kb.evidence("(--> wug blicket)")] == ["sam"]

@@ -71,7 +71,10 @@ def test_said_shows_the_latest_and_says_that_there_are_more(bench: Bench) -> Non
 
 def test_what_was_forgotten_is_not_said_any_more(told: Bench) -> None:
     told.said.append("Forget what Sam said about Tom.")
-    assert told.values("(forget (evidence 1))") == [f'(forgot "evidence" 1 {TAME})']
+    assert told.values("(forget (evidence 1))") == [
+        f'(forgot "evidence" 1 {TAME})',
+        f"(change {told.context.kb.history()[0].id})",
+    ]
     assert found(told, f'(said "" {TAME})') == [3]
     assert str(told.context.kb.truth(TAME)) == str(told.context.kb.evidence(TAME)[0].truth)
 

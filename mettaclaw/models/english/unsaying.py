@@ -64,7 +64,7 @@ def _unsaid(stage: Stage, act: Forget) -> Play:
         if done.failure is not None:
             return Say(text=f"{_NOTHING} I do not know {what}.")
         gone = [atom for parts in _forgot(done) for atom in parts[2:]]
-        return (yield from _settled(stage, what, gone))
+        return (yield from _settled(stage, what, gone, _changes(done)))
     within = period(stage, act.when)
     if act.when is not None and within is None:
         return Say(text=testimony.not_yet(stage.now, act.when))
@@ -73,6 +73,7 @@ def _unsaid(stage: Stage, act: Forget) -> Play:
     if found.failure is not None:
         return Say(text=replies.failed(found.failure))
     gone: list[Atom] = []
+    changes: list[int] = []
     for _ in range(_ROUNDS):
         ids = [one.source.id for one in sayings(found)]
         if not ids:
@@ -82,11 +83,12 @@ def _unsaid(stage: Stage, act: Forget) -> Play:
         if done.failure is not None:
             return Say(text="\n".join([*_part(what, gone), replies.failed(done.failure)]))
         gone += [atom for parts in _forgot(done) for atom in parts[2:]]
+        changes += _changes(done)
         if found.failure is not None:
             return Say(text="\n".join([*_part(what, gone), replies.failed(found.failure)]))
     if not gone:
         return Say(text=f"{_NOTHING} I do not know {what}.")
-    return (yield from _settled(stage, what, gone, left=_left(found)))
+    return (yield from _settled(stage, what, gone, changes, _left(found)))
 
 
 def _part(what: str, gone: Sequence[Atom]) -> list[str]:
@@ -110,14 +112,26 @@ def _forgot(done: Result) -> list[tuple[Atom, ...]]:
     ]
 
 
+def _changes(done: Result) -> list[int]:
+    """The numbers of the changes by which something was forgotten, for ``/undo``."""
+    return [
+        int(value.children[1].value)
+        for value in done.values
+        if isinstance(value, Expression)
+        and value.children[:1] == (Symbol("change"),)
+        and isinstance(value.children[1], Number)
+    ]
+
+
 def _settled(
-    stage: Stage, what: str, concerned: Sequence[Atom], left: str = ""
+    stage: Stage, what: str, concerned: Sequence[Atom], changes: Sequence[int], left: str = ""
 ) -> Generator[Need, list[Result], Say]:
     """That it was taken back, or what is left of it, and what is so now of what it was about."""
     every = [atom for atom in dict.fromkeys(concerned) if not is_naming(atom)]
     gone = every[:_MOST]
     said = f"{DONE} {what}, and what rested on it alone."
-    back = "To have it back: `/history`, and `/undo` with the number of this change."
+    undo = " and ".join(f"`/undo {change}`" for change in dict.fromkeys(reversed(changes)))
+    back = f"To have it back: {undo or '`/history`, and `/undo` with the number of this change'}."
     if left:
         said = (
             f"Of {what} I have taken back {len(concerned)} pieces, and what rested on them alone; "
