@@ -188,3 +188,51 @@ def test_contradictions_about_a_symbol_are_those_of_statements_that_hold_it(kb: 
     of_tom = kb.contradictions("tom")
     assert [str(one.statement) for one in of_tom] == [CAT, "(--> (x ann tom) like)"]
     assert kb.contradictions("tim") == []
+
+
+ILL = "(--> tom ([] ill))"
+WEEK, DAY = f"(at {ILL} 2026-03-02 2026-03-06)", f"(at {ILL} 2026-03-04 2026-03-04)"
+
+
+@pytest.mark.parametrize(
+    ("other", "truth"),
+    [
+        (DAY, 0.0),
+        (f"(at (¬ {ILL}) 2026-03-04 2026-03-04)", 1.0),
+        (f"(¬ {DAY})", 1.0),
+        (f"(at {ILL} 2026-03-06 2026-03-20)", 0.0),
+    ],
+)
+def test_what_is_said_of_overlapping_times_is_listed_as_long_as_it_contradicts(
+    kb: Atomspace, other: str, truth: float
+) -> None:
+    kb.add(WEEK, (1.0, 0.9), source="ann")
+    kb.add(f"(at {ILL} 2026-03-07 2026-03-08)", (0.0, 0.9), source="ann")
+    assert kb.contradictions() == []
+    kb.add(other, (truth, 0.9), source="bob")
+    found = [one for one in kb.contradictions() if one.speaking_against[0].source == "bob"]
+    (one,) = found
+    assert [(d.rule, str(*d.premises)) for d in one.kept_for] == [("sub-interval", WEEK)]
+    assert kb.contradictions(other) == found
+    assert kb.contradictions(WEEK) == found
+    assert found[0] in kb.contradictions("tom")
+    assert kb.contradictions(f"(at {ILL} 2026-03-07 2026-03-08)") == []
+    kb.retire("ann")
+    assert kb.contradictions() == []
+
+
+@pytest.mark.parametrize(("day", "f"), [("2026-03-09", 0.0), ("2026-03-04", 0.6)])
+def test_times_apart_and_doubts_do_not_contradict(kb: Atomspace, day: str, f: float) -> None:
+    kb.add(WEEK, (1.0, 0.9))
+    kb.add(f"(at {ILL} {day} {day})", (f, 0.9))
+    assert kb.contradictions() == []
+
+
+def test_every_time_that_contradicts_another_is_told(kb: Atomspace) -> None:
+    kb.add(WEEK, (1.0, 0.9))
+    kb.add(f"(at {ILL} 2026-03-01 2026-03-31)", (1.0, 0.8), source="ann")
+    kb.add(DAY, (0.0, 0.9), source="bob")
+    (found,) = kb.contradictions()
+    assert len({d.id for d in found.kept_for}) == len(found.kept_for) == 2
+    done = kb.evaluate("!(contradictions)")
+    assert str(done.results[0]).count("(kept sub-interval (at") == 2

@@ -7,8 +7,8 @@ Pooling hides this: (0.5, 0.95) may be two sure opposites. A kept derivation con
 said in the same way, however it is weighed.
 
 Invariant: a contradiction is found however much was said since; what is read of one is bounded.
-Not covered: what follows and was not kept, and two derivations that contradict each other, between
-which reasoning decides.
+Not covered: two times that overlap (``atoms.overlaps``), what follows and was not kept, and two
+derivations that contradict each other, between which reasoning decides.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def contradictions(reader: Reader) -> Iterator[Contradiction]:
     known, then the others.
     """
     met: set[Atom] = set()
-    for atom in _suspects(reader):
+    for atom in suspects(reader):
         bare = _bare(reader, atom)
         if bare not in met:
             met.add(bare)
@@ -123,7 +123,8 @@ WHERE d.c >= 0.5 AND d.atom > ? AND EXISTS (SELECT 1 FROM evidence e WHERE e.ato
 ORDER BY d.atom LIMIT ?"""
 
 
-def _suspects(reader: Reader) -> Iterator[Atom]:
+def suspects(reader: Reader) -> Iterator[Atom]:
+    """Statements that something may speak against, some of them more than once."""
     for sql in (_SPEAKING_AGAINST, _SAID_AND_KEPT):
         last = 0
         while rows := reader.database.rows(sql, (last, _AT_ONCE)):

@@ -1,13 +1,15 @@
 """Contradictions by what they are about, and by who stands on one side of them.
 
-Not covered: what a contradiction is, and how all are found (``atoms.conflicts``).
+Not covered: what a contradiction is, and how all are found (``atoms.conflicts``, and where two
+times overlap ``atoms.overlaps``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from mettaclaw.atoms import conflicts
+from mettaclaw.atoms import conflicts, overlaps
 from mettaclaw.atoms.forms import forms
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.sources import folded
@@ -30,10 +32,10 @@ def found(reader: Reader, about: Atom | None = None, source: str = "") -> Iterat
 
 def _about(reader: Reader, about: Atom | None) -> Iterator[Contradiction]:
     if about is None:
-        yield from conflicts.contradictions(reader)
+        yield from _every(reader)
         return
     if not isinstance(about, Expression | Variable):
-        for one in conflicts.contradictions(reader):
+        for one in _every(reader):
             if about in walk(one.statement):
                 yield one
         return
@@ -41,13 +43,26 @@ def _about(reader: Reader, about: Atom | None) -> Iterator[Contradiction]:
         one = conflicts.contradiction(reader, about)
         if one is not None:
             yield one
+        inner = overlaps.thing(about)
+        if inner is not None:
+            yield from (o for o in overlaps.about(reader, inner) if _is_of(o, about))
         return
     mark = unused_mark("s", about)
     sides = [form for form, turned in forms(about) if not turned]
-    for one in conflicts.contradictions(reader):
+    for one in _every(reader):
         apart = rename(one.statement, mark)
         if any(unify(side, apart) is not None for side in sides):
             yield one
+
+
+def _every(reader: Reader) -> Iterator[Contradiction]:
+    return chain(conflicts.contradictions(reader), overlaps.found(reader))
+
+
+def _is_of(one: Contradiction, about: Atom) -> bool:
+    """Whether a statement is one of those that contradict each other, in any of its forms."""
+    every = {form for form, _ in forms(about)}
+    return one.statement in every or any(d.premises[0] in every for d in one.kept_for)
 
 
 def _concerns(one: Contradiction, source: str) -> bool:
