@@ -343,3 +343,14 @@ def test_what_is_kept_gives_way_to_its_negation(kb: Atomspace) -> None:
     birds(kb)
     kb.add("(¬ (--> p fly))", SAID)
     assert kb.truth("(--> p fly)") == kb.infer("(--> p fly)")[0].truth == Truth(0.0, 0.9)
+
+
+def test_a_denial_in_another_form_still_counts_when_the_one_beside_it_falls(kb: Atomspace) -> None:
+    birds(kb)
+    kb.add("(--> p penguin)", SAID)
+    kb.add("(¬ (--> penguin fly))", SAID, source="ann")
+    kb.add("(not (--> penguin fly))", SAID, source="bob")
+    kb.retire("ann")
+    (answer,) = kb.infer("(--> p fly)")
+    assert answer.truth.f == pytest.approx(0.5)
+    assert kb.truth("(--> p fly)") == answer.truth

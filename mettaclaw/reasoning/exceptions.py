@@ -87,8 +87,11 @@ def judge(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> None:
 
 
 def _overtaken(store: AtomStore, changed: Sequence[Atom], rules: Rules) -> list[Atom]:
-    """Kept conclusions whose opposite follows from what was said, in whatever form."""
-    told = (store.belief(statement) for statement in changed[:_BEGUN])
+    """Kept conclusions whose opposite follows from what was said, in whatever form.
+
+    What was taken back may still be said in another form, of which nothing was kept while it stood.
+    """
+    told = (store.belief(form) for statement in changed[:_BEGUN] for form, _ in forms(statement))
     begun = [
         Ahead(belief.statement, belief.standing, 0, size(belief.statement))
         for belief in told
