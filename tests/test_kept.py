@@ -354,3 +354,26 @@ def test_a_denial_in_another_form_still_counts_when_the_one_beside_it_falls(kb: 
     (answer,) = kb.infer("(--> p fly)")
     assert answer.truth.f == pytest.approx(0.5)
     assert kb.truth("(--> p fly)") == answer.truth
+
+
+MUTUAL = ("(--> e b)", "(--> e d)")
+
+
+@pytest.mark.parametrize("first", [MUTUAL, MUTUAL[::-1], ("(--> e $x)", "(--> e d)")])
+def test_kept_conclusions_that_support_each_other_come_to_what_is_inferred(
+    kb: Atomspace, first: tuple[str, ...]
+) -> None:
+    kb.add("(<-> d b)", (1.0, 0.5), source="ann")
+    kb.add("(--> e b)", (0.0, 0.7), source="bob")
+    kb.add("(--> e d)", (0.1, 0.9), source="sam")
+    for goal in first:
+        for answer in kb.infer(goal):
+            kb.keep(answer)
+    for statement in MUTUAL:
+        (answer,) = kb.infer(statement)
+        known = kb.truth(statement)
+        assert known is not None
+        assert (known.f, known.c) == pytest.approx((answer.truth.f, answer.truth.c), abs=1e-9)
+    kb.retire("sam")
+    kb.retire("bob")
+    assert not any(map(kb.truth, MUTUAL)), "neither carries the other alone"

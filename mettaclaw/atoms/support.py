@@ -17,10 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mettaclaw.atoms import records
-from mettaclaw.atoms.grounding import Grounding, Use, same
+from mettaclaw.atoms.grounding import Grounding
 from mettaclaw.atoms.policy import Policy
 from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.truth import Truth
+from mettaclaw.atoms.ways import Use, same
 from mettaclaw.storage import Database
 from mettaclaw.storage.batches import batches, marks
 
