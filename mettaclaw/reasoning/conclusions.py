@@ -8,8 +8,9 @@ one statement (up to names of variables) are revised, or, where they share evide
 confident one is chosen; nothing else is done with them.
 
 Whether the premises rest on the same evidence is the caller's to know: pass ``revisable=False``
-where they do. Then rules that weigh the evidence of two premises, the weak ones and those that
-compare times, are silent, as they are in a search (``weighing``): it would count twice.
+where they do. Then rules that weigh the evidence of two premises, the weak ones, those that compare
+times and those that tell a part by the rest, are silent, as they are in a search (``weighing``): it
+would count twice.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def follow(
             continue
         if rule.chooses and truths[0] == truths[1]:
             continue
-        if not revisable and len(truths) > 1 and (rule.weak or rule.timed):
+        if not revisable and len(truths) > 1 and rule.weighs:
             continue
         statement = tidy(spans.moved(substitute(rule.conclusion, bound)))
         key = canonical(statement)

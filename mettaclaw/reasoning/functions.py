@@ -32,6 +32,8 @@ class TruthFunction:
         weak: Its conclusions go beyond the premises; in NAL c is at most 0.5.
         pools: It pools two truth values of one statement that rest on disjoint evidence.
         chooses: It takes one of two truth values of one statement that share evidence.
+        divides: It tells a part by what is known of the whole and of the rest. What the whole was
+            composed from says nothing of its other part.
     """
 
     name: str
@@ -40,6 +42,7 @@ class TruthFunction:
     weak: bool = False
     pools: bool = False
     chooses: bool = False
+    divides: bool = False
 
 
 def either(x: float, y: float) -> float:
@@ -207,11 +210,11 @@ FUNCTIONS: dict[str, TruthFunction] = {
         TruthFunction("structural-deduction", 1, structural_deduction),
         TruthFunction("structural-deduction-negated", 1, structural_deduction_negated),
         TruthFunction("structural-intersection", 1, structural_intersection),
-        TruthFunction("decompose-pnn", 2, decompose_pnn),
-        TruthFunction("decompose-npp", 2, decompose_npp),
-        TruthFunction("decompose-pnp", 2, decompose_pnp),
-        TruthFunction("decompose-ppp", 2, decompose_ppp),
-        TruthFunction("decompose-nnn", 2, decompose_nnn),
+        TruthFunction("decompose-pnn", 2, decompose_pnn, divides=True),
+        TruthFunction("decompose-npp", 2, decompose_npp, divides=True),
+        TruthFunction("decompose-pnp", 2, decompose_pnp, divides=True),
+        TruthFunction("decompose-ppp", 2, decompose_ppp, divides=True),
+        TruthFunction("decompose-nnn", 2, decompose_nnn, divides=True),
         TruthFunction("eternalize", 1, eternalize, weak=True),
     )
 }

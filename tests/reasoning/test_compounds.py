@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mettaclaw.atoms.syntax import Atom, read
+from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Bounds, Rules, conclude, consequences, infer, needs
 from mettaclaw.reasoning.backward.facts import Facts
@@ -231,3 +232,20 @@ def test_a_rule_of_ones_own_may_be_for_any_number_of_parts(tmp_path: Path) -> No
 def test_a_rule_with_impossible_segments_is_refused(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         _loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize("whole", ["(--> tom (∪ dog pet))", "(--> tom (∪ pet dog))"])
+def test_a_compound_says_nothing_of_a_part_by_what_it_was_composed_from(whole: str) -> None:
+    pet, dog = "(--> tom pet)", "(--> tom dog)"
+    with Atomspace.open(":memory:") as kb:
+        kb.add(pet, (0.5, 0.9), source="sam")
+        kb.keep(kb.infer(whole)[0])
+        assert kb.infer(dog) == []
+        ahead = kb.evaluate(f"!(|- {whole} {pet})")
+        assert ahead.error is None
+        assert not any(dog in str(atom) for atom in ahead.results[0])
+        assert "overlap" in {one.reason for one in kb.why_not(dog).rejected}
+        kb.add(whole, (0.9, 0.8), source="ann")
+        (answer,) = kb.infer(dog)
+        apart = conclude(whole, (0.9, 0.8), pet, (0.5, 0.9))
+        assert answer.truth == next(c.truth for c in apart if str(c.statement) == dog)

@@ -134,11 +134,13 @@ def applied(
         if value is None:
             return None
         premises.append(value)
+    if step.rule.divides and _overlap(premises):
+        premises = _parted(premises)
     weak = int(step.rule.weak) + max(premise.weak for premise in premises)
     fault: Fault | None = None
     if weak > 1:
         fault = "guesses"
-    elif (step.rule.weak or step.rule.timed) and _overlap(premises):
+    elif step.rule.weighs and _overlap(premises):
         fault = "overlap"
     if fault is not None and record is None:
         return None
@@ -161,6 +163,18 @@ def _without(value: Derived | None, conclusion: Statement) -> Derived | None:
         return None
     ways = [way for way in value.premises if conclusion not in way.within]
     return together(value.statement, ways)
+
+
+def _parted(premises: list[Derived]) -> list[Derived]:
+    """Premises of which each goes without the ways to it that share evidence with another, where
+    it has others: a compound that was said too counts beside what composed it.
+    """
+    found = list(premises)
+    for place, premise in enumerate(premises):
+        others = frozenset[int]().union(*(one.stamp for one in found if one is not found[place]))
+        ways = [way for way in premise.parts if others.isdisjoint(way.stamp)]
+        found[place] = together(premise.statement, ways) or premise
+    return found
 
 
 def _overlap(premises: list[Derived]) -> bool:

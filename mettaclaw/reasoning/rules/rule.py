@@ -88,6 +88,7 @@ class Rule:
         terms: Patterns of the terms whose priors its truth function takes.
         weak: Its truth function goes beyond the premises, and nothing but those is observed.
         timed: It compares times: what came after what was observed, and is no guess.
+        divides: It takes a compound apart by what is known of the rest of it.
         revises: It pools two truth values of one statement.
         chooses: It takes one of two truth values of one statement that share evidence.
         conditions: What must hold besides.
@@ -105,6 +106,7 @@ class Rule:
     terms: tuple[Atom, ...] = ()
     weak: bool = False
     timed: bool = False
+    divides: bool = False
     revises: bool = False
     chooses: bool = False
     conditions: tuple[Condition, ...] = ()
@@ -117,6 +119,11 @@ class Rule:
     def truth(self, truths: Sequence[Truth]) -> Truth:
         """``value``, where nothing that follows has no confidence."""
         return self.value(truths) or Truth(1.0, 0.0)
+
+    @property
+    def weighs(self) -> bool:
+        """Whether its premises must rest on disjoint evidence, for it weighs one by the other."""
+        return self.weak or self.timed or self.divides
 
     def permits(self, bound: Substitution) -> bool:
         """Whether all conditions of the rule hold under a substitution."""

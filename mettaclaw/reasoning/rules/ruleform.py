@@ -107,6 +107,7 @@ def _parsed(name: str, form: Expression, where: str, logic: str, prior: Truth) -
         terms=tuple(rename(wanted, _MARK) for wanted in compiler.terms),
         weak=any(function.weak for function in used) and not timed,
         timed=timed,
+        divides=any(function.divides for function in used),
         revises=any(function.pools for function in used),
         chooses=any(function.chooses for function in used),
         conditions=tuple(

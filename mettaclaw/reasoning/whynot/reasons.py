@@ -60,7 +60,7 @@ def shared(candidate: Derived, better: Derived, proof: Proof) -> str:
 
 
 def overlap(candidate: Derived, proof: Proof) -> str:
-    """A weak rule weighs its premises, so these must rest on disjoint evidence."""
+    """A rule that weighs its premises takes those that rest on disjoint evidence."""
     stamps = [premise.stamp for premise in candidate.premises]
     common = {i for stamp in stamps for i in stamp if sum(i in other for other in stamps) > 1}
     pieces = list(_pieces(proof, common))
