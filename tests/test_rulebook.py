@@ -126,6 +126,8 @@ def test_two_logics_answer_apart_and_side_by_side(kb: Atomspace) -> None:
     assert answer.truth.f == pytest.approx(expected, abs=1e-9)
     assert kb.infer("(Inheritance a c)")[0].truth == answer.truth
     assert kb.infer("(Inheritance a c)", "nal") == []
+    kb.keep(answer)
+    assert all(a.proof.rule != "deduction" for a in kb.infer("(Inheritance a c)", "nal"))
     with pytest.raises(UsageError, match=r"no logic 'fuzzy'; there are nal, pln"):
         kb.infer("(Inheritance a c)", "fuzzy")
 
@@ -179,6 +181,24 @@ def test_what_was_kept_by_a_rule_that_is_gone_stands_on_nothing(
     write(folder, OWN)
     kb.add(LIKES, (1.0, 0.2), source="eve", words="likes too")
     assert kb.truth(KNOWS) == kb.infer(KNOWS)[0].truth
+
+
+def test_what_was_kept_by_a_rule_that_is_gone_counts_until_what_it_rests_on_changes(
+    kb: Atomspace, folder: Path
+) -> None:
+    write(folder, OWN)
+    kb.add("(==> (knows $a $b) (greets $a $b))", SAID)
+    kb.keep(kb.infer(KNOWS)[0])
+    (folder / "mine.metta").unlink()
+    (answer,) = kb.infer(KNOWS)
+    assert answer.truth == kb.truth(KNOWS) == Truth(1.0, 0.81)
+    assert answered(kb)[0].startswith(f"({KNOWS} (stv 1.0 0.81")
+    greets = kb.infer("(greets ann tom)")[0]
+    assert kb.keep(greets).truth == greets.truth
+    done = kb.evaluate(f"!(derive {KNOWS})")
+    assert done.error is None, done.error
+    kb.add(LIKES, (0.0, 0.5), source="bob", words="likes not")
+    assert kb.infer(KNOWS) == []
 
 
 def test_what_another_logic_says_of_these_links_is_not_kept_as_this_ones(kb: Atomspace) -> None:

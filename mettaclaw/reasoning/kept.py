@@ -2,8 +2,9 @@
 
 A rule is known by its name, and several have the same one, so the one that was used is found by
 the shape of premises and conclusion. Where another logic has one of this name and shape, the logic
-is part of the name that is kept: ``pln:deduction``. Not covered: the rows, and what falls with what
-(``atoms.support``).
+is part of the name that is kept: ``pln:deduction``. Where a rule is gone, what was kept counts with
+the truth value that it had, until what it rests on changes. Not covered: the rows, and what falls
+with what (``atoms.support``).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import Substitution, alpha_equal, apart, substitute, unify
-from mettaclaw.atoms.view import View
+from mettaclaw.atoms.view import Derivation, View
 from mettaclaw.errors import EvaluationError, UsageError
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
-from mettaclaw.reasoning.rules.rule import ALWAYS, CONJUNCTION, Rule, always, conjunction
+from mettaclaw.reasoning.rules.rule import ALWAYS, CONJUNCTION, Rule, always, conjunction, constant
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import parts
 
@@ -75,6 +76,8 @@ def keep(store: AtomStore, proof: Proof, rules: Rules | None = None) -> None:
         given = [(premise.statement, premise.truth) for premise in proof.premises]
         name = name_of(proof, rules)
         again = revalued(name, given, proof.statement, store, rules)
+        if again is None and _is_kept(store, proof.statement, name, given):
+            return
         if again is None or not _is_near(again, proof.truth):
             raise UsageError(
                 f"`{str(proof.statement)[:60]}` does not follow by {name[:60]} with the truth "
@@ -94,6 +97,19 @@ def name_of(proof: Proof, rules: Rules) -> str:
     beside = rule_of(proof.rule, atoms, proof.statement, rules)
     is_usual = beside is not None and beside.logic == proof.logic
     return proof.rule if is_usual else f"{proof.logic}:{proof.rule}"
+
+
+def as_kept(derivation: Derivation) -> Rule:
+    """The rule of a kept derivation, where it is gone: it says what it said."""
+    return constant(derivation.rule, derivation.premises, derivation.statement, derivation.truth)
+
+
+def _is_kept(
+    store: AtomStore, conclusion: Atom, name: str, premises: Sequence[tuple[Atom, Truth]]
+) -> bool:
+    """Whether a derivation stands already, as one may whose rule is gone."""
+    given = tuple(atom for atom, _ in premises)
+    return any((one.rule, one.premises) == (name, given) for one in store.derivations(conclusion))
 
 
 def _is_near(one: Truth, other: Truth) -> bool:
@@ -129,6 +145,8 @@ def keep_proposed(
     beliefs = [(premise, store.belief(premise)) for premise in given]
     known = [(premise, belief.standing) for premise, belief in beliefs if belief is not None]
     truth = revalued(rule, known, conclusion, store, rules) if len(known) == len(given) else None
+    if truth is None and _is_kept(store, conclusion, rule, known):
+        return
     if truth is None:
         raise EvaluationError(f"{str(conclusion)[:80]} does not follow by {rule[:40]}")
     store.derive(conclusion, rule, given, truth, ENGINE)

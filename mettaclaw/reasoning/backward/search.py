@@ -38,7 +38,7 @@ from mettaclaw.reasoning.backward.leads import CHUNK, Lead, order
 from mettaclaw.reasoning.backward.missing import missing
 from mettaclaw.reasoning.backward.occurrences import Occurrences
 from mettaclaw.reasoning.backward.usable import Usable
-from mettaclaw.reasoning.kept import rule_of
+from mettaclaw.reasoning.kept import as_kept, rule_of
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.rules.rule import CONJUNCTION, Rule, conjunction
 from mettaclaw.reasoning.rules.ruleset import Rules
@@ -218,6 +218,8 @@ class Search:
     def _recall(self, kept: Derivation, statement: Statement) -> None:
         """Take a kept derivation as a step, and what it rests on with it."""
         rule = rule_of(kept.rule, kept.premises, kept.statement, self.rules)
+        if rule is None and len(self.rules.logics) > 1:  # of one logic, it may be another's
+            rule = as_kept(kept)
         beliefs = [self.facts.belief(canonical(premise)) for premise in kept.premises]
         if rule is not None and None not in beliefs:
             self.agenda.spent += 1

@@ -217,6 +217,11 @@ def conjunction(pattern: Atom, conjuncts: tuple[Atom, ...]) -> Rule:
     return Rule(CONJUNCTION, conjuncts, pattern, value)
 
 
+def constant(name: str, premises: tuple[Atom, ...], conclusion: Atom, truth: Truth) -> Rule:
+    """A rule that says one thing of just these statements, as one said that is gone."""
+    return Rule(name, premises, conclusion, lambda _: truth, logic="")
+
+
 def always(statement: Atom, timed: Atom) -> Rule:
     """The rule by which a statement of no time holds at a time."""
     return Rule(ALWAYS, (statement,), timed, lambda truths: truths[0])
