@@ -136,7 +136,8 @@ class Ledger(Knowledge):
             limit: How many consequences at most.
             steps: How many premises to look at; None for the setting ``infer_steps``.
             time_s: For how long, in seconds; None for ``infer_s``.
-            depth: How many rules may stand one above the other; None for ``infer_depth``.
+            depth: How many rules may stand one above the other; None for three, or ``infer_depth``
+                where that is less.
 
         Raises:
             UsageError: There is no statement, one is not believed, or a bound is out of its range.
@@ -147,7 +148,7 @@ class Ledger(Knowledge):
         most = arguments.whole(limit, "limit")
         rules, bounds = self.rulebook.rules(), self.rulebook.bounds(steps, time_s, depth)
         with self.database.transaction(note="derive"):
-            found = consequences(self.store, given, bounds, rules, most)
+            found = consequences(self.store, given, bounds, rules, most, depth)
             for place, answer in enumerate(found):
                 arising = Arising(self.store, kept.concluded(answer.proof))
                 kept.keep(self.store, answer.proof, rules)

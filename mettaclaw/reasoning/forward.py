@@ -26,6 +26,8 @@ from mettaclaw.reasoning.proposals import Step, proposals
 from mettaclaw.reasoning.rules.ruleset import Rules
 from mettaclaw.reasoning.statements import size
 
+LIMIT = 20  # consequences, where nothing else is asked for
+_DEPTH = 3  # rules one after another, where nothing else is asked for
 _SURPLUS = 4  # proposals looked at for each consequence that is asked for
 
 
@@ -34,7 +36,8 @@ def consequences(
     statements: Iterable[Atom | str],
     bounds: Bounds | None = None,
     rules: Rules | None = None,
-    limit: int = 20,
+    limit: int = LIMIT,
+    depth: int | None = None,
 ) -> list[Answer]:
     """What follows from statements that are believed, and is worth knowing; best first.
 
@@ -44,6 +47,7 @@ def consequences(
         bounds: How far to go; None for the defaults.
         rules: None for those that ship.
         limit: How many consequences at most.
+        depth: How many rules one after another; None for three, if the bounds allow as many.
 
     Raises:
         UsageError: There is no statement, or one is not believed.
@@ -51,7 +55,8 @@ def consequences(
     rules, bounds = rules or Rules.load(), bounds or Bounds()
     ends = time.monotonic() + bounds.seconds
     found: dict[Atom, Answer] = {}
-    proposed = proposals(view, _begun(view, statements), rules, bounds, ends)
+    ahead = replace(bounds, depth=min(_DEPTH, bounds.depth) if depth is None else depth)
+    proposed = proposals(view, _begun(view, statements), rules, ahead, ends)
     for atom in islice(proposed, limit * _SURPLUS):
         left = ends - time.monotonic()
         if left <= 0 or len(found) >= limit:

@@ -34,7 +34,7 @@ from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.conclusions import follow
 from mettaclaw.reasoning.engine import Answer
 from mettaclaw.reasoning.excerpts import excerpt, note, noted
-from mettaclaw.reasoning.forward import consequences
+from mettaclaw.reasoning.forward import LIMIT, consequences
 from mettaclaw.reasoning.priors import Priors
 from mettaclaw.reasoning.proof import POOLED, SAID, Proof
 from mettaclaw.reasoning.rules.rule import DEFAULT_PRIOR, NAL, PLN
@@ -100,10 +100,15 @@ def derive(
     rules: Rules, bounds: Bounds, view: Workspace, arguments: tuple[Atom, ...]
 ) -> Iterator[Atom]:
     """``(derive STATEMENT ... BOUND ...)``: what follows and is worth knowing, kept as beliefs."""
-    statements, bounds = options.bounded(arguments, bounds)
-    for answer in consequences(view, statements, bounds, rules):
+    statements, bounds, depth = options.bounded(arguments, bounds)
+    found = consequences(view, statements, bounds, rules, LIMIT + 1, depth)  # one more, as above
+    for answer in found[:LIMIT]:
         _keep(view, answer.proof, rules)
-        yield Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
+    best = [
+        Expression((answer.statement, answer.truth.to_atom(), Symbol(answer.tier)))
+        for answer in found[:LIMIT]
+    ]
+    yield from noted(best, len(found))
 
 
 def _keep(view: Workspace, proof: Proof, rules: Rules) -> None:

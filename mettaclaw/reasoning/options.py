@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.atoms.unify import head
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning.backward.goals import Bounds
 
@@ -51,16 +52,21 @@ def read(arguments: Sequence[Atom], name: str, form: str, bounds: Bounds) -> Opt
     return Options(logic, bounds)
 
 
-def bounded(arguments: Sequence[Atom], bounds: Bounds) -> tuple[list[Atom], Bounds]:
-    """Statements, and the bounds that stand among them. Raises as ``read`` does of bounds."""
+def bounded(arguments: Sequence[Atom], bounds: Bounds) -> tuple[list[Atom], Bounds, int | None]:
+    """Statements, the bounds that stand among them, and the depth where that is one of these.
+
+    Raises as ``read`` does of bounds.
+    """
     statements: list[Atom] = []
+    depth: int | None = None
     for one in arguments:
         found = _bound(one, bounds)
         if found is None:
             statements.append(one)
         else:
             bounds = found
-    return statements, bounds
+            depth = bounds.depth if head(one) == "depth" else depth
+    return statements, bounds, depth
 
 
 def _bound(atom: Atom, bounds: Bounds) -> Bounds | None:

@@ -36,7 +36,6 @@ from mettaclaw.reasoning.statements import (
 
 _PARTNERS = 200  # beliefs that are tried as another premise of one rule
 _LEAST = 0.2  # of the confidence that a consequence has by the way it was found
-_DEPTH = 3
 
 Premise = tuple[Atom, Truth]
 
@@ -94,7 +93,7 @@ def proposals(
         _, _, step = heapq.heappop(waiting)
         if step.depth > 0:
             yield step.atom
-        if step.depth >= min(_DEPTH, bounds.depth):
+        if step.depth >= bounds.depth:
             continue
         for goal in _by_conditions(view, step.atom, rules, ends):
             key = canonical(goal)

@@ -91,3 +91,5 @@ def derive(
         note(f"to take this back: mettaclaw atoms undo {transaction.id}")
     else:
         note("nothing follows that is worth knowing and not believed already")
+    if len(found) >= limit:
+        note(f"these are the first {limit}; there may be more, which --limit shows")

@@ -10,6 +10,7 @@ import pytest
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.view import Belief
+from mettaclaw.atomspace import Atomspace
 from mettaclaw.reasoning import Bounds, consequences, forward, proposals
 from tests.reasoning.conftest import Tell
 
@@ -72,3 +73,38 @@ def test_what_is_larger_than_where_it_begins_follows_from_a_larger_premise(tell:
     )
     found = [str(answer.statement) for answer in consequences(store, ["(--> tweety bird)"])]
     assert set(found) == {"(--> tweety ([] flying))", "(--> tweety (x a b))"}
+
+
+def test_a_depth_that_is_given_is_how_far_derive_goes() -> None:
+    links = [f"(--> c{i} c{i + 1})" for i in range(8)]
+    last = "(--> c0 c6)"
+    for given, is_reached in ((None, False), (2, False), (6, True)):
+        with Atomspace.open(":memory:") as kb:
+            for link in links:
+                kb.add(link, (1.0, 0.95))
+            kb.derive(links[0], depth=given)
+            assert (kb.truth(last) is not None) is is_reached
+        with Atomspace.open(":memory:") as kb:
+            for link in links:
+                kb.add(link, (1.0, 0.95))
+            asked = "" if given is None else f" (depth {given})"
+            done = kb.evaluate(f"!(derive {links[0]}{asked})")
+            assert done.error is None, done.error
+            assert (kb.truth(last) is not None) is is_reached
+
+
+def test_derive_says_that_it_leaves_consequences_out() -> None:
+    with Atomspace.open(":memory:") as kb:
+        kb.add("(--> tom cat)", (1.0, 0.9))
+        for i in range(20):
+            kb.add(f"(--> cat p{i})", (1.0, 0.9))
+        done = kb.evaluate("!(derive (--> tom cat))")
+        assert done.error is None, done.error
+        assert len(done.results[0]) == 20
+        kb.undo(kb.history()[0].id)
+        kb.add("(--> cat p20)", (1.0, 0.9))
+        done = kb.evaluate("!(derive (--> tom cat))")
+        assert done.error is None, done.error
+        *found, note = map(str, done.results[0])
+        assert len(found) == 20
+        assert note == '(note "these are the first 20; there are more")'
