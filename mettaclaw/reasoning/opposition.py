@@ -21,7 +21,7 @@ from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.forms import forms, turned_round
 from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground
 from mettaclaw.atoms.truth import APART, Truth
-from mettaclaw.atoms.view import Evidence, View
+from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.reasoning.backward.goals import Bounds
 from mettaclaw.reasoning.proposals import Step, proposals
 from mettaclaw.reasoning.rules.ruleset import Rules
@@ -32,6 +32,7 @@ _BEGUN = 20  # statements of one batch from which is gone on
 _LATEST = 500  # pieces of evidence of one statement that are looked at
 _SPANS = 200  # other times of one thing
 _SIDE = 20  # of them, that are told of
+_NEITHER = 0.5  # the frequency that speaks neither for a statement nor against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def opposed(
 def _otherwise(view: View, step: Step) -> Iterator[Opposition]:
     """What was said of other times that have some of the time of a statement in them."""
     span = spans.of(step.atom)
-    if span is None or not isinstance(step.atom, Expression) or step.truth.c < SURE:
+    if span is None or not isinstance(step.atom, Expression):
+        return
+    truth = _told(view, step)
+    if truth.c < SURE or truth.f == _NEITHER:
         return
     inner = step.atom.children[1]
     for belief in islice(view.find(spans.timed(inner, Variable("from"), Variable("to"))), _SPANS):
@@ -95,13 +99,26 @@ def _otherwise(view: View, step: Step) -> Iterator[Opposition]:
         if other is None or other == span or not is_ground(belief.statement):
             continue
         if other.first <= span.last and span.first <= other.last:
-            f = step.truth.f
-            said = [e for e in view.evidence(belief.by_word.stamp[-_LATEST:]) if _is_apart(e, f)]
+            said = [e for e in _said(view, belief) if _is_apart(e, truth.f)]
             if said:
-                premises = ((step.atom, step.truth),)
+                side, premises = tuple(said[-_SIDE:]), ((step.atom, truth),)
                 yield Opposition(
-                    belief.statement, tuple(said[-_SIDE:]), f >= 0.5, "sub-interval", premises
+                    belief.statement, side, truth.f > _NEITHER, "sub-interval", premises
                 )
+
+
+def _told(view: View, step: Step) -> Truth:
+    """What was said of a statement last: that others said the opposite makes it no less said."""
+    belief = view.belief(step.atom)
+    said = [] if belief is None else _said(view, belief)
+    if not said:
+        return step.truth
+    return max(said, key=lambda one: (one.id < 0, abs(one.id))).truth or step.truth
+
+
+def _said(view: View, belief: Belief) -> list[Evidence]:
+    """The latest evidence of a belief itself, oldest first; what only follows has none."""
+    return [] if belief.derived else view.evidence(belief.by_word.stamp[-_LATEST:])
 
 
 def _is_apart(evidence: Evidence, f: float) -> bool:
@@ -110,7 +127,7 @@ def _is_apart(evidence: Evidence, f: float) -> bool:
 
 
 def _opposed(view: View, step: Step) -> Opposition | None:
-    if step.truth.c < SURE:
+    if step.truth.c < SURE or step.truth.f == _NEITHER:
         return None
     every = dict(forms(step.atom))
     bare = next(iter(every))
@@ -120,10 +137,10 @@ def _opposed(view: View, step: Step) -> Opposition | None:
         turned_round(one) if turned else one
         for belief, turned in beliefs
         if belief is not None
-        for one in view.evidence(belief.by_word.stamp[-_LATEST:])
+        for one in _said(view, belief)
     ]
     said = [one for one in said if _is_apart(one, f)]
     if not said:
         return None
     said.sort(key=lambda one: one.id)
-    return Opposition(bare, tuple(said[-_SIDE:]), f >= 0.5, step.rule, step.premises)
+    return Opposition(bare, tuple(said[-_SIDE:]), f > _NEITHER, step.rule, step.premises)

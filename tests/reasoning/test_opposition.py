@@ -78,3 +78,16 @@ def test_what_was_said_of_a_time_that_has_some_of_it_in_common_is_opposed(
     (other,) = found(tell, told, "(at p 1 10)")
     assert (str(other.statement), other.is_denied) == (f"(at p {times})", True)
     assert found(tell, ("(at p 1 10)", ("(at p 11 12)", NO)), "(at p 1 10)") == []
+
+
+def test_what_was_said_of_a_time_counts_as_it_was_said_last(tell: Tell) -> None:
+    told: tuple[Fact, ...] = ("(at p 1 10)", "(at p 4 5)", ("(at p 4 5)", NO))
+    (one,) = found(tell, told, "(at p 4 5)")
+    assert (str(one.statement), one.is_denied) == ("(at p 1 10)", False)
+    assert [evidence.truth.f for evidence in one.said if evidence.truth] == [1.0]
+    assert [truth.f for _, truth in one.premises] == [0.0]
+
+
+def test_what_is_as_much_denied_as_told_contradicts_nothing_that_follows(tell: Tell) -> None:
+    told: tuple[Fact, ...] = ("(--> kit fox)", ("(--> kit fox)", NO), "(--> fox dog)", (DOG, NO))
+    assert found(tell, told, FOX) == []
