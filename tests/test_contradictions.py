@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from mettaclaw.atoms.conflicts import contradiction
+from mettaclaw.atoms.reader import Reader
+from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 
@@ -236,3 +239,24 @@ def test_every_time_that_contradicts_another_is_told(kb: Atomspace) -> None:
     assert len({d.id for d in found.kept_for}) == len(found.kept_for) == 2
     done = kb.evaluate("!(contradictions)")
     assert str(done.results[0]).count("(kept sub-interval (at") == 2
+
+
+def test_where_nobody_says_otherwise_what_was_said_is_not_read(kb: Atomspace) -> None:
+    read_through: list[Atom] = []
+
+    class Noting(Reader):
+        def bounds(
+            self, statement: Atom, least: float, *, turned: bool
+        ) -> tuple[float, float] | None:
+            read_through.append(statement)
+            return super().bounds(statement, least, turned=turned)
+
+    reader, cat = Noting(kb.database), read(CAT)
+    for c in (0.9, 0.8, 0.4):
+        kb.add(CAT, (1.0, c))
+        kb.add(CAT, (0.0, 0.4))  # unsure, so it contradicts nothing
+        assert contradiction(reader, cat) is None
+    assert read_through == []
+    kb.add(CAT, (0.5, 0.5))
+    assert contradiction(reader, cat) is not None
+    assert read_through == [cat]

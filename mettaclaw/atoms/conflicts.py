@@ -87,12 +87,14 @@ def _extremes(
     """
     every = dict(forms.forms(bare))
     known = [(form, every[form]) for form in reader.met(list(every))]
+    kept = [one for form, turned in known for one in _kept(reader, form, turned)]
+    if not kept and not any(turned or reader.was_denied(form) for form, turned in known):
+        return None  # all that speaks for a statement need not be read
     told = [reader.bounds(form, SURE, turned=turned) for form, turned in known]
     bounds = [bound for bound in told if bound is not None]
     if not bounds:
         return None
     low, high = min(bound[0] for bound in bounds), max(bound[1] for bound in bounds)
-    kept = [one for form, turned in known for one in _kept(reader, form, turned)]
     kept_for = tuple(one for one in kept if one.truth.f - low >= APART)
     kept_against = tuple(one for one in kept if high - one.truth.f >= APART)
     if high - low < APART and not kept_for and not kept_against:

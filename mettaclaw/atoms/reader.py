@@ -7,6 +7,7 @@ in its stamp. Not covered: what is no more (``atoms.past``), and changes
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -30,7 +31,7 @@ from mettaclaw.storage.batches import batches, marks
 
 _COLUMNS = """
 a.id, a.text, b.f, b.c, b.origin, t.time,
-(SELECT group_concat(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL),
+(SELECT json_group_array(e.id) FROM evidence e WHERE e.atom = a.id AND e.retired IS NULL),
 EXISTS (SELECT 1 FROM derivation d WHERE d.atom = a.id AND d.retired IS NULL)
 """
 _JOINED = "JOIN belief b ON b.atom = a.id AND b.version = a.version JOIN txn t ON t.id = b.txn"
@@ -106,6 +107,11 @@ class Reader:
         rows = self.database.rows(f"SELECT hash FROM atom WHERE hash IN ({marks})", hashes)
         there = {row[0] for row in rows}
         return [one for one, number in zip(statements, hashes, strict=True) if number in there]
+
+    def was_denied(self, statement: Atom) -> bool:
+        """Whether anybody ever surely spoke against exactly this statement; found at once."""
+        found = self.row(statement)
+        return found is not None and records.was_denied(self.database, found[0])
 
     def bounds(self, statement: Atom, least: float, *, turned: bool) -> tuple[float, float] | None:
         """The lowest and the highest frequency of what was said of a statement with a confidence
@@ -236,7 +242,7 @@ class Reader:
     def _read(self, atom: Atom, row: Sequence[Any]) -> Belief:
         number, _, f, c, origin, time, said, concluded = row
         truth = None if f is None else Truth(f, c)
-        own = tuple(sorted(int(id_) for id_ in said.split(","))) if said else ()
+        own = tuple(sorted(json.loads(said)))
         if not concluded:
             if truth is None:
                 return Belief(atom, None, own, origin, time, untold=self.quality.untold(origin))

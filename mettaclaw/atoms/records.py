@@ -63,12 +63,18 @@ def bounds(
         turned: Whether frequencies are turned round.
     """
     f = _TURNED if turned else _STATED
+    joined = "JOIN txn t ON t.id = e.txn " if " t." in where else ""  # it doubles the time
     row = database.row(
-        f"SELECT min({f}), max({f}) FROM evidence e JOIN txn t ON t.id = e.txn "
-        f"WHERE {where} AND {_SURE}",
+        f"SELECT min({f}), max({f}) FROM evidence e {joined}WHERE {where} AND {_SURE}",
         (*values, least),
     )
     return None if row is None or row[0] is None else (row[0], row[1])
+
+
+def was_denied(database: Database, atom: int) -> bool:
+    """Whether evidence of an atom, retired or not, is sure and speaks against it."""
+    sql = "SELECT 1 FROM evidence WHERE atom = ? AND f <= 0.5 AND c >= 0.5 LIMIT 1"
+    return database.row(sql, (atom,)) is not None
 
 
 def opposed(
