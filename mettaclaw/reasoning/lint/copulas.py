@@ -77,9 +77,9 @@ def _individual(statement: Atom, left: Atom, right: Atom, known: Known) -> Doubt
     """Where the predicate is an individual, which nothing is a kind or an instance of."""
     if not isinstance(left, Symbol) or not isinstance(right, Symbol) or left == right:
         return None
-    if any(member != left for member in known.members(right)):
-        return None
     converse = form(INHERITANCE, right, left)
+    if any(member != left for member in known.members(right)):
+        return _turned_round(statement, converse, known)
     if known.affirmed(converse):
         members = [member for member in known.members(left) if member != right]
         above = known.classes(left)
@@ -87,7 +87,7 @@ def _individual(statement: Atom, left: Atom, right: Atom, known: Known) -> Doubt
         if lowest and above and {left, *above}.issuperset(known.classes(right)):
             text = f"{converse} is believed, and {left} is the kind: {members[0]} is one too"
             return Doubt("arguments", statement, text, converse)
-        return None
+        return _turned_round(statement, converse, known)
     if known.members(left):
         return None
     why = _name(right, known) or _sibling(left, right, known)
@@ -95,6 +95,14 @@ def _individual(statement: Atom, left: Atom, right: Atom, known: Known) -> Doubt
         return None
     text = f"{right} is an individual as far as is known ({why}), and nothing is an instance of one"
     return Doubt("copula", statement, text, form(SIMILARITY, left, right))
+
+
+def _turned_round(statement: Atom, converse: Atom, known: Known) -> Doubt | None:
+    """Where a kind is said to be one of what surely is one of it, and that was not said before."""
+    if known.is_told_again(statement) or not known.is_sure(converse):
+        return None
+    text = f"{converse} is believed, the other way round"
+    return Doubt("arguments", statement, text, converse)
 
 
 def _name(term: Symbol, known: Known) -> str | None:

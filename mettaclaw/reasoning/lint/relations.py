@@ -63,7 +63,7 @@ def swapped(statement: Atom, known: Known) -> Doubt | None:
         reason = _one_way(name, pair, pairs, sign, known)
         if reason:
             reason = f"{meant} is believed, and {reason}"
-    reason = reason or _classes(name, pair, pairs, known)
+    reason = reason or _classes(name, pair, pairs, meant, known)
     if reason is None and not mutual:
         reason = _places(name, pair, pairs, known)
     return Doubt("arguments", statement, reason, meant) if reason else None
@@ -135,12 +135,14 @@ def _has_cycle(pairs: Sequence[Pair]) -> bool:
             del following[end]
 
 
-def _classes(name: Symbol, pair: Pair, pairs: Sequence[Pair], known: Known) -> str | None:
+def _classes(
+    name: Symbol, pair: Pair, pairs: Sequence[Pair], meant: Atom, known: Known
+) -> str | None:
     """Where both arguments are of the other place's class, or one is and the other is new."""
     left, right = known.kinds(pair.left), known.kinds(pair.right)
     if not (left or right):
         return None
-    some = [one for one in pairs if one != pair.swapped][:_TYPED]
+    some = [one for one in pairs if one != pair.swapped or known.affirmed(meant)][:_TYPED]
     firsts = _typical([one.left for one in some], [one.right for one in some], known)
     seconds = _typical([one.right for one in some], [one.left for one in some], known)
     if not firsts or not seconds:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, Protocol
 
+from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.forms import NEGATIONS
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground, variables
 from mettaclaw.atoms.unify import canonical, head
@@ -80,6 +81,16 @@ class Known:
     def denied(self, statement: Atom) -> bool:
         """Whether the contrary is believed."""
         return self._stands(statement) is False
+
+    def is_sure(self, statement: Atom) -> bool:
+        """Whether it is affirmed, and not by a guess."""
+        belief = self.base.belief(statement) if self.affirmed(statement) else None
+        return belief is not None and belief.standing.c >= SURE
+
+    def is_told_again(self, statement: Atom) -> bool:
+        """Whether more was said of it than once."""
+        belief = self.base.belief(statement)
+        return belief is not None and len(belief.by_word.stamp) > 1
 
     def some(self, pattern: Atom, limit: int = SAMPLE) -> list[Atom]:
         """Instances of a pattern whose variables differ, denied ones too."""
