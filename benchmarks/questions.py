@@ -8,7 +8,9 @@ individuals and kinds that lead nowhere; they fill a world up to its size.
 
 Kinds of questions: taxonomies, kinship, causal chains, exceptions, contradictory sources, what
 cannot be known; chains with a link that hardly holds; chains between what belongs to very much and
-what very much belongs to; and the same in PLN.
+what very much belongs to; and the same in PLN. Chains that are less sure than all that stands
+beside them; two chains to one end, whose answers are pooled; likeness, asked the other way round;
+and all that something is.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ KINDS = (
     "doubtful",
     "popular",
     "probable",
+    "faint",
+    "twofold",
+    "alike",
+    "manifold",
 )
 PRIOR = 0.1  # of a term, where nobody has said it (the default of `pln_prior`)
 
@@ -45,12 +51,22 @@ class Question:
         goal: MeTTa text; may hold the variable ``$who``.
         truth: The expected frequency and confidence of each answer; None where none can be known.
         names: All values of ``$who``, where the goal holds it.
+        own: The names whose truth is another one, each with it; the tier is the same.
     """
 
     kind: str
     goal: str
     truth: Pair | None
     names: frozenset[str] = frozenset()
+    own: tuple[tuple[str, Pair], ...] = ()
+
+    @property
+    def answers(self) -> dict[str, Pair]:
+        """What must come back, each with its truth; none where nothing can be known."""
+        if self.truth is None:
+            return {}
+        truths = {**dict.fromkeys(self.names or ("",), self.truth), **dict(self.own)}
+        return {self.goal.replace("$who", name): truth for name, truth in truths.items()}
 
     @property
     def tier(self) -> str:
@@ -70,7 +86,7 @@ class World:
     told: list[tuple[str, Pair, str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)  # what distractors may speak about
-    crowd: int = 0  # how many belong to what is popular, at most
+    crowd: int = 0  # how many belong to what is popular, or stand beside a faint chain, at most
 
     def tell(self, statement: str, truth: Pair = (1.0, 0.9), source: str = "measured") -> None:
         self.told.append((statement, truth, source))
@@ -90,13 +106,15 @@ def world(seed: int, size: int, questions: int) -> World:
         "doubtful": _doubtful,
         "popular": _popular,
         "probable": _probable,
+        "faint": _faint,
+        "twofold": _twofold,
+        "alike": _alike,
+        "manifold": _manifold,
     }
+    made.crowd = min(60, max(2, size // 150))
     _family_rules(made)
     for number in range(questions):
-        kind = KINDS[number % len(KINDS)]
-        if kind == "popular":
-            made.crowd = min(60, max(2, size // 150))
-        makers[kind](made, rng, number)
+        makers[KINDS[number % len(KINDS)]](made, rng, number)
     _distract(made, rng, size)
     rng.shuffle(made.told)
     return made
@@ -246,8 +264,58 @@ def _probable(made: World, rng: random.Random, n: int) -> None:
     made.questions.append(Question("probable", goal, truth))
 
 
+def _faint(made: World, rng: random.Random, n: int) -> None:
+    """A chain that is less sure than all that leads away from its begin and to its end."""
+    names = [f"dim{n}_{i}" for i in range(rng.randint(3, 4))]
+    for lower, upper in pairwise(names):
+        made.tell(f"(--> {lower} {upper})", (1.0, 0.65))
+    for k in range(made.crowd):
+        made.tell(f"(--> {names[0]} bright{n}_{k})")
+        made.tell(f"(--> shine{n}_{k} {names[-1]})")
+        made.tell(f"(==> (--> $x glow{n}_{k}) (--> $x {names[-1]}))")
+    truth = _along([(1.0, 0.65)] * (len(names) - 1))
+    made.questions.append(Question("faint", f"(--> {names[0]} {names[-1]})", truth))
+
+
+def _twofold(made: World, rng: random.Random, n: int) -> None:
+    """Two chains that have nothing in common but where they begin and end."""
+    ends: list[Pair] = []
+    for way in range(2):
+        chain = [(1.0, rng.choice([0.9, 0.7])), (rng.choice([1.0, 0.9, 0.75]), 0.9)]
+        made.tell(f"(--> source{n} way{n}_{way})", chain[0])
+        made.tell(f"(--> way{n}_{way} mouth{n})", chain[1])
+        ends.append(_along(chain))
+    made.subjects += [f"source{n}", f"mouth{n}"]
+    made.questions.append(Question("twofold", f"(--> source{n} mouth{n})", _pooled(ends)))
+
+
+def _alike(made: World, rng: random.Random, n: int) -> None:
+    """Two likenesses, and what they come to asked from the far end: f = f1 f2, c by either."""
+    one, other = (rng.choice([1.0, 0.9]) for _ in range(2))
+    made.tell(f"(<-> twin{n}_0 twin{n}_1)", (one, 0.9))
+    made.tell(f"(<-> twin{n}_1 twin{n}_2)", (other, 0.9))
+    truth = one * other, (one + other - one * other) * 0.9 * 0.9
+    made.questions.append(Question("alike", f"(<-> twin{n}_2 twin{n}_0)", truth))
+
+
+def _manifold(made: World, rng: random.Random, n: int) -> None:
+    """What is something? All that two or three rules make of it, and one on top of them."""
+    told = (1.0, 0.9)
+    made.tell(f"(--> member{n} caste{n})", told)
+    ways = [(rng.choice([1.0, 0.9]), 0.9) for _ in range(rng.randint(2, 3))]
+    own = [(f"right{n}_{i}", _along([told, way])) for i, way in enumerate(ways)]
+    for (right, _), way in zip(own, ways, strict=True):
+        made.tell(f"(==> (--> $x caste{n}) (--> $x {right}))", way)
+    made.tell(f"(==> (--> $x right{n}_0) (--> $x duty{n}))")
+    own.append((f"duty{n}", _along([told, ways[0], (1.0, 0.9)])))
+    names = frozenset((f"caste{n}", *(name for name, _ in own)))
+    made.questions.append(Question("manifold", f"(--> member{n} $who)", told, names, tuple(own)))
+
+
 def _distract(made: World, rng: random.Random, size: int) -> None:
-    """Fill up with statements that end in noise, or are about noise alone."""
+    """Fill up with statements that end in noise, or are about noise alone, or lead from something
+    of which no more is said into what is asked about.
+    """
     noise = max(10, size // 20)
     while len(made.told) < size:
         known = rng.random() < 0.3
@@ -256,7 +324,9 @@ def _distract(made: World, rng: random.Random, size: int) -> None:
         if subject == target:
             continue
         form = rng.random()
-        if form < 0.6:
+        if known and form < 0.2:
+            made.tell(f"(--> stray{len(made.told)} {subject})")
+        elif form < 0.6:
             made.tell(f"(--> {subject} {target})", (rng.choice([1.0, 0.9, 0.5]), 0.9))
         elif form < 0.8:
             made.tell(f"(--> (x {subject} {target}) relation{rng.randrange(20)})")

@@ -66,17 +66,16 @@ def _asked(made: World) -> tuple[list[float], Counter[Question]]:
                 if acts:
                     failed[question] = 1
                 continue
-            names = question.names or frozenset((question.goal,))
-            expected = {question.goal.replace("$who", name) for name in names}
+            expected = question.answers
             if question.tier == "IGNORE":
                 found = {str(a.statement): a for a in answers}
             tiers = {answer.tier for answer in found.values()}
-            exact = question.truth is not None and all(
-                abs(a.truth.f - question.truth[0]) < 1e-9
-                and abs(a.truth.c - question.truth[1]) < 1e-9
-                for a in found.values()
+            exact = found.keys() == expected.keys() and all(
+                abs(found[statement].truth.f - f) < 1e-9
+                and abs(found[statement].truth.c - c) < 1e-9
+                for statement, (f, c) in expected.items()
             )
-            if set(found) != expected or not exact or tiers != {question.tier}:
+            if not exact or tiers != {question.tier}:
                 failed[question] = int(bool(tiers) and tiers != {question.tier})
     return times, failed
 

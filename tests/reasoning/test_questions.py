@@ -1,9 +1,14 @@
-"""Open questions give all answers, ranked; a question without one names what would have helped."""
+"""Open questions give all answers, ranked; a question without one names what would have helped.
+
+Those of the benchmark have answers that are worked out without the engine.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from benchmarks.questions import KINDS, world
+from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
 from mettaclaw.reasoning import Bounds, ask, infer, needs
 from tests.reasoning.conftest import NO, Fact, Tell, statements
@@ -115,3 +120,27 @@ def test_needs_are_few_and_none_where_there_is_an_answer(tell: Tell) -> None:
     assert len(needs(store, "(--> rex animal)")) == 5
     assert needs(store, "(--> tom animal)") == []
     assert needs(tell(), "(--> tom animal)") == []
+
+
+# --- questions that are measured -------------------------------------------------------------
+
+
+def test_every_kind_of_question_has_its_answers_worked_out() -> None:
+    made = world(1, 100, 14)
+    assert [question.kind for question in made.questions[: len(KINDS)]] == list(KINDS)
+    for question in made.questions:
+        assert bool(question.answers) == (question.kind != "unknown")
+        assert {Truth(*truth).tier for truth in question.answers.values()} <= {question.tier}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_pooled_or_many_is_answered_as_it_was_worked_out(tell: Tell, seed: int) -> None:
+    made = world(seed, 100, 14)
+    store = tell(*((text, truth) for text, truth, _ in made.told))
+    for question in made.questions:
+        if question.kind in ("faint", "twofold", "manifold"):
+            found = [one for one in infer(store, question.goal) if not one.guess]
+            truths = {str(one.statement): (one.truth.f, one.truth.c) for one in found}
+            assert truths.keys() == question.answers.keys()
+            for statement, truth in question.answers.items():
+                assert truths[statement] == pytest.approx(truth, abs=1e-9)
