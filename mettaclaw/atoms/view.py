@@ -92,6 +92,9 @@ class Derivation:
 class Contradiction:
     """A statement with what contradicts each other about it, both sides oldest first.
 
+    Of the evidence of a side at most 250 pieces are told: those that are furthest apart from what
+    they contradict, of these the latest.
+
     Attributes:
         statement: The statement, without a negation before it.
         truth: What it is believed to; None where only its negation is.

@@ -175,6 +175,7 @@ def contradictions(statement: str | None, limit: int, as_json: bool) -> None:
 # --- inside ---
 
 
+_SHOWN = 20  # statements of one change that was made
 _Concerned = list[tuple["Atom", "Belief | None"]]
 
 
@@ -184,14 +185,20 @@ def _now(kb: Atomspace, statements: Iterable[Atom]) -> _Concerned:
 
 
 def _show_concerned(concerned: _Concerned, as_json: bool, transaction: int) -> None:
-    """What a change, which is committed, has made of statements, and how to take it back."""
+    """What a change, which is committed, has made of statements, and how to take it back.
+
+    Of many, the first are shown; a script gets them all.
+    """
     from mettaclaw.ui import values
 
+    more = 0 if as_json else max(0, len(concerned) - _SHOWN)
     show_rows(
-        concerned,
+        concerned[: len(concerned) - more],
         values.CONCERNED,
         lambda pair, exact: values.concerned_row(*pair, exact),
         lambda pair: values.concerned_json(*pair),
         as_json,
     )
+    if more:
+        note(f"and {more:,} more of {len(concerned):,} statements; all of them: --json")
     note(f"to take this back: mettaclaw atoms undo {transaction}")

@@ -292,6 +292,20 @@ def test_history_of_nothing_is_said(claw: Claw) -> None:
     assert (done.code, done.out, done.err) == (0, "", "no belief has changed yet\n")
 
 
+def test_of_a_change_of_many_statements_the_first_are_shown_and_all_are_counted(
+    claw: Claw, tmp_path: Path
+) -> None:
+    (tmp_path / "many.metta").write_text("".join(f"(--> a{i} b)\n" for i in range(30)))
+    claw("atoms", "import", str(tmp_path / "many.metta"))
+    (entry,) = claw("atoms", "history", "--json").objects
+    done = claw("atoms", "undo", str(entry["id"]))
+    assert len(done.out.splitlines()) == 20
+    first, last = done.err.splitlines()
+    assert first == "and 10 more of 30 statements; all of them: --json"
+    again = last.removeprefix("to take this back: mettaclaw atoms undo ")
+    assert len(claw("atoms", "undo", again, "--json").objects) == 30
+
+
 def test_a_change_is_undone_and_done_again(told: Claw) -> None:
     vet = next(one for one in told("atoms", "history", "--json").objects if one["author"] == "vet")
     done = told("atoms", "undo", str(vet["id"]))
