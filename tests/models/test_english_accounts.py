@@ -296,8 +296,9 @@ def test_a_denial_is_testimony_against_what_was_said_last(talk: Talk) -> None:
     assert talk("The vet denied it.") == asks, "two things were said"
     talk("Sam said that Wug is daxy.")
     assert talk("The vet denied it.").startswith("Noted: the vet said that Wug is not daxy;")
-    assert talk("Ann denied it.").startswith("Noted: Ann said that Wug is daxy;")
-    assert talk("On 2025-03-05 Bob confirmed it.").startswith("Noted: Bob said that Wug is daxy;")
+    assert talk("Ann denied it.").startswith("Noted: Ann said that Wug is not daxy;")
+    assert talk("Bob denied it too.").startswith("Noted: Bob said that Wug is not daxy;")
+    assert talk("Joe confirmed it.").startswith("What does Joe confirm?"), "it, or the denial"
     sources = [e.source for e in talk.agent.kb.evidence("(--> wug ([] daxy))")]
     assert sources == ["sam", "vet", "ann", "bob"]
     assert talk.agent.kb.match("(--> (x $a $b) did_deny)") == []

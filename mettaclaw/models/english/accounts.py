@@ -161,7 +161,9 @@ def echoed(text: str) -> Reading | None:
     if found is None:
         return None
     others = tuple(source for _, source in found.others)
-    return Reading(Echo(found.who, found.source, found.denied, found.when, others, found.too))
+    return Reading(
+        Echo(found.who, found.source, found.denied, found.when, others, found.too, found.reply)
+    )
 
 
 def forgotten(text: str, reader: Reader) -> Reading | None:

@@ -7,11 +7,13 @@ answer to a question. Not covered: what ``Why?`` is about (``topics``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mettaclaw.atoms.syntax import Expression, String, Symbol, is_ground
-from mettaclaw.atoms.truth import from_atom
+from mettaclaw.atoms.truth import Truth, from_atom
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english import results, topics
+from mettaclaw.models.english.hearsay import heard
 from mettaclaw.models.english.meaning import (
     Act,
     Ask,
@@ -25,6 +27,7 @@ from mettaclaw.models.english.meaning import (
     Witness,
 )
 from mettaclaw.models.english.reader import read
+from mettaclaw.models.english.results import Found
 from mettaclaw.models.english.stage import Claim, plain
 from mettaclaw.protocol.calls import Call, Result
 
@@ -78,7 +81,16 @@ def _told(call: Call) -> list[Claim]:
     if not told:
         return []
     words, claims = list(told.items())[-1]
-    return claims[: _count(words)]
+    report = heard(words)
+    claims = claims[: _count(words)]
+    return [_denied(c) for c in claims] if report is not None and report.denied else claims
+
+
+def _denied(claim: Claim) -> Claim:
+    """What was denied, of what is told by a denial: whoever denies it next, denies the same."""
+    truth = claim.statement.truth
+    said = replace(claim.statement, truth=Truth(1.0 - truth.f, truth.c))
+    return replace(claim, statement=said, denied=True)
 
 
 def _count(words: str) -> int:
@@ -103,10 +115,20 @@ def _answered(
         match plain(form):
             case Expression((Symbol("infer"), goal)) if is_ground(goal):
                 for one in results.found(values)[:1]:
-                    yield Claim(Statement(one.statement, one.truth), told=False)
+                    yield _answer(one)
             case Expression((Symbol("infer"), Expression((Symbol("at"), *_)) as goal)):
                 yes_no = [one for one in asked if isinstance(one.act, Ask)]
                 for one in topics.of_time(yes_no, now, goal, results.found(values)):
-                    yield Claim(Statement(one.statement, one.truth), told=False)
+                    yield _answer(one)
             case _:
                 pass
+
+
+def _answer(one: Found) -> Claim:
+    """An answer as a claim; where several speak of it, that it is so, or surely not.
+
+    Their f together is what none of them has said.
+    """
+    several = one.proof is not None and len(list(one.proof.leaves())) > 1
+    truth = Truth(float(one.truth.f >= 0.5), one.truth.c) if several else one.truth
+    return Claim(Statement(one.statement, truth), told=False)

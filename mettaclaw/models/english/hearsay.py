@@ -60,10 +60,10 @@ _ECHOES = tuple(
     (re.compile(rf"{_WHO} {pattern}(?P<when>)".replace(" ", r"\s+")), denied)
     for pattern, denied in (
         (rf"(?P<also>also )?{_DENIES} {_IT}{_TOO}", True),
-        (rf"(?P<also>also )?{_DISAGREES}(?: with {_IT})?{_TOO}", True),
-        (rf"(?P<also>also )?{_DISPUTES} {_IT}{_TOO}", True),
+        (rf"(?P<also>also )?(?P<reply>{_DISAGREES})(?: with {_IT})?{_TOO}", True),
+        (rf"(?P<also>also )?(?P<reply>{_DISPUTES}) {_IT}{_TOO}", True),
         (rf"(?:also )?{_AGREES}(?: with {_IT})?(?: too| as well)?", False),
-        (rf"{_SAID} (?:otherwise|the opposite|the contrary)", True),
+        (rf"(?P<reply>{_SAID}) (?:otherwise|the opposite|the contrary)", True),
         (
             rf"{_SAID} (?:that )?{_IT}(?: is not|'s not| isn't) (?:so|true|right)",
             True,
@@ -74,7 +74,7 @@ _ECHOES = tuple(
         ),
         (rf"{_CONFIRMS} {_IT}", False),
         (
-            rf"{_SAID} (?:(?:so|{_IT})(?: too| as well)|the same(?: too| thing)?)",
+            rf"{_SAID} (?:(?:so|{_IT})(?P<too> too| as well)|(?P<also>the same(?: too| thing)?))",
             False,
         ),
         (
@@ -100,7 +100,8 @@ _MANY = frozenset({"people", "experts", "men", "women", "children", "folks", "ot
 class Report:
     """Who is said to have said something: as written, and as a source; when, and what, or that it
     is not so (``denied``). ``said`` is "" where it is what was said before: the vet denied it.
-    ``others`` said the same, each as written and as a source; ``too`` where somebody did before.
+    ``others`` said the same, each as written and as a source; ``too`` where somebody did before,
+    and ``reply`` where it is said to who spoke last: the vet disagrees.
     """
 
     who: str
@@ -110,6 +111,7 @@ class Report:
     denied: bool = False
     others: tuple[tuple[str, str], ...] = ()
     too: bool = False
+    reply: bool = False
 
     def written(self, source: str) -> str:
         """How one of those who are said to have said it was written; "" for anybody else."""
@@ -148,7 +150,9 @@ def echo(sentence: str) -> Report | None:
             continue  # Sam and Ann disagree: with each other
         if who and (when is None or when.relation == "at"):
             too = any(found.groupdict().get(word) for word in ("also", "too"))
-            return Report(*who[0], when, "", denied, who[1:], too)
+            return Report(
+                *who[0], when, "", denied, who[1:], too, bool(found.groupdict().get("reply"))
+            )
     return None
 
 

@@ -266,7 +266,8 @@ class Quote:
 class Echo:
     """Somebody denies what was just said, or confirms it, and ``others`` do so too.
 
-    With ``too``, somebody before has denied it as well: that denial is not what is denied.
+    With ``too``, somebody before has said so as well: that denial is not what is denied. With
+    ``reply`` it is said to who spoke last.
     """
 
     who: str
@@ -275,6 +276,7 @@ class Echo:
     told: When | None = None
     others: tuple[str, ...] = ()
     too: bool = False
+    reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ Play: TypeAlias = Generator[Need, list[Result], Say]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement with the truth value that it was ``told`` with, or has as an answer."""
+    """A statement with the truth value that it was ``told`` with, or has as an answer.
+
+    ``denied`` where somebody has denied it since: the statement is still what he denied.
+    """
 
     statement: Statement
     told: bool
+    denied: bool = False
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from mettaclaw.models.english.periods import Days, during
 from mettaclaw.models.english.prose import capital, truth_text
 from mettaclaw.models.english.references import is_naming
 from mettaclaw.models.english.sayings import Saying, period, record, sayings
-from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, plain
+from mettaclaw.models.english.stage import Claim, Need, Play, Say, Stage, form, metta, plain
 from mettaclaw.protocol.calls import Result
 
 _MOST = 20
@@ -35,6 +35,7 @@ def witness(stage: Stage, act: Witness) -> Play:
     if act.when is not None and within is None:
         return Say(text=testimony.not_yet(stage.now, act.when))
     goals: Sequence[Statement]
+    both = False  # after a No, who denied it may be those who say so, or those who do not
     if act.tell is not None:
         told = testimony.settled(act.tell, stage.now)
         if told is None:
@@ -42,7 +43,9 @@ def witness(stage: Stage, act: Witness) -> Play:
         goals = told.statements
     else:
         yield Need(())
-        goals = [claim.statement for claim in stage.claims()]
+        claims = stage.claims()
+        goals = [claim.statement for claim in claims]
+        both = any(not claim.told and claim.statement.truth.f < 0.5 for claim in claims)
         topics = [] if goals else [plain(topic) for topic in stage.topics()]
         told = [one for one in topics if is_ground(one) or head(one) == "==>"]
         goals = goals or [Statement(one, PLAIN) for one in told]
@@ -59,7 +62,7 @@ def witness(stage: Stage, act: Witness) -> Play:
         if act.source:
             said.append((_dates if act.dated else _whether)(stage, act, goal, known))
             continue
-        said.append(_witnesses(stage, goal, known, within, others=not act.against))
+        said.append(_witnesses(stage, goal, known, within, others=both or not act.against))
         if not known and within is None and not act.against:
             said.append(_without(stage, goal, found[1]))
     return Say(text="\n".join(filter(None, said)))
@@ -178,14 +181,23 @@ def _without(stage: Stage, goal: Statement, result: Result) -> str:
     return ""
 
 
+def _position(claim: Claim, act: Echo) -> bool | None:
+    """Whether somebody says that the statement of a claim is so; None where that is unclear."""
+    positive = claim.statement.truth.f >= 0.5
+    if not claim.denied:
+        clear = claim.told or positive
+        return (positive != act.denied and not (act.denied and act.too)) if clear else None
+    if act.denied:
+        return not positive if act.too or not act.reply else None
+    return not positive if act.too else None  # he confirms what was said, or the denial
+
+
 def echoed(stage: Stage, act: Echo) -> Generator[Need, list[Result], Tell | str]:
     """What somebody denies or confirms, as told by him; where that is unclear, a question."""
     yield Need(())
     claims = stage.claims()
-    if len(claims) == 1 and (claims[0].told or claims[0].statement.truth.f >= 0.5):
-        one = claims[0].statement
-        so = (one.truth.f >= 0.5) != act.denied and not (act.denied and act.too)
-        said = Statement(one.atom, Truth(float(so), PLAIN.c))
+    if len(claims) == 1 and (so := _position(claims[0], act)) is not None:
+        said = Statement(claims[0].statement.atom, Truth(float(so), PLAIN.c))
         return Tell((said,), (), act.source, act.told, others=act.others)
     do = "do" if act.source == "user" else "does"
     base, past = ("deny", "denied") if act.denied else ("confirm", "said")
