@@ -116,7 +116,7 @@ def test_what_held_at_a_time_is_kept_with_its_days(
         "Wug is ill from Monday to Friday.",
         "As of Monday, Wug is a blicket.",
         "If Wug was ill on Monday then Wug is ill.",
-        "Forget that Wug was ill on Monday.",
+        "Forget that Sam said that Wug was ill on Monday.",
     ],
 )
 def test_a_time_that_does_not_fit_the_verb_is_refused(sentence: str) -> None:
@@ -201,6 +201,12 @@ def test_why_explains_the_very_time_that_was_answered(talk: Talk) -> None:
     both = talk("Was Bob ill on Tuesday? Why? Was Bob ill on Sunday? Why?").splitlines()
     assert "on Tuesday" in both[1]
     assert "on Sunday" in both[3]
+
+
+def test_what_was_known_in_a_time_that_is_not_over_was_known_until_today(talk: Talk) -> None:
+    talk("Tom is ill.")
+    today = talk("Was Tom ill today?")
+    assert talk("Was Tom ill this year?") == talk("Was Tom ill this month?") == today
 
 
 def test_who_disagrees_is_asked_of_the_time_that_was_answered(talk: Talk) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
 from mettaclaw.models.english import replies, results, unsaying
+from mettaclaw.models.english.circumstances import dated
 from mettaclaw.models.english.hearsay import asked_of
 from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell, is_a
 from mettaclaw.models.english.prose import capital
@@ -20,9 +21,13 @@ from mettaclaw.models.english.recollection import about, look, names, of_unnamed
 from mettaclaw.models.english.references import Ambiguous, is_naming, resolved
 from mettaclaw.models.english.sayings import record, sayings
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, form, metta, proofs, stored
+from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
+OTHERS = "What the same words told besides stays, to be forgotten by itself:"
+TIMED = "What was said of a time stays, to be forgotten by itself:"
+_FROM, _TO = Variable("from"), Variable("to")
 _MOST = 20
 _ITEMS = 20
 
@@ -46,7 +51,9 @@ def forget(stage: Stage, act: Forget) -> Play:
         return _logged(stage, (yield from unsaying.unsay(stage, act)))
     if unsaying.NAMELESS.fullmatch(act.text):
         return Say(text=unsaying.NAME)
-    goals = [s.atom for s in act.statements if isinstance(s.atom, Expression)]
+    goals = _goals(act, stage.now)
+    if goals is None:
+        return Say(text=not_yet(stage.now, act.when))
     patterns = goals or (about(act.thing) if act.thing is not None else [])
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
     if patterns:
@@ -60,13 +67,14 @@ def forget(stage: Stage, act: Forget) -> Play:
         meant.known |= {proof.statement: proof for proof in theirs}
     yield from _choose(stage, act, meant, results.items(found[0]))
     yield from _entailed(stage, meant, named=act.thing is not None)
+    timed = [] if act.when is not None else (yield from _timed(goals))
     gone = [*list(meant.known)[:_MOST], *map(Number, meant.items), *map(String, meant.texts)]
     done: list[Result] = []
     if gone:
         done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
     still = yield from _still(stage, goals)
     said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
-    said += [_staying(stage, meant.staying)]
+    said += [_staying(stage, OTHERS, meant.staying), _staying(stage, TIMED, timed)]
     if done and not _was_told(stage):
         said.append(LOGGED)
     if done:
@@ -76,6 +84,26 @@ def forget(stage: Stage, act: Forget) -> Play:
         return _logged(stage, (yield from unsaying.unsay(stage, unsaying.all_of(act.text))))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
+
+
+def _goals(act: Forget, now: float) -> list[Expression] | None:
+    """What fits the statements that are to be forgotten; None where their time has not come."""
+    told = dated(Tell(act.statements, when=act.when), now)
+    if told is None:
+        return None
+    goals = [s.atom for s in told.statements if isinstance(s.atom, Expression)]
+    if act.when is not None and act.when.relation == "since":  # until the day that it was told
+        return [Expression((*goal.children[:-1], _TO)) for goal in goals]
+    return goals
+
+
+def _timed(goals: Sequence[Expression]) -> Generator[Need, list[Result], list[results.Step]]:
+    """What was said of times of that which is to be forgotten: since Monday."""
+    if not goals:
+        return []
+    call = metta(stored(form("at", goal, _FROM, _TO)) for goal in goals)
+    (result,) = yield Need((call,))
+    return proofs(call, result)
 
 
 def named(act: Forget) -> str:
@@ -144,7 +172,7 @@ def _entailed(stage: Stage, meant: _Meant, *, named: bool) -> Generator[Need, li
     (``named``): of Tom and Ann are cats, that Tom is one.
     """
     words = {leaf.words for proof in meant.known.values() for leaf in proof.leaves() if leaf.words}
-    entailed = {is_a(thing, kind) for proof in meant.known for thing, kind in _roles(proof)}
+    entailed = {atom for proof in meant.known for atom in _besides(proof)}
     others: dict[Atom, None] = {}
     for text in [*words][:_MOST] if named else ():
         reading = read(text.rstrip(".!? "), question=False, ended=True)
@@ -163,22 +191,26 @@ def _entailed(stage: Stage, meant: _Meant, *, named: bool) -> Generator[Need, li
             meant.staying.append(proof)
 
 
-def _roles(statement: Atom) -> Iterator[tuple[Atom, Atom]]:
-    """Who is what to somebody, by a statement: Tom, and husband."""
+def _besides(statement: Atom) -> Iterator[Atom]:
+    """What a statement entails: of Tom is Ann's husband, that he is a husband; of what has been so
+    since Monday, that it is so.
+    """
     match statement:
         case Expression((Symbol("-->"), Expression((Symbol("x"), thing, _)), Symbol() as noun)):
-            yield thing, noun
+            yield is_a(thing, noun)
+        case Expression((Symbol("at"), now, _, _)):
+            yield now
         case _:
             pass
 
 
-def _staying(stage: Stage, known: Sequence[results.Step]) -> str:
+def _staying(stage: Stage, title: str, known: Sequence[results.Step]) -> str:
     if not known:
         return ""
     lines = [
         f"- {stage.speech.sentence(p.statement, p.truth, degree=p.degree)}" for p in known[:_MOST]
     ]
-    return "\n".join(["What the same words told besides stays, to be forgotten by itself:", *lines])
+    return "\n".join([title, *lines])
 
 
 def _logged(stage: Stage, taken: Say) -> Say:

@@ -211,11 +211,13 @@ RECALL = _pattern(
     r"do you (?P<verb2>know|remember)(?: (?:anything|something) about)? (?P<thing3>\S.*)",
     r"what (?:have i told you|did i (?:say|tell you)) about (?P<thing4>\S.*)",
     r"what did (?:you|i|we) (?:know|believe|think) (?:about|of) (?P<thing6>\S.*)",
+    r"what (?:is|was) known (?:about|of) (?P<thing7>\S.*)",
     r"describe (?P<thing5>\S.*)",
 )
 RECALL_ALL = _pattern(
     r"what (?:else |all )?(?:do|can) you (?:remember|know|recall|believe)"
     r"(?: so far| now| by now| already)?",
+    r"what (?:did you (?:know|believe)|(?:is|was) known)",
     r"what (?:have i told you|did i (?:tell you|say))(?: so far| until now| before| last)?",
     r"(?:tell me|list|show me) (?:everything|all)(?: (?:that )?(?:you (?:know|remember)"
     r"|i (?:told you|said)))?",

@@ -220,8 +220,9 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Take back statements and words; ``thing`` takes back all that is known about it, ``source``
-    all that somebody has said, about a thing and ``when``, where these are set.
+    """Take back statements, of a time where ``when`` is set, and words; ``thing`` takes back all
+    that is known about it, ``source`` all that somebody has said, about a thing and ``when``, where
+    these are set.
     """
 
     text: str

@@ -290,10 +290,11 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
         return replace(said, antecedent=manner.antecedent)
     inner = _read(rest, manner.told)
     if inner is not None and isinstance(inner.act, Tell):
-        if not _is_own(inner.act):
+        if inner.act.source:
             return None
         turned = tuple(s for s in inner.act.implied if s.truth.f == 0.0)  # no dog is a cat
-        return replace(inner, act=Forget(rest, statements=(*inner.act.statements, *turned)))
+        told = (*inner.act.statements, *turned)
+        return replace(inner, act=Forget(rest, statements=told, when=inner.act.when))
     everything = frames.EVERYTHING.fullmatch(rest)
     if everything and not everything["rest"]:
         return Reading(Chat("all"), antecedent=manner.antecedent)

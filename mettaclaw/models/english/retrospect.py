@@ -37,8 +37,9 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
     if when.relation == "ever":
         goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
         return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
-    then = yield from _as_of(found, play)
-    return replace(then, text=_known(found.last, then.text))
+    last = min(found.last, stage.speech.today or found.last)  # in this month: until now
+    then = yield from _as_of(last, play)
+    return replace(then, text=_known(last, then.text))
 
 
 def then(topics: Sequence[Atom], text: str) -> str:
@@ -205,9 +206,9 @@ def _days_of(one: results.Found) -> Days | None:
             return None
 
 
-def _as_of(when: Days, play: Play) -> Play:
-    """A play with its calls made as of the last of some days."""
-    moment = String(when.last.isoformat())
+def _as_of(day: date, play: Play) -> Play:
+    """A play with its calls made as of a day."""
+    moment = String(day.isoformat())
     answers: list[Result] | None = None
     while True:
         try:
