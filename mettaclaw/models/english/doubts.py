@@ -8,14 +8,18 @@ about it, which is the person's to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read_all
 from mettaclaw.errors import MettaClawError
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.rejections import told
 from mettaclaw.models.english.speech import Speech
+from mettaclaw.models.english.stage import Need, Stage
+from mettaclaw.protocol.calls import Result
 
+_SPELLED = re.compile(r'You wrote "[^"]*"; did you mean (?P<known>.*)\?\Z')
+_OTHER = re.compile(r"Did you mean that .*\?\Z")
 _NOTE = re.compile(r"check (?P<odd>\(.*?\)): (?P<why>.*?)\.(?: Did you mean (?P<meant>.*)\?)?")
 
 
@@ -23,6 +27,24 @@ def asked(speech: Speech, values: Sequence[Atom]) -> list[str]:
     """A question for each doubt among the results of a call, each once."""
     questions = (_question(speech, text) for text in _notes(values))
     return list(dict.fromkeys(filter(None, questions)))
+
+
+def confirmed(stage: Stage) -> Generator[Need, list[Result], str]:
+    """What to say where the person meant what was asked last; "" where no such thing was asked.
+
+    Nothing is changed by it: what was told first would have to be taken back, too.
+    """
+    reply = stage.replies[-1].rstrip() if stage.replies else ""
+    spelled, other = _SPELLED.search(reply), _OTHER.search(reply)
+    if spelled is None and other is None:
+        return ""
+    yield Need(())
+    topics = stage.topics()
+    wrong = f"that {stage.speech.yours(topics[0])}" if len(topics) == 1 else "that …"
+    again = "say it as you mean it"
+    if spelled is not None:
+        again = f'say it again with "{spelled["known"]}"'
+    return f'I have changed nothing yet: say "Forget {wrong}.", and then {again}.'
 
 
 def _notes(values: Sequence[Atom]) -> Iterator[str]:
@@ -46,6 +68,8 @@ def _question(speech: Speech, note: str) -> str:
     if not spelled:
         return f"Did you mean that {speech.clause(meant)}?"
     pairs = [_words(speech, written, known) for written, known in spelled.items()]
+    if any(written == known for written, known in pairs):  # Cats, the name; and cats
+        return f"Did you mean that {speech.clause(meant)}?"
     wrote = " and ".join(f'"{written}"' for written, _ in pairs)
     return f"You wrote {wrote}; did you mean {' and '.join(known for _, known in pairs)}?"
 

@@ -31,6 +31,7 @@ CHAT = {
         r"(?:(?:ok(?:ay)?|great|perfect),? )?(?:many thanks|thanks|thank you|thx|ty|cheers)"
         r"(?: (?:a lot|so much|very much|again|mettaclaw))*"
     ),
+    "meant": _pattern(r"i (?:meant|mean|did mean) \S.*"),
     "bye": _pattern(
         "good-?bye|good bye|bye(?:-?bye| bye)?",
         "see (?:you|ya)(?: later| soon| tomorrow)?",
@@ -78,6 +79,7 @@ CHAT = {
     ),
 }
 
+YES = _pattern(r"\W*(?:yes|yep|yeah|sure|right|exactly|indeed|please)\b")
 DOUBT = _pattern(
     "(?:and )?are you (?:really |quite |absolutely |very )?(?:sure|certain)"
     "(?: (?:about|of) (?:that|this|it))?",

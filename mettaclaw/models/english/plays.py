@@ -97,7 +97,9 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
         case Forget():
             return (yield from forgetting.forget(stage, act))
         case Chat():
-            return Say(text=replies.GREETINGS[act.topic])
+            agreed = act.topic == "meant" or bool(frames.YES.match(words))
+            put = (yield from doubts.confirmed(stage)) if agreed else ""
+            return Say(text=put or replies.GREETINGS[act.topic])
         case _:
             return (yield from _asked(stage, act))
 

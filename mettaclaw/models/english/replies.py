@@ -47,6 +47,8 @@ GREETINGS = {
     f" built-in English.\n{HELP}",
     "help": HELP,
     "fine": "All right.",
+    "meant": 'I have changed nothing: say "Forget that …" with what is wrong, and then say again'
+    " what you mean.",
     "undo": f"I have undone nothing, for that is yours to do: {BACK}",
     "that": 'I have forgotten nothing: say what, such as "Forget that Tom is a cat.",'
     ' "Forget Tom.", or "Forget what Sam said."',
