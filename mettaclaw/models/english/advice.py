@@ -56,6 +56,11 @@ _UNSAID = re.compile(
     rf"(?P<who>{_WHO}) (?:never said|no longer says|(?:did not|didn't) say|took back|takes back"
     r"|withdrew|retracted|changed (?:his|her|their) mind)\b.*"
 )
+_WRONG = re.compile(
+    r"(?:no,? )?(?:I|that|this|it) (?:was|were) (?:all )?(?:wrong|mistaken|false)\b", re.I
+)
+_TO_FORGET = re.compile(r"(?:please )?forget\b", re.I)
+_FORGET = '"Forget that Tom is a cat.", "Forget Tom.", or "Forget what Sam said."'
 
 
 def advice(sentence: str) -> str:
@@ -93,6 +98,10 @@ def advice(sentence: str) -> str:
     parts = two(body)
     if parts is not None:
         return f"Say it in two sentences: {'. '.join(one[:1].upper() + one[1:] for one in parts)}."
+    if _WRONG.match(body):
+        return f"If something that you told me is wrong, say it by name: {_FORGET}"
+    if _TO_FORGET.match(body):
+        return f"To forget something, name it: {_FORGET}"
     for pattern, plain, lead in _PLAIN:
         shorter = " ".join(pattern.sub(plain, body, count=1).split())
         if shorter != body and _is_fact(shorter):

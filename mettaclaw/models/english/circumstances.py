@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.atoms.truth import Truth
@@ -25,8 +26,18 @@ from mettaclaw.models.english.meaning import (
     Statement,
     Tell,
 )
-from mettaclaw.models.english.morphology import gerund
-from mettaclaw.models.english.periods import EVER, SINCE_WHEN, Days, When, days, ending, opening
+from mettaclaw.models.english.morphology import gerund, is_plural
+from mettaclaw.models.english.periods import (
+    EVER,
+    SINCE_WHEN,
+    Days,
+    When,
+    days,
+    ending,
+    opening,
+    whole,
+)
+from mettaclaw.models.english.vocabulary import is_adjective
 
 Read = Callable[[str], "Reading | None"]
 
@@ -47,6 +58,12 @@ _WHEN = re.compile(
 )
 _AND = re.compile(r",?\s+(?:and|but|while|whereas)\s+")
 _AND_THAT = re.compile(r",?\s+(and|but)\s+that\s+")
+_IF = re.compile(r"\b(?:if|when|whenever)\b", re.IGNORECASE)
+_BECOMES = re.compile(
+    r"\b(?P<subject>[\w'-]+)\s+(?P<verb>(?:get|become|turn)s?)\s+(?P<rest>[\w-]+)"
+    r"(?=\s*(?:,|\Z|\b(?:then|and|if|when|whenever)\b))",
+    re.IGNORECASE,
+)
 _HAS = {"has": "is", "have": "are"}
 _DID = "did_"
 
@@ -61,6 +78,8 @@ def reported(text: str, read: Read) -> Reading | None:
         return None
     told = _told(found.said, read) or _told(_AND_THAT.sub(r" \1 ", found.said), read)
     when = found.when
+    if told is None and when is not None:
+        told = _told_then(found.said, when, read)
     if told is None and when is None:  # Sam said that Tom is a cat on Monday: then he said it
         late = ending(found.said) or opening(found.said)
         if late is not None and late[0].relation == "at":
@@ -109,10 +128,34 @@ def _told(text: str, read: Read) -> tuple[Reading, Tell] | None:
     return inner, inner.act
 
 
+def _told_then(text: str, when: When, read: Read) -> tuple[Reading, Tell] | None:
+    """What was so on the day that it was said: on Monday, the vet said that Tom was ill."""
+    now = _present(text)
+    inner = _told(now, read) if now != text and whole(when.first, date.min) is None else None
+    act = _placed(inner[1], when, text, True) if inner is not None else None
+    return None if inner is None or act is None else (inner[0], act)
+
+
 def ended(text: str) -> str:
     """A sentence of what is no longer so, as one of what is not so."""
     now = _NO_LONGER.sub(r"\1 not", text, count=1)
     return _ANY_MORE.sub("", now) if _DENIED.search(now) else now
+
+
+def become(text: str) -> str:
+    """A rule for what becomes so, as one for what is so: if it rains, the street gets wet."""
+    if not _IF.search(text):
+        return text
+    return _BECOMES.sub(_is_so, text)
+
+
+def _is_so(found: re.Match[str]) -> str:
+    subject, verb, rest = found["subject"], found["verb"].lower(), found["rest"]
+    grows = rest.lower().endswith(("er", "worse"))  # gets older
+    base = not verb.endswith("s")
+    if grows or not is_adjective(rest.lower()) or (base and not is_plural(subject.lower())):
+        return found[0]
+    return f"{subject} {'are' if base else 'is'} {rest}"
 
 
 def timed(text: str, read: Read) -> Reading | None:

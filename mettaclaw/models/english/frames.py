@@ -200,6 +200,7 @@ REMEMBER = _pattern(
     r"|make a note|bear in mind)(?: that\b)?\s*[:,]? (?P<rest>\S.*)"
 )
 FORGET = _pattern(rf"{_PLEASE}forget(?: about)?(?P<that> that)? (?P<rest>\S.*)")
+OWNED = re.compile(r"\S+'s\s+[\w-]+")
 EVERYTHING = _pattern(
     r"(?:everything|all|anything|what)"
     r"(?: (?:that )?(?:you (?:know|remember|have)|i (?:told you|said)))?(?: about(?P<rest> .*))?"

@@ -95,7 +95,14 @@ def _read(text: str, manner: _Manner) -> Reading | None:
     opening = frames.OPENING.match(plain)
     rest = plain[opening.end() :] if opening else plain
     now = circumstances.ended(plain)
-    for shorter in (rest, now, frames.ENDING.sub("", plain), frames.ALSO.sub("", plain, count=1)):
+    then = circumstances.become(plain)
+    for shorter in (
+        rest,
+        now,
+        then,
+        frames.ENDING.sub("", plain),
+        frames.ALSO.sub("", plain, count=1),
+    ):
         if shorter and shorter != plain:
             found = _read(shorter, manner)
             if found is not None:
@@ -288,7 +295,8 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
     said = None if clause else accounts.forgotten(rest, _inside(manner))
     if said is not None:
         return replace(said, antecedent=manner.antecedent)
-    inner = _read(rest, manner.told)
+    thing = not clause and frames.OWNED.fullmatch(rest)  # Ann's illness, not: Ann is illness
+    inner = None if thing else _read(rest, manner.told)
     if inner is not None and isinstance(inner.act, Tell):
         if inner.act.source:
             return None

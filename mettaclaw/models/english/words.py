@@ -11,12 +11,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from mettaclaw.models.english.terminals import closed_words
+from mettaclaw.models.english.vocabulary import is_adjective
 
 OPEN = "OPEN"
 COMMA = "COMMA"
 CLITIC = "CLITIC"  # 's: of Tom's tail, or of Tom's hungry
 
 MAX_WORDS = 80
+_MOST_INITIALS = 3  # longer words in capitals may be stressed ones: US, HAPPY
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +174,18 @@ def _recased(pieces: list[Word]) -> list[Word]:
     if shouted or titled:
         return [replace(w, text=w.lower) if shouted and not w.quoted else w for w in pieces]
     out: list[Word] = []
-    for word in pieces:
+    for word in map(_unstressed, pieces):
         inner_capital = any(c.isupper() for c in word.text[1:])
         capital = word.text[:1].isupper() and not word.first
         named = word.quoted or capital or inner_capital or any(c.isdigit() for c in word.text)
         out.append(replace(word, name=named and word.kind == OPEN))
     return out
+
+
+def _unstressed(word: Word) -> Word:
+    """A word without the capitals that only stress it: is Tom HAPPY."""
+    stressed = word.text.isupper() and len(word.text) > _MOST_INITIALS and is_adjective(word.lower)
+    return replace(word, text=word.lower) if stressed and not word.quoted else word
 
 
 def _classified(pieces: list[Word]) -> list[Word]:
