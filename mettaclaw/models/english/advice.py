@@ -59,6 +59,7 @@ _UNSAID = re.compile(
 _WRONG = re.compile(
     r"(?:no,? )?(?:I|that|this|it) (?:was|were) (?:all )?(?:wrong|mistaken|false)\b", re.I
 )
+_SMALL = re.compile(r"\b[a-z][\w-]*(?=\s+(?:said|says|denied|denies|told\s+me)\b)")  # sam said
 _TO_FORGET = re.compile(r"(?:please )?forget\b", re.I)
 _FORGET = '"Forget that Tom is a cat.", "Forget Tom.", or "Forget what Sam said."'
 
@@ -92,8 +93,8 @@ def advice(sentence: str) -> str:
     gone = _UNSAID.fullmatch(body)
     if gone is not None:
         return f"To take back what was said, say: Forget what {gone['who']} said."
-    meant = misspelled(body)
-    if meant and _is_fact(meant):
+    meant = misspelled(body) or _SMALL.sub(lambda name: name[0].capitalize(), body, count=1)
+    if meant != body and _is_fact(meant):
         return f"Did you mean: {meant[:1].upper()}{meant[1:]}?"
     parts = two(body)
     if parts is not None:

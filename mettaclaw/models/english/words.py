@@ -18,7 +18,7 @@ COMMA = "COMMA"
 CLITIC = "CLITIC"  # 's: of Tom's tail, or of Tom's hungry
 
 MAX_WORDS = 80
-_MOST_INITIALS = 3  # longer words in capitals may be stressed ones: US, HAPPY
+_MOST_INITIALS = 2  # longer words in capitals may be stressed ones: US, ILL
 
 
 @dataclass(frozen=True, slots=True)
