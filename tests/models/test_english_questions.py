@@ -299,9 +299,11 @@ def test_forget_looks_first_and_then_takes_back_statement_and_words() -> None:
     text = "Please forget that Wug is a blicket."
     query, look = calls(text)
     assert str(query) == '(query "Wug is a blicket" 20)'
-    assert str(look) == "(metta (match &kb (--> wug blicket) (why (--> wug blicket))))"
+    timed = "(at (--> wug blicket) $from $to)"
+    plain = "(match &kb (--> wug blicket) (why (--> wug blicket)))"
+    assert str(look) == f"(metta {plain} (match &kb {timed} (why {timed})))"
     proof = _proof().replace("Wug is a blicket.", "Remember that Wug is a blicket.")
-    first = cycle((query, ""), (look, proof))
+    first = cycle((query, ""), (look, f"({proof}) ()"))
     gone = calls(text, [first])
     assert [str(c) for c in gone] == [
         "(forget (--> wug blicket))",
@@ -330,7 +332,7 @@ def test_forgetting_by_a_name_that_several_words_have_asks_which() -> None:
 def test_forgetting_what_was_not_known_says_so() -> None:
     text = "Forget that Wug is a blicket."
     query, look = calls(text)
-    first = cycle((query, ""), (look, ""))
+    first = cycle((query, ""), (look, "() ()"))
     (check,) = calls(text, [first])
     assert check.name == "metta"
     (send,) = calls(text, [first, cycle((check, "(unknown (--> wug blicket))"), number=2)])

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
+from mettaclaw.atoms.unify import head
 from mettaclaw.models.english import replies, results, unsaying
 from mettaclaw.models.english.circumstances import dated
 from mettaclaw.models.english.hearsay import asked_of
@@ -55,19 +56,22 @@ def forget(stage: Stage, act: Forget) -> Play:
     if goals is None:
         return Say(text=not_yet(stage.now, act.when))
     patterns = goals or (about(act.thing) if act.thing is not None else [])
+    dated_too = [] if act.when is not None else [form("at", goal, _FROM, _TO) for goal in goals]
     calls = [look("I my me" if act.thing == USER else act.text, _ITEMS)]
     if patterns:
-        calls.append(metta(map(stored, patterns)))
+        calls.append(metta(map(stored, (*patterns, *dated_too))))
     found = yield Need(tuple(calls))
     meant = _Meant()
+    timed: list[results.Step] = []
     if patterns:
-        meant.known = {p.statement: p for p in proofs(calls[1], found[1])}
+        every = proofs(calls[1], found[1])
+        timed = [p for p in every if dated_too and head(p.statement) == "at"]
+        meant.known = {p.statement: p for p in every if p not in timed}
     if act.thing is not None:
         theirs = yield from of_unnamed(stage, act.thing, list(meant.known.values()))
         meant.known |= {proof.statement: proof for proof in theirs}
     yield from _choose(stage, act, meant, results.items(found[0]))
     yield from _entailed(stage, meant, named=act.thing is not None)
-    timed = [] if act.when is not None else (yield from _timed(goals))
     gone = [*list(meant.known)[:_MOST], *map(Number, meant.items), *map(String, meant.texts)]
     done: list[Result] = []
     if gone:
@@ -95,15 +99,6 @@ def _goals(act: Forget, now: float) -> list[Expression] | None:
     if act.when is not None and act.when.relation == "since":  # until the day that it was told
         return [Expression((*goal.children[:-1], _TO)) for goal in goals]
     return goals
-
-
-def _timed(goals: Sequence[Expression]) -> Generator[Need, list[Result], list[results.Step]]:
-    """What was said of times of that which is to be forgotten: since Monday."""
-    if not goals:
-        return []
-    call = metta(stored(form("at", goal, _FROM, _TO)) for goal in goals)
-    (result,) = yield Need((call,))
-    return proofs(call, result)
 
 
 def named(act: Forget) -> str:
