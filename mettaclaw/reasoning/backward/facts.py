@@ -116,6 +116,15 @@ class Facts:
             case _:
                 return self.belief(statement)
 
+    def is_unheard_of(self, statement: Atom) -> bool:
+        """Whether ``among`` has read that nothing is believed about its subject."""
+        match statement:
+            case Expression((copula, subject, _)):
+                known = self._streams.get(Expression((copula, subject, _OBJECT)))
+                return known is not None and not known.slice(0, 1)
+            case _:
+                return False
+
     def stream(self, pattern: Atom, *, is_canonical: bool = False) -> Stream:
         """The beliefs that unify with a pattern; the stream is shared by all who ask for it."""
         key = pattern if is_canonical else canonical(pattern)
