@@ -290,11 +290,13 @@ def _twofold(made: World, rng: random.Random, n: int) -> None:
 
 
 def _alike(made: World, rng: random.Random, n: int) -> None:
-    """Two likenesses, and what they come to asked from the far end: f = f1 f2, c by either."""
+    """Two likenesses, and what they come to asked from the far end: f = f1 f2, c by either, and
+    once 0.9 for the other order (structural intersection).
+    """
     one, other = (rng.choice([1.0, 0.9]) for _ in range(2))
     made.tell(f"(<-> twin{n}_0 twin{n}_1)", (one, 0.9))
     made.tell(f"(<-> twin{n}_1 twin{n}_2)", (other, 0.9))
-    truth = one * other, (one + other - one * other) * 0.9 * 0.9
+    truth = one * other, (one + other - one * other) * 0.9 * 0.9 * 0.9
     made.questions.append(Question("alike", f"(<-> twin{n}_2 twin{n}_0)", truth))
 
 
