@@ -55,7 +55,7 @@ def infer(
         elif as_json:
             say_json({"unknown": str(each), "needs": [str(need) for need in outcome.needs]})
         else:
-            for line in statements.unknown(each, outcome.needs):
+            for line in statements.unknown(each, outcome.needs, is_cut=outcome.cut is not None):
                 note(line)
         if outcome.cut is not None:
             note(statements.cut(outcome.cut))

@@ -32,7 +32,10 @@ def infer(desk: Desk, argument: str) -> None:
         outcome = asked.outcome(known, each)
         _show(desk, outcome.answers)
         if not outcome.answers:
-            desk.say("\n".join(statements.unknown(each, outcome.needs)), "dim")
+            desk.say(
+                "\n".join(statements.unknown(each, outcome.needs, is_cut=outcome.cut is not None)),
+                "dim",
+            )
         if outcome.cut is not None:
             desk.say(statements.cut(outcome.cut), "dim")
 

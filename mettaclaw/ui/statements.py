@@ -162,10 +162,17 @@ def cut(found: Cut) -> str:
     return f"the search ended after {found.said}, so there may be more: {further}"
 
 
-def unknown(goal: Atom, needs: Sequence[Atom]) -> list[str]:
-    """That nothing answers a goal, and what would have to be known, as lines."""
+def unknown(goal: Atom, needs: Sequence[Atom], *, is_cut: bool) -> list[str]:
+    """That nothing answers a goal, and what would have to be known, as lines.
+
+    Args:
+        goal: What was asked.
+        needs: What would have to be known.
+        is_cut: Whether a bound ended the search, so that not all was looked at.
+    """
     if not needs:
-        return [f"unknown: {one_line(str(goal), 200)}; nothing that is stored leads there"]
+        why = "nothing was found" if is_cut else "nothing that is stored leads there"
+        return [f"unknown: {one_line(str(goal), 200)}; {why}"]
     wanted = [f"  {one_line(str(need), 200)}" for need in needs]
     return [f"unknown: {one_line(str(goal), 200)}; one of these would help:", *wanted]
 

@@ -117,6 +117,8 @@ def test_the_repl_infers_and_explains_the_best_answer(told: Claw) -> None:
         screen.see("user said it")
         screen.say(f"/infer {BEING} --depth 1")
         screen.see("unknown: ")
+        screen.see("the search ended after 1 rule")
+        screen.say("/infer Tom is a plant")
         screen.see("one of these would help")
         screen.say("/infer")
         screen.see("a goal is missing")

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 
 from mettaclaw.atoms import spans
 from mettaclaw.atoms.forms import NEGATIONS
@@ -30,6 +29,7 @@ from mettaclaw.atoms.syntax import Atom, Variable, is_ground, variables
 from mettaclaw.atoms.unify import apart, canonical, head, rename, substitute, unify
 from mettaclaw.atoms.view import Belief, Derivation, View
 from mettaclaw.reasoning.backward import chains
+from mettaclaw.reasoning.backward.depth import leads_on, too_deep
 from mettaclaw.reasoning.backward.derivation import Steps, evaluate
 from mettaclaw.reasoning.backward.derived import AUDIBLE, Derived, Step
 from mettaclaw.reasoning.backward.facts import Facts, Stream
@@ -57,7 +57,6 @@ SHARES = (0.7, 0.8, 0.9, 1.0)  # of the steps, which each phase may use up for a
 _SURE = 0.5  # the least confidence of an answer for which stronger ways are not looked for
 _BESIDE = 20  # steps for other chains beside those that settle a goal
 _BESIDE_WORDS = 100  # and beside what was said alone
-_LOOKED_AT = 20  # goals that stand too deep, of which it is looked whether they would lead on
 _NEARER = 0.9  # for each rule in a row: what is near comes before what is far and a little surer
 _UNHEARD = 0.5  # for a goal about something of which nothing is said: it seldom leads anywhere
 _LATER = 0.5  # of the strength of what can wait
@@ -125,24 +124,10 @@ class Search:
         return self.bounds.cut("depth") if self._too_deep() else None
 
     def _too_deep(self) -> set[Atom]:
-        """The goals that stand too deep and would have led on, and those that wait for them."""
-        cut = (goal for goal in self._goals.values() if goal.cut)
-        waiting = [goal for goal in islice(cut, _LOOKED_AT) if self._leads_on(goal)]
-        found = {goal.pattern for goal in waiting}
-        for goal in waiting:
-            above = [wait.attempt.goal for wait in goal.waiting]
-            waiting += [one for one in dict.fromkeys(above) if one.pattern not in found]
-            found.update(one.pattern for one in above)
-        return found
+        def would_lead_on(goal: Goal) -> bool:
+            return leads_on(goal, self._usable(goal.pattern)[0], self.facts)
 
-    def _leads_on(self, goal: Goal) -> bool:
-        """Whether there is anything that a rule for a goal could begin with."""
-        for rule in self._usable(goal.pattern)[0]:
-            bound = unify(rule.conclusion, goal.pattern)
-            asked = [substitute(p, bound) for p in rule.premises] if bound is not None else []
-            if any(names_something(one) and self.facts.stream(one).slice(0, 1) for one in asked):
-                return True
-        return False
+        return too_deep(self._goals.values(), would_lead_on)
 
     def needs(self, limit: int = 5) -> list[Atom]:
         """Statements that would have completed an attempt at the goal, the nearest ones first."""
