@@ -22,7 +22,7 @@ from mettaclaw.atoms.reader import Reader
 from mettaclaw.atoms.spans import Span
 from mettaclaw.atoms.syntax import Atom, Expression, Symbol, Variable, is_ground
 from mettaclaw.atoms.truth import APART
-from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence
+from mettaclaw.atoms.view import Belief, Contradiction, Derivation, Evidence, View
 
 _SPANS = 200
 _LATEST = 250
@@ -31,8 +31,15 @@ _TIMES = Variable("from"), Variable("to")
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What was surely said of a thing at a time, as it counts without a negation."""
+class Told:
+    """What was surely said of a thing at a time, as it counts without a negation.
+
+    Attributes:
+        statement: The statement without a negation.
+        written: The belief, in the form that it was said in.
+        span: The time.
+        evidence: What was said, oldest first; of a negation it is turned round.
+    """
 
     statement: Atom
     written: Belief
@@ -41,8 +48,14 @@ class _Told:
 
     @property
     def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest frequency of it."""
         every = [one.truth.f for one in self.evidence if one.truth is not None]
         return min(every), max(every)
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether it is of another time, and some of that is in it."""
+        span = self.span
+        return span != other and span.first <= other.last and other.first <= span.last
 
 
 def thing(atom: Atom) -> Atom | None:
@@ -73,22 +86,17 @@ def found(reader: Reader) -> Iterator[Contradiction]:
 
 def about(reader: Reader, inner: Atom) -> Iterator[Contradiction]:
     """Those about one thing, the statement that is denied being named."""
-    told = [one for one in _told(reader, inner) if one.evidence]
-    for low in told:
+    every = [one for one in told(reader, inner) if one.evidence]
+    for low in every:
         f, _ = low.bounds
         against = [
-            high
-            for high in told
-            if high.span != low.span
-            and high.span.first <= low.span.last
-            and low.span.first <= high.span.last
-            and high.bounds[1] - f >= APART
+            high for high in every if high.overlaps(low.span) and high.bounds[1] - f >= APART
         ]
         if f <= APART and against:
             yield _contradiction(reader, low, against)
 
 
-def _contradiction(reader: Reader, low: _Told, against: list[_Told]) -> Contradiction:
+def _contradiction(reader: Reader, low: Told, against: list[Told]) -> Contradiction:
     most = max(high.bounds[1] for high in against)
     said = tuple(e for e in low.evidence if e.truth and most - e.truth.f >= APART)
     follows = (
@@ -101,25 +109,26 @@ def _contradiction(reader: Reader, low: _Told, against: list[_Told]) -> Contradi
     return Contradiction(low.statement, truth, (), said, tuple(follows))
 
 
-def _told(reader: Reader, inner: Atom) -> Iterator[_Told]:
+def told(view: View, inner: Atom) -> Iterator[Told]:
+    """What was said of a thing at the times that it has, in any form."""
     for form, turned in forms(inner):
         at = spans.timed(form, *_TIMES)
-        yield from _found(reader, at, turned=turned)
+        yield from _found(view, at, turned=turned)
         if not turned:
             for sign in NEGATIONS:
-                yield from _found(reader, Expression((Symbol(sign), at)), turned=True)
+                yield from _found(view, Expression((Symbol(sign), at)), turned=True)
 
 
-def _found(reader: Reader, pattern: Expression, *, turned: bool) -> Iterator[_Told]:
-    for belief in islice(reader.find(pattern), _SPANS):
+def _found(view: View, pattern: Expression, *, turned: bool) -> Iterator[Told]:
+    for belief in islice(view.find(pattern), _SPANS):
         at = stripped(belief.statement)
         span = spans.of(at)
-        if span is None or not isinstance(at, Expression) or not is_ground(at):
-            continue
-        evidence = reader.evidence(belief.by_word.stamp[-_LATEST:])
+        if span is None or not isinstance(at, Expression) or not is_ground(at) or belief.derived:
+            continue  # what only follows was not said
+        evidence = view.evidence(belief.by_word.stamp[-_LATEST:])
         sure = tuple(
             turned_round(one) if turned else one
             for one in evidence
             if one.truth is not None and one.truth.c >= SURE
         )
-        yield _Told(spans.timed(stripped(at.children[1]), *at.children[2:]), belief, span, sure)
+        yield Told(spans.timed(stripped(at.children[1]), *at.children[2:]), belief, span, sure)

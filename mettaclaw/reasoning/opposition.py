@@ -14,12 +14,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from mettaclaw.atoms import spans
+from mettaclaw.atoms import overlaps, spans
 from mettaclaw.atoms.conflicts import SURE
 from mettaclaw.atoms.forms import forms, turned_round
-from mettaclaw.atoms.syntax import Atom, Expression, Variable, is_ground
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import APART, Truth
 from mettaclaw.atoms.view import Belief, Evidence, View
 from mettaclaw.reasoning.backward.goals import Bounds
@@ -30,7 +29,6 @@ from mettaclaw.reasoning.statements import size
 BOUNDS = Bounds(steps=150, seconds=0.5, depth=2)
 _BEGUN = 20  # statements of one batch from which is gone on
 _LATEST = 500  # pieces of evidence of one statement that are looked at
-_SPANS = 200  # other times of one thing
 _SIDE = 20  # of them, that are told of
 _NEITHER = 0.5  # the frequency that speaks neither for a statement nor against it
 
@@ -86,34 +84,25 @@ def opposed(
 
 
 def _otherwise(view: View, step: Step) -> Iterator[Opposition]:
-    """What was said of other times that have some of the time of a statement in them."""
-    span = spans.of(step.atom)
-    if span is None or not isinstance(step.atom, Expression):
-        return
-    truth = _told(view, step)
-    if truth.c < SURE or truth.f == _NEITHER:
-        return
-    inner = step.atom.children[1]
-    for belief in islice(view.find(spans.timed(inner, Variable("from"), Variable("to"))), _SPANS):
-        other = spans.of(belief.statement)
-        if other is None or other == span or not is_ground(belief.statement):
-            continue
-        if other.first <= span.last and span.first <= other.last:
-            said = [e for e in _said(view, belief) if _is_apart(e, truth.f)]
-            if said:
-                side, premises = tuple(said[-_SIDE:]), ((step.atom, truth),)
-                yield Opposition(
-                    belief.statement, side, truth.f > _NEITHER, "sub-interval", premises
-                )
+    """What was said of other times that have some of the time of a statement in them.
 
-
-def _told(view: View, step: Step) -> Truth:
-    """What was said of a statement last: that others said the opposite makes it no less said."""
-    belief = view.belief(step.atom)
-    said = [] if belief is None else _said(view, belief)
-    if not said:
-        return step.truth
-    return max(said, key=lambda one: (one.id < 0, abs(one.id))).truth or step.truth
+    It goes by what was said last: that others said the opposite makes it no less said.
+    """
+    inner, span = overlaps.thing(step.atom), spans.of(step.atom)
+    if inner is None or span is None:
+        return
+    every = list(overlaps.told(view, inner))
+    own = next((one for one in every if one.written.statement == step.atom and one.evidence), None)
+    if own is None:
+        return
+    truth = max(own.evidence, key=lambda one: (one.id < 0, abs(one.id))).truth
+    if truth is None or truth.f == _NEITHER:
+        return
+    for other in every:
+        said = [one for one in other.evidence if _is_apart(one, truth.f)]
+        if said and other.overlaps(span):
+            side, premises = tuple(said[-_SIDE:]), ((own.statement, truth),)
+            yield Opposition(other.statement, side, truth.f > _NEITHER, "sub-interval", premises)
 
 
 def _said(view: View, belief: Belief) -> list[Evidence]:

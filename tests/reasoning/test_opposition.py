@@ -91,3 +91,22 @@ def test_what_was_said_of_a_time_counts_as_it_was_said_last(tell: Tell) -> None:
 def test_what_is_as_much_denied_as_told_contradicts_nothing_that_follows(tell: Tell) -> None:
     told: tuple[Fact, ...] = ("(--> kit fox)", ("(--> kit fox)", NO), "(--> fox dog)", (DOG, NO))
     assert found(tell, told, FOX) == []
+
+
+@pytest.mark.parametrize(
+    "denial", ["(at (¬ {}) 2026-03-04 2026-03-04)", "(at {} 2026-03-04 2026-03-04)"]
+)
+def test_a_denial_of_a_part_of_a_time_is_opposed_in_either_form(tell: Tell, denial: str) -> None:
+    day = denial.format("(--> tom ill)")
+    denied: Fact = day if "¬" in denial else (day, NO)
+    week = "(at (--> tom ill) 2026-03-02 2026-03-06)"
+    for last, statement, is_denied in (
+        (day, week, False),
+        (week, "(at (--> tom ill) 2026-03-04 2026-03-04)", True),
+    ):
+        (one,) = found(tell, (denied, week), last)
+        assert (str(one.statement), one.is_denied, one.rule) == (
+            statement,
+            is_denied,
+            "sub-interval",
+        )
