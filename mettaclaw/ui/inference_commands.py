@@ -53,7 +53,9 @@ def infer(
             show_rows(answers, values.ANSWERS, values.answer_row, values.answer_json, as_json)
             note_cut(limit, more)
         elif as_json:
-            say_json({"unknown": str(each), "needs": [str(need) for need in outcome.needs]})
+            cut_at = None if outcome.cut is None else outcome.cut.said
+            needs = [str(need) for need in outcome.needs]
+            say_json({"unknown": str(each), "needs": needs, "cut": cut_at})
         else:
             for line in statements.unknown(each, outcome.needs, is_cut=outcome.cut is not None):
                 note(line)

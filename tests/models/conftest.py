@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mettaclaw.agent import Agent
 from tests.endpoint import Endpoint
+from tests.models.english import Talk
 
 _VARIABLES = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "METTACLAW_MODEL")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -29,3 +31,13 @@ def endpoint(_clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> Itera
         for name, value in served.environment.items():
             monkeypatch.setenv(name, value)
         yield served
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    """A conversation in a home where the vet is a primary source."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.toml").write_text('[sources]\nvet = "primary"\n')
+    with Agent.open(home, "english") as agent:
+        yield Talk(agent)

@@ -14,6 +14,11 @@ from tests.models.packets import packet
 
 Fact = tuple[str, float, float]
 
+SAM = "On 2025-03-03, Sam said that Wug is tame."
+VET = "On 2025-03-05, the vet said that Wug is not tame."
+SAM_SAID = "Sam said that Wug is tame, on Monday, 2025-03-03 (f 1.00, c 0.55)."
+VET_SAID = "he vet said that Wug is not tame, on Wednesday, 2025-03-05 (f 0.00, c 0.90)."
+
 
 def answered(shown: Packet) -> Answer:
     """The answer to a packet; its text says the same as its calls."""
@@ -102,6 +107,14 @@ class Talk:
 
     def __call__(self, text: str) -> str:
         return self.agent.run_sync(text).text
+
+
+def told_by_sam(talk: Talk, count: int, words: str = "") -> None:
+    """Sam says so many things on one day, each in these words."""
+    with talk.agent.kb.transaction("test"):
+        for i in range(count):
+            said = f"{i} {words}" if words else None
+            talk.agent.kb.add(f"(--> w{i} wug)", 1.0, source="sam", words=said, time="2025-03-03")
 
 
 def _atoms(text: str) -> tuple[object, ...]:

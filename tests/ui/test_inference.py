@@ -91,6 +91,8 @@ def test_a_search_goes_as_far_as_it_is_told(told: Claw) -> None:
     assert near.err.startswith(f"unknown: {BEING}")
     bound = told("atoms", "infer", BEING, "--steps", "1", "--seconds", "2")
     assert bound.out == ""
+    (told_json,) = told("atoms", "infer", BEING, "--depth", "1", "--json").objects
+    assert told_json == {"unknown": BEING, "needs": [], "cut": "1 rule"}
     assert "the search ended after 1 step, so there may be more: --steps 20000" in bound.err
     (told.home / "config.toml").write_text("infer_depth = 1\n")
     assert told("atoms", "infer", BEING).out == ""

@@ -156,7 +156,7 @@ def test_a_goal_without_an_answer_tells_what_would_be_needed(told: Claw) -> None
     assert (done.code, done.out) == (0, "")
     assert done.err == f"unknown: {goal}; one of these would help:\n  (--> ann cat)\n"
     (found,) = told("atoms", "infer", goal, "--json").objects
-    assert found == {"unknown": goal, "needs": ["(--> ann cat)"]}
+    assert found == {"unknown": goal, "needs": ["(--> ann cat)"], "cut": None}
     done = told("atoms", "infer", "(--> ann unicorn)")
     assert done.err.startswith("unknown: (--> ann unicorn)")
 

@@ -12,7 +12,8 @@ everything, the one that leaves the fewest ways (``leads``), and all of it. Then
 variables or where that gave no answer to act on, by their other leads, and the rest where more
 beliefs fit than were read at once. Then, only where nothing was settled, rules that fit almost
 anything; and at last, for a goal that names everything, the weak rules. Within a phase the most
-confident way goes first.
+confident way goes first, of goals those that are near, and last those about what nothing is said
+of. What is stored answers a goal at once. Where a goal is settled, its phase may use up the rest.
 
 The search collects steps and computes no truth value; ``derivation`` does. Bounds end it early,
 and what was found by then counts.
@@ -131,9 +132,9 @@ class Search:
 
     def needs(self, limit: int = 5) -> list[Atom]:
         """Statements that would have completed an attempt at the goal, the nearest ones first."""
-        too_deep = self._too_deep()  # what may be known without anybody's help
-        found = missing(self._goals, self.root, self.values, self.rules, limit + len(too_deep))
-        return [need for need in found if canonical(need) not in too_deep][:limit]
+        beyond = self._too_deep()  # what may be known without anybody's help
+        found = missing(self._goals, self.root, self.values, self.rules, limit + len(beyond))
+        return [need for need in found if canonical(need) not in beyond][:limit]
 
     # --- goals ---
 
