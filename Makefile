@@ -28,7 +28,7 @@ IN_PARALLEL = -n 3 --dist worksteal
 help:
 	@echo 'make run     start the agent: a REPL in a terminal, else it plays examples/garfield.txt'
 	@echo 'make test    lint, type-check and run every test'
-	@echo 'make bench   measure every figure and write benchmarks/RESULTS.md'
+	@echo 'make bench   measure every figure and write benchmarks/RESULTS.md (DATA=FOLDER: LoCoMo too)'
 	@echo 'make format  format and fix what the linter can'
 	@echo 'make clean   remove the environments and caches'
 
@@ -57,7 +57,7 @@ unit: .venv/.dev
 	.venv/bin/python -m pytest $(IN_PARALLEL)
 
 bench: .venv/.dev
-	.venv/bin/python -m benchmarks
+	.venv/bin/python -m benchmarks $(if $(DATA),--data "$(DATA)")
 
 format: .venv/.dev
 	.venv/bin/ruff format .

@@ -1,11 +1,13 @@
 """All figures, each module in a process of its own, written to ``benchmarks/RESULTS.md``.
 
 ``python -m benchmarks`` measures everything; ``python -m benchmarks match start`` only these, and
-keeps the other sections of the file as they are.
+keeps the other sections of the file as they are. What needs LoCoMo's conversations, which are not
+part of the project, is measured where ``--data FOLDER`` says where they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import importlib
 import json
@@ -28,6 +30,7 @@ MODULES = (
     "chains",
     "kills",
 )
+WITH_DATA = ("engines", "peers")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEAD = """# Figures
 
@@ -37,27 +40,38 @@ the project promises.
 """
 
 
-def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in MODULES]
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--data", type=Path, help="a folder with LoCoMo's files")
+    chosen = parser.parse_args(arguments)
+    every = (*MODULES, *WITH_DATA)
+    names = chosen.names or (MODULES if chosen.data is None else every)
+    unknown = [name for name in names if name not in every]
     if unknown:
-        print(f"no benchmark is called {unknown[0]}; there are: {', '.join(MODULES)}")
+        print(f"no benchmark is called {unknown[0]}; there are: {', '.join(every)}")
+        return 2
+    lacking = [name for name in names if name in WITH_DATA and chosen.data is None]
+    if lacking:
+        print(f"{lacking[0]} needs conversations; type: python -m benchmarks {lacking[0]} --data …")
         return 2
     sections = _sections()
     missed = 0
-    for name in names or MODULES:
+    for name in names:
         print(f"measuring {name} …", flush=True)
-        figures = _measured(name)
+        figures = _measured(name, chosen.data)
         sections[name] = _section(name, figures)
         print(sections[name].partition("\n\n| ")[2])
         missed += sum(figure.met is False for figure in figures)
-        body = [sections[module] for module in MODULES if module in sections]
+        body = [sections[module] for module in every if module in sections]
         RESULTS.write_text("\n".join([_HEAD, *body]))
     print(f"{RESULTS.relative_to(ROOT)} is written; {missed} figures miss their target.")
     return min(missed, 1)
 
 
-def _measured(name: str) -> list[Figure]:
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
+def _measured(name: str, data: Path | None) -> list[Figure]:
+    given = [] if data is None or name not in WITH_DATA else ["--data", str(data.resolve())]
+    command = [sys.executable, "-m", f"benchmarks.{name}", *given, "--json"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return [Figure(**fields) for fields in json.loads(done.stdout.splitlines()[-1])]
 
@@ -65,6 +79,7 @@ def _measured(name: str) -> list[Figure]:
 def _section(name: str, figures: list[Figure]) -> str:
     said = (importlib.import_module(f"benchmarks.{name}").__doc__ or "").strip()
     today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+    given = " --data FOLDER" if name in WITH_DATA else ""
     rows = [" | ".join(figure.row) for figure in figures]
     return "\n".join(
         [
@@ -72,7 +87,7 @@ def _section(name: str, figures: list[Figure]) -> str:
             "",
             said,
             "",
-            f"`.venv/bin/python -m benchmarks.{name}`, {today}, {machine()}",
+            f"`.venv/bin/python -m benchmarks.{name}{given}`, {today}, {machine()}",
             "",
             "| figure | measured | target | verdict |",
             "| --- | --- | --- | --- |",

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 STORE = ROOT / ".bench"  # ignored by git; what takes minutes to build is kept here
@@ -103,9 +104,26 @@ def show(measure: Callable[[], list[Figure]]) -> None:
         print(json.dumps([asdict(figure) for figure in figures]))
         return
     print(machine())
+    _table(figures)
+    sys.exit(any(figure.met is False for figure in figures))
+
+
+def tell(results: dict[str, Any], into: Path | None) -> int:
+    """Print results as a table and write all of them; to ``-`` only their figures, as ``show``."""
+    figures = [Figure(**fields) for fields in results["figures"]]
+    if into == Path("-"):
+        print(json.dumps(results["figures"]))
+        return 0
+    if into is not None:
+        into.write_text(json.dumps(results, indent=1) + "\n")
+    print(results["machine"])
+    _table(figures)
+    return int(any(figure.met is False for figure in figures))
+
+
+def _table(figures: Iterable[Figure]) -> None:
     for name, value, target, verdict in (figure.row for figure in figures):
         print(f"{name:<62} {value:>16}  {target:<18} {verdict}")
-    sys.exit(any(figure.met is False for figure in figures))
 
 
 def _number(value: float) -> str:
