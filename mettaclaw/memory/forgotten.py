@@ -195,7 +195,7 @@ def _is_known(database: Database, text: str) -> bool:
     telling = _telling(text)
     return any(
         telling <= _telling(row[0])
-        for number in words.search(database, text, 20)
+        for number in words.WordIndex(database).search(words.telling(text), limit=20)
         for row in database.rows("SELECT text FROM item WHERE id = ?", (number,))
     )
 

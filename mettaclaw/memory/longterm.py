@@ -1,66 +1,54 @@
-"""Long-term memory: items, found again by their words and by their meaning.
+"""Long-term memory: items, found again by their words, their meaning, and what stands around them.
 
-An item is a text, an atom, or both under one id; the words stay as they were given. SQLite holds
-the truth. A hit's score is the cosine of the embeddings plus 0.3 of its BM25 score relative to the
-best one; without an embedding model the words alone decide, and the result says so.
+::
 
-Invariant: every write is one transaction; an item's vector is a cache, made when the model is
-there and caught up with at the next query. Not covered: ranking by time, scope or use.
+    with Memory.open("notes.db") as memory:
+        memory.remember("Garfield hates Mondays.", "(--> garfield ([] grumpy))", speaker="Jon")
+        memory.query("what does the cat dislike?")[0].item.text
+
+An item is a text, the atoms that say the same, or both under one id; the words stay as they were
+given, and nothing is rewritten. SQLite holds the truth. How a hit's score is made is in
+``mettaclaw.memory.retrieval``; without an embedding model the words alone decide, and the result
+says so.
+
+Invariant: every write is one transaction. Not covered: usefulness, support, quarantine and expiry
+(``standing``), what forgetting reaches beside items (``erasure``).
 """
 
 from __future__ import annotations
 
-import threading
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias, cast
 
-from mettaclaw.atoms.syntax import Atom, check, is_ground, read
-from mettaclaw.atoms.unify import alpha_equal
-from mettaclaw.config import without_key
-from mettaclaw.errors import CallError, LimitError, MettaClawError, UsageError
-from mettaclaw.memory import embed, words
+from mettaclaw.atoms.moments import instant
+from mettaclaw.atoms.syntax import Atom, check, read
+from mettaclaw.atoms.truth import Truth
+from mettaclaw.atomspace import Atomspace
+from mettaclaw.config import Home, without_key
+from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.memory import embed, items
 from mettaclaw.memory.embed import Embedder
-from mettaclaw.memory.index import VectorIndex
+from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
+from mettaclaw.memory.items import Draft, Hit, Item, Kept
+from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
+from mettaclaw.memory.retrieval.features import Row, features
+from mettaclaw.memory.retrieval.graph import sharing
+from mettaclaw.memory.retrieval.pool import NoMeaning, gather
 from mettaclaw.memory.text import require_storable, storable
+from mettaclaw.memory.vectors.index import EXACT
+from mettaclaw.memory.words import WordIndex
 from mettaclaw.storage import Database
 
 MAX_CHARS = 200_000
 MAX_HITS = 100
-WORDS_WEIGHT = 0.3
-NEAR = 0.2  # what is less like the query than this, and shares no word with it, is no hit
-CATCH_UP_S = 2.0
-PATIENCE_S = 20.0
-_LOADING = "the embedding model was not there within {:g} s; ask again when less goes on"
+MAX_SCOPE_CHARS = 200
 
-_COLUMNS = "id, text, atom, source, time"
-_START = 40  # characters; see the index item_start
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of long-term memory. ``time`` is in seconds, UTC."""
-
-    id: int
-    text: str
-    atom: Atom | None
-    source: str
-    time: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An item that was found, and why: ``score`` is the sum of ``parts``.
-
-    ``parts["meaning"]`` is the cosine, absent if the item was not compared by meaning;
-    ``parts["words"]`` is above 0 if it shares words with the query.
-    """
-
-    item: Item
-    score: float
-    parts: dict[str, float]
+Atoms: TypeAlias = Atom | str | Sequence[Atom | str]
+Moment: TypeAlias = float | str
+_AT_ONCE = 500  # items of one transaction, where many are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,17 @@ class Found:
 
     hits: list[Hit]
     note: str | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What a query looks at: features by the ids of the candidates."""
+
+    plan: Plan
+    rows: Mapping[int, Row]
+    is_by_words: bool
+    note: str | None
 
 
 class Memory:
@@ -79,56 +78,173 @@ class Memory:
         embedder: What turns texts into vectors; None for the one of this process.
         patience_s: How long a query waits for the embedding model to load. Past that, words alone
             decide.
+        kb: The atomspace in the same database, which knows how true an item's atoms are; without
+            it they come without truth.
+        weights: What each part of a score counts; None for what ships.
+        cache: The folder for the files of large indexes; None keeps them in memory.
+        exact_up_to: Up to how many items of a scope vectors are compared one by one.
     """
 
     def __init__(
-        self, database: Database, embedder: Embedder | None = None, patience_s: float = PATIENCE_S
+        self,
+        database: Database,
+        embedder: Embedder | None = None,
+        patience_s: float = PATIENCE_S,
+        *,
+        kb: Atomspace | None = None,
+        weights: Weights | None = None,
+        cache: Path | None = None,
+        exact_up_to: int = EXACT,
     ) -> None:
-        self._database = database
-        self._embedder = embedder or embed.SHARED
-        self._patience_s = patience_s
-        self._interrupted = threading.Event()
-        self._index = VectorIndex(database, embed.NAME)
-        self._complete = -1  # the count of changes at which no item lacked a vector
+        self.database = database
+        self.kb = kb
+        self.weights = weights or Weights.read()
+        self.embeddings = Embeddings(
+            database, embedder or embed.SHARED, patience_s, cache, exact_up_to
+        )
+        self._words = WordIndex(database)
+        self._owns_kb = False
+
+    @classmethod
+    def open(cls, path: str | Path, embedder: Embedder | None = None) -> Memory:
+        """Open the memory in a database file, which is made if it does not exist.
+
+        Args:
+            path: The file; ``":memory:"`` is a temporary one. Indexes of large memories are kept
+                beside it.
+            embedder: What turns texts into vectors; None for the model that ships.
+
+        Raises:
+            StorageError: It cannot be opened; the message says why and what to do.
+        """
+        kb = Atomspace.open(path)
+        cache = None if str(path) == ":memory:" else Path(f"{kb.database.path}.cache")
+        memory = cls(kb.database, embedder, kb=kb, cache=cache)
+        memory._owns_kb = True
+        return memory
+
+    @classmethod
+    def of(cls, home: Home, kb: Atomspace) -> Memory:
+        """The memory of a home, with the settings that are made there.
+
+        Raises:
+            ConfigError: The file of weights that they name cannot be used.
+        """
+        file = home.settings.memory_weights
+        return cls(
+            kb.database,
+            embed.of(home.settings, home.path),
+            kb=kb,
+            weights=Weights.read(home.path / Path(file).expanduser()) if file else None,
+            cache=home.path / "cache",
+        )
+
+    def close(self) -> None:
+        """End what goes on in the background; the database too, where ``open`` opened it."""
+        self.embeddings.close()
+        if self._owns_kb and self.kb is not None:
+            self.kb.close()
+
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # --- writing ---
 
     def remember(
         self,
-        text: str,
-        atom: Atom | str | None = None,
+        text: str | None = None,
+        atom: Atoms | None = None,
+        scope: str = "",
+        speaker: str | None = None,
+        time: Moment | None = None,
+        context: str | None = None,
+        *,
         source: str = "user",
-        time: float | None = None,
+        thread: str | None = None,
+        kind: str = "note",
+        expires: Moment | None = None,
     ) -> Item:
-        """Keep a text; an item that says exactly the same is returned as it is.
+        """Keep a text, atoms that say it, or both; what was said before is counted.
 
         Args:
-            text: The words; they are kept as they are, with ``***`` for the endpoint's key.
-            atom: What they say, as an atom. The same words with another atom are another item.
-            source: Who said it.
-            time: When, in seconds, UTC; None for now.
+            text: The words; they are kept as they are.
+            atom: What they say: one atom or several, each an atom or its MeTTa text.
+            scope: The part of memory that it belongs to.
+            speaker: Who says it, where that is somebody in a conversation.
+            time: When it was said: seconds (UTC), or a text such as ``2026-11-17`` or ``2h``; None
+                for now.
+            context: Words from around it, by which it is found too; None takes those of its
+                neighbours in its thread.
+            source: Where it comes from: ``user``, a model, a file.
+            thread: The conversation or document that it is a part of, in the order of telling.
+            kind: See ``Item``.
+            expires: When it is no longer found, as ``time``.
 
         Raises:
-            UsageError: The text is empty, or no database can hold it.
-            LimitError: The text or the atom is too large.
+            UsageError: There is nothing to keep, or no database can hold it.
+            LimitError: The text or an atom is too large.
         """
-        _check_text(text)
-        text = without_key(text)
-        meant = read(atom) if isinstance(atom, str) else atom
-        shown = None if meant is None else str(check(meant))
-        vector = self._vector(text)
-        with self._database.transaction(source, "remember") as transaction:
-            same = self._same(text, shown)
-            if same is not None:
-                return same
-            when = clock.time() if time is None else time
-            number = self._database.write(
-                "INSERT INTO item (text, atom, source, time, txn) VALUES (?, ?, ?, ?, ?)",
-                (text, shown, source, when, transaction.id),
-            )
-            if vector is not None:
-                self._store([(number, vector)])
-        return Item(number, text, meant, source, when)
+        draft = _draft(
+            text=text,
+            atom=atom,
+            scope=scope,
+            speaker=speaker,
+            time=time,
+            context=context,
+            source=source,
+            thread=thread,
+            kind=kind,
+            expires=expires,
+        )
+        words = draft.text if draft.text is not None else items.said(draft.atoms)
+        vector = self.embeddings.vector(words, draft.speaker)
+        alike = {} if vector is None else self.embeddings.alike(words, vector, draft.scope)
+        with self.database.transaction(source, "remember") as transaction:
+            kept = items.keep(self.database, draft, transaction.id)
+            if kept.is_new and vector is not None:
+                self.embeddings.store(kept.item.id, vector, alike)
+        return kept.item
+
+    def remember_many(self, many: Iterable[str | Mapping[str, Any] | Draft]) -> list[Kept]:
+        """Keep many items: texts, or mappings of what ``remember`` takes, in order.
+
+        They are written 500 at a time, each time in one transaction. Vectors are made later: at a
+        query, in the background, or by ``embed_missing``.
+
+        Raises:
+            UsageError, LimitError: An item cannot be kept; the message says which. Those of the
+                transactions before it are kept.
+        """
+        kept: list[Kept] = []
+        drafts: list[Draft] = []
+        for number, each in enumerate(many, start=1):
+            try:
+                drafts.append(each if isinstance(each, Draft) else _given(each))
+            except (UsageError, LimitError, TypeError) as error:
+                if drafts:
+                    kept += self._keep(drafts)
+                raise UsageError(
+                    f"item {number:,} cannot be kept: {error}. Those before it are ({len(kept):,})"
+                ) from error
+            if len(drafts) == _AT_ONCE:
+                kept += self._keep(drafts)
+                drafts = []
+        return kept + self._keep(drafts)
+
+    def link(
+        self, text: str, atoms: Iterable[Atom], source: str, time: float | None = None
+    ) -> Item:
+        """Let atoms stand for the words that they came from: for the item of exactly these words,
+        which is made, of the kind ``told``, where there is none.
+        """
+        with self.database.transaction(source, "link") as transaction:
+            for item in items.exactly(self.database, text):
+                return items.attach(self.database, item, atoms)
+            draft = _draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
+            return items.keep(self.database, draft, transaction.id).item
 
     def forget(
         self, id: int | None = None, text: str | None = None, atom: Atom | str | None = None
@@ -142,15 +258,16 @@ class Memory:
         """
         if [id, text, atom].count(None) != 2:
             raise UsageError("forget takes one of id=, text= and atom=")
-        with self._database.transaction("memory", "forget"):
+        with self.database.transaction("memory", "forget"):
             if id is not None:
-                items = self._items("id = ?", id)
+                gone = items.select(self.database, "i.id = ?", (id,))
             elif text is not None:
-                items = self._items("substr(text, 1, 40) = ? AND text = ?", text[:_START], text)
+                gone = items.exactly(self.database, text)
             else:
-                items = self._with_atom(read(atom) if isinstance(atom, str) else atom)
-            self._database.write_many("DELETE FROM item WHERE id = ?", [(i.id,) for i in items])
-        return items
+                meant = read(atom) if isinstance(atom, str) else atom
+                gone = [] if meant is None else items.with_atom(self.database, meant)
+            items.remove(self.database, [item.id for item in gone])
+        return gone
 
     def embed_missing(self, limit_s: float | None = None) -> int:
         """Give vectors to the items that have none, for at most so long; how many are left.
@@ -158,192 +275,217 @@ class Memory:
         Raises:
             MissingPartError: The neural tier is not installed.
         """
-        change = self._change()
-        if self._complete == change:
-            return 0
-        started = clock.monotonic()
-        lacking = self._lacking()
-        done: list[tuple[int, Any]] = []
-        while len(done) < len(lacking):
-            part = lacking[len(done) : len(done) + 16]
-            vectors = self._embedder.encode([text for _, text in part])
-            done += [(number, vectors[i]) for i, (number, _) in enumerate(part)]
-            if limit_s is not None and clock.monotonic() - started > limit_s:
-                break
-        if done:
-            with self._database.transaction("memory", "vectors"):
-                self._store(done)
-        elif self._database.current is None:
-            self._complete = change
-        return len(lacking) - len(done)
+        return self.embeddings.catch_up(limit_s)
 
     # --- reading ---
 
-    def query(self, text: str, k: int = 10) -> list[Hit]:
+    def query(
+        self,
+        text: str,
+        k: int = 10,
+        scope: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        kinds: Sequence[str] = (),
+    ) -> list[Hit]:
         """The k items that fit a text best, best first; fewer if fewer fit.
 
         The first query of a process loads the embedding model, which takes some seconds, and waits
         for it; ``warm`` as soon as a query may come, to have it by then.
 
+        Args:
+            text: What to look for, in plain words.
+            k: At most so many, up to 100.
+            scope: Only in this part of memory; None for everywhere.
+            since: Only what was said at or after this time (see ``remember``).
+            until: Only what was said before it.
+            kinds: Only items of these kinds; empty for all.
+
         Raises:
             UsageError: The text is empty, or k is not between 1 and 100.
         """
-        return self.search(text, k).hits
+        return self.search(text, k, scope, since, until, kinds).hits
 
-    def search(self, text: str, k: int = 10) -> Found:
-        """As ``query``, and says what was lacking where items were not compared by meaning."""
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        scope: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        kinds: Sequence[str] = (),
+        *,
+        patient: bool = True,
+    ) -> Found:
+        """As ``query``, and says what was lacking where items were not compared by meaning.
+
+        With ``patient`` false it waits neither for the embedding model nor for missing vectors.
+        """
+        if not 1 <= k <= MAX_HITS:
+            raise UsageError(f"k is {k}; a query gives between 1 and {MAX_HITS} hits")
+        found = self.consider(text, scope, since, until, kinds, patient=patient)
+        if found is None:
+            return Found([])
+        weights = self.weights.words if found.is_by_words else self.weights.meaning
+        return Found(self._hits(rank(found.rows, weights, k)), found.note, found.plan)
+
+    def consider(
+        self,
+        text: str,
+        scope: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        kinds: Sequence[str] = (),
+        *,
+        patient: bool = True,
+    ) -> Considered | None:
+        """The candidates of a query with their features, unranked; None in an empty memory.
+
+        Raises:
+            UsageError: The text is empty.
+        """
         if not text.strip():
             raise UsageError("the query is empty; say what to look for")
         text = storable(text)  # no tokenizer takes half of a surrogate pair
-        if not 1 <= k <= MAX_HITS:
-            raise UsageError(f"k is {k}; a query gives between 1 and {MAX_HITS} hits")
-        if not self.count():
-            return Found([])
-        by_words = words.search(self._database, text)
-        cosines, note = self._by_meaning(text, k, by_words)
-        best = max(by_words.values(), default=1.0)
-        parts: dict[int, dict[str, float]] = {}
-        for number in by_words.keys() | cosines.keys():
-            if number in by_words or cosines[number] >= NEAR:
-                found = parts[number] = {}
-                if number in cosines:
-                    found["meaning"] = cosines[number]
-                if number in by_words:
-                    found["words"] = WORDS_WEIGHT * by_words[number] / best
-        scores = {number: sum(found.values()) for number, found in parts.items()}
-        ranked = sorted(scores, key=lambda number: (-scores[number], -number))[:k]
-        items = self._by_id(ranked)
-        hits = [Hit(items[n], scores[n], parts[n]) for n in ranked if n in items]
-        return Found(hits, note)
+        if not self.database.rows("SELECT 1 FROM item LIMIT 1"):
+            return None  # there is nothing that a model would have to be loaded for
+        within = Filter(scope, _moment(since), _moment(until, end=True), tuple(kinds), clock.time())
+        plan = Plan.of(self.database, text, within)
+        meaning, note = self.embeddings.ask(plan) if patient else self.embeddings.quick(plan)
+        where, values = ("", ()) if within.is_scope_only else within.where()
+        matches = self._words.search(plan.words, scope, where, values)
+        shared = sharing(self.database, plan, matches)
+        pool = gather(self.database, plan, meaning, matches, shared)
+        rows = features(plan, pool)
+        return Considered(plan, rows, isinstance(meaning, NoMeaning), note)
 
     def get(self, id: int) -> Item | None:
         """The item of this id, or None."""
-        return next(iter(self._items("id = ?", id)), None)
+        return next(iter(items.select(self.database, "i.id = ?", (id,))), None)
 
-    def latest(self, limit: int = 20) -> list[Item]:
+    def times(self, id: int) -> list[tuple[float, str]]:
+        """When an item was said, in seconds (UTC), and by which source, in the order of telling."""
+        return items.times(self.database, id)
+
+    def latest(self, limit: int = 20, scope: str | None = None) -> list[Item]:
         """The items that were kept last, newest first."""
         if not 0 <= limit < 2**63:
             raise UsageError("limit is how many items are wanted: a whole number from 0 on")
-        rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM item ORDER BY id DESC LIMIT ?", (limit,)
-        )
-        return [_item(row) for row in rows]
+        where, values = ("TRUE", ()) if scope is None else ("i.scope = ?", (scope,))
+        return items.select(self.database, where, (*values, limit), "ORDER BY i.id DESC LIMIT ?")
 
-    def count(self) -> int:
+    def count(self, scope: str | None = None) -> int:
         """How many items there are."""
-        row = self._database.row("SELECT count(*) FROM item")
+        where, values = ("", ()) if scope is None else (" WHERE scope = ?", (scope,))
+        row = self.database.row(f"SELECT count(*) FROM item{where}", values)
         return int(row[0]) if row else 0
 
     # --- the embedding model ---
 
     def lacking(self) -> str | None:
         """Why items cannot be compared by meaning, and what to type; None if they can."""
-        return self._embedder.available()
+        return self.embeddings.embedder.available()
 
     def warm(self) -> None:
         """Start to load the embedding model in the background, so that no query waits for it."""
-        self._embedder.warm()
+        self.embeddings.warm()
 
     def interrupt(self) -> None:
         """Let a query that waits for the embedding model in another thread give up."""
-        self._interrupted.set()
+        self.embeddings.interrupt()
 
     # --- inside ---
 
-    def _by_meaning(
-        self, text: str, k: int, by_words: dict[int, float]
-    ) -> tuple[dict[int, float], str | None]:
-        if not self.count():
-            return {}, None  # there is nothing that a model would have to be loaded for
-        embedder = self._embedder
-        if not embedder.wanted:
-            return {}, None
-        lacking = embedder.available()
-        if lacking is None and not self._wait(self._patience_s):
-            lacking = embedder.available() or _LOADING.format(self._patience_s)
-        if lacking is not None:
-            return {}, f"found by words only: {lacking}"
-        try:
-            left = 0 if self._database.read_only else self.embed_missing(CATCH_UP_S)
-            cosines = self._index.nearest(embedder.encode([text])[0], k, also=by_words)
-        except MettaClawError as error:
-            return {}, f"found by words only: {error}"
-        return cosines, f"{left:,} items are found by words only for now" if left else None
-
-    def _wait(self, patience_s: float) -> bool:
-        """Wait until the model is loaded, in slices, so that ``interrupt`` is heard."""
-        self._interrupted.clear()
-        deadline = clock.monotonic() + patience_s
-        while not self._embedder.ready(min(0.1, patience_s)):
-            if self._interrupted.is_set():
-                raise CallError("the search was stopped while the embedding model was loading")
-            if self._embedder.available() is not None or clock.monotonic() >= deadline:
-                return False
-        return True
-
-    def _vector(self, text: str) -> Any:
-        """The text's vector if the model is loaded; else a later query catches up."""
-        return self._embedder.encode([text])[0] if self._embedder.loaded else None
-
-    def _store(self, vectors: Sequence[tuple[int, Any]]) -> None:
-        self._database.write_many(
-            "INSERT OR REPLACE INTO vector (item, model, data) SELECT id, ?, ? FROM item "
-            "WHERE id = ?",
-            [(embed.NAME, v.astype("<f4").tobytes(), number) for number, v in vectors],
-        )
-
-    def _lacking(self) -> list[tuple[int, str]]:
-        rows = self._database.rows(
-            "SELECT id, text FROM item WHERE id NOT IN (SELECT item FROM vector WHERE model = ?) "
-            "ORDER BY id DESC",
-            (embed.NAME,),
-        )
-        return [(number, text) for number, text in rows]
-
-    def _change(self) -> int:
-        row = self._database.row("SELECT number FROM item_change")
-        return int(row[0]) if row else 0
-
-    def _same(self, text: str, atom: str | None) -> Item | None:
-        """The item that says the same already; one without an atom is given it."""
-        items = self._items("substr(text, 1, 40) = ? AND text = ?", text[:_START], text)
-        if atom is None:
-            return items[0] if items else None
-        meant = read(atom)
-        for item in items:
-            if item.atom is not None and alpha_equal(item.atom, meant):
-                return item
-        for item in items:
-            if item.atom is None:
-                self._database.write("UPDATE item SET atom = ? WHERE id = ?", (atom, item.id))
-                return Item(item.id, item.text, meant, item.source, item.time)
-        return None
-
-    def _with_atom(self, atom: Atom | None) -> list[Item]:
-        if atom is None:
+    def _keep(self, drafts: Sequence[Draft]) -> list[Kept]:
+        if not drafts:
             return []
-        if is_ground(atom):
-            return self._items("atom = ?", str(atom))
-        candidates = self._items("atom LIKE '%$%'")
-        return [i for i in candidates if i.atom is not None and alpha_equal(i.atom, atom)]
+        with self.database.transaction(drafts[0].source, "remember") as transaction:
+            return [items.keep(self.database, draft, transaction.id) for draft in drafts]
 
-    def _items(self, where: str, *values: str | int) -> list[Item]:
-        sql = f"SELECT {_COLUMNS} FROM item WHERE {where} ORDER BY id"
-        return [_item(row) for row in self._database.rows(sql, values)]
+    def _hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
+        ids = [each.id for each in ranked]
+        found, near = items.by_id(self.database, ids), items.near(self.database, ids)
+        return [
+            Hit(
+                found[each.id],
+                each.score,
+                each.parts,
+                tuple((atom, self._truth(atom)) for atom in found[each.id].atoms),
+                near.get(each.id, ()),
+            )
+            for each in ranked
+            if each.id in found
+        ]
 
-    def _by_id(self, ids: Sequence[int]) -> dict[int, Item]:
-        marks = ", ".join("?" * len(ids))
-        return {item.id: item for item in self._items(f"id IN ({marks})", *ids)}
+    def _truth(self, atom: Atom) -> Truth | None:
+        return None if self.kb is None else self.kb.truth(atom)
 
 
-def _item(row: tuple[Any, ...]) -> Item:
-    number, text, atom, source, time = row
-    return Item(number, text, None if atom is None else _parsed(atom), source, time)
+def _given(each: str | Mapping[str, Any]) -> Draft:
+    """A draft from what a caller of ``remember_many`` has."""
+    if isinstance(each, str):
+        return _draft(text=each)
+    if isinstance(cast("object", each), Mapping):
+        return _draft(**each)
+    raise UsageError(f"an item is a text or a mapping, and this is {type(each).__name__}")
 
 
-@lru_cache(maxsize=4_096)
-def _parsed(atom: str) -> Atom:
-    return read(atom)
+def _draft(
+    text: str | None = None,
+    atom: Atoms | None = None,
+    scope: str = "",
+    speaker: str | None = None,
+    time: Moment | None = None,
+    context: str | None = None,
+    source: str = "user",
+    thread: str | None = None,
+    kind: str = "note",
+    expires: Moment | None = None,
+) -> Draft:
+    if text is not None:
+        _check_text(text)
+    atoms = _atoms(atom)
+    if text is None and not atoms:
+        raise UsageError("there is nothing to remember: give a text, an atom, or both")
+    for what, value in (("scope", scope), ("speaker", speaker), ("thread", thread)):
+        _check_name(what, value)
+    when = clock.time() if time is None else _moment(time)
+    return Draft(
+        None if text is None else without_key(text),
+        atoms,
+        source,
+        clock.time() if when is None else when,
+        scope,
+        kind,
+        speaker or None,
+        thread,
+        None if context is None else without_key(storable(context[:MAX_CHARS])),
+        _moment(expires, end=True),
+    )
+
+
+def _atoms(atom: Atoms | None) -> tuple[Atom, ...]:
+    if atom is None:
+        return ()
+    many: Sequence[Atom | str] = (atom,) if isinstance(atom, str | Atom) else atom
+    return tuple(check(read(each) if isinstance(each, str) else each) for each in many)
+
+
+def _moment(time: Moment | None, *, end: bool = False) -> float | None:
+    """A time in seconds, UTC; a day as the end of something counts to its end."""
+    if isinstance(time, str):
+        return instant(time, end=end)
+    return None if time is None else float(time)
+
+
+def _check_name(what: str, value: str | None) -> None:
+    if value is not None:
+        require_storable(value, f"the {what}")
+        if len(value) > MAX_SCOPE_CHARS:
+            raise LimitError(
+                "text",
+                f"the {what} has {len(value):,} characters, and {MAX_SCOPE_CHARS} are allowed",
+            )
 
 
 def _check_text(text: str) -> None:
@@ -353,6 +495,6 @@ def _check_text(text: str) -> None:
         raise LimitError(
             "text",
             f"a text of {len(text):,} characters, and an item holds {MAX_CHARS:,} (limit text); "
-            "split it, or keep it in a file",
+            "split it, or read it in with `mettaclaw memory import`, which does",
         )
     require_storable(text, "the text")

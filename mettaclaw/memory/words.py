@@ -1,18 +1,28 @@
-"""Search by words: SQLite FTS5 with porter stemming over the items' texts.
+"""Search by words: SQLite FTS5 with porter stemming over the items' texts and what is around them.
 
 Invariant: no text can be a syntax error of FTS5, or more than a set of words to look for: every
 word goes in as a quoted phrase, and FTS5 itself takes it apart as it did with the items.
+
+In a large memory the cost of a search is that of its commonest words, which tell least. There the
+rarest words are looked for first, and those that come past a budget of matches are left out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mettaclaw.storage import Database
 
 MAX_WORDS = 64  # long queries are slow, and what they ask is in their first words
-MAX_FOUND = 200
+MAX_FOUND = 400
 MAX_CHARS = 8_000
+NEIGHBOUR = 0.3  # what a word around an item counts, beside one in it
+
+_SMALL = 20_000  # items; so many are looked through in some milliseconds, whatever the words
+_BUDGET = 40_000  # matches of all words of a query in a memory that is larger
+_KNOWN = 4_096  # words whose count is remembered
 
 _APART = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\ud800-\udfff]+")
 _STOP_WORDS = """
@@ -25,23 +35,91 @@ whom why will with would you your yours
 STOP = frozenset(_STOP_WORDS.split())
 
 
-def search(database: Database, text: str, limit: int = MAX_FOUND) -> dict[int, float]:
-    """The items that hold a word of the text, with BM25 scores above 0 (more is better).
+@dataclass(frozen=True, slots=True)
+class Match:
+    """BM25 scores of an item, above 0 and more is better.
 
-    Stop words count only where there are no others.
+    ``own`` is for the words in it, ``around`` for those as well that stand around it.
     """
-    phrases = _phrases(text)
-    if not phrases:
-        return {}
-    rows = database.rows(
-        "SELECT rowid, bm25(item_text) FROM item_text WHERE item_text MATCH ? "
-        "ORDER BY rank LIMIT ?",
-        (" OR ".join(phrases), limit),
-    )
-    return {item: max(-score, 1e-9) for item, score in rows}
+
+    own: float
+    around: float
 
 
-def _phrases(text: str) -> list[str]:
+class WordIndex:
+    """The words of the items in a database. Any thread may use it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._counts: dict[str, int] = {}
+        self._counted_at = 0
+
+    def search(
+        self,
+        words: Sequence[str],
+        scope: str | None = None,
+        where: str = "",
+        values: Sequence[str | float] = (),
+        limit: int = MAX_FOUND,
+    ) -> dict[int, Match]:
+        """The items that have one of the words, in themselves or around them, best first.
+
+        Args:
+            words: What to look for, as ``telling`` gives it.
+            scope: Where; None for everywhere.
+            where: A condition on the table ``item i``; empty for all.
+            values: Those of the condition.
+            limit: How many at most.
+        """
+        asked = self.affordable(words)
+        if not asked:
+            return {}
+        phrases = " OR ".join(f'"{word}"' for word in asked)
+        match = f"{{text context said}} : ({phrases})"
+        if scope is not None:
+            match = f'mark : "q{scope.encode().hex()}0" AND ({match})'
+        join = f" JOIN item i ON i.id = item_text.rowid AND {where}" if where else ""
+        rows = self._database.rows(
+            "SELECT item_text.rowid, bm25(item_text, 1, 0, 1, 0), "
+            f"bm25(item_text, 1, {NEIGHBOUR}, 1, 0) AS around FROM item_text{join} "
+            "WHERE item_text MATCH ? ORDER BY around LIMIT ?",
+            (*values, match, limit),
+        )
+        return {item: Match(max(-own, 0.0), max(-around, 1e-9)) for item, own, around in rows}
+
+    def affordable(self, words: Sequence[str]) -> list[str]:
+        """The words that are looked for: all, or in a large memory the rarest of them."""
+        total = self._total()
+        if total <= _SMALL:
+            return list(words)
+        counts = {word: self._count(word, total) for word in words}
+        left, kept = _BUDGET, set[str]()
+        for word in sorted(words, key=lambda word: counts[word]):
+            left -= counts[word]
+            if left < 0:
+                break
+            kept.add(word)
+        return [word for word in words if word in kept]
+
+    def _total(self) -> int:
+        row = self._database.row("SELECT seq FROM sqlite_sequence WHERE name = 'item'")
+        return int(row[0]) if row else 0
+
+    def _count(self, word: str, total: int) -> int:
+        """In how many items a word is, as it was when the memory had nearly the present size."""
+        if abs(total - self._counted_at) > self._counted_at // 5 or len(self._counts) > _KNOWN:
+            self._counts.clear()
+            self._counted_at = total
+        if word not in self._counts:
+            row = self._database.row(
+                "SELECT count(*) FROM item_text WHERE item_text MATCH ?", (f'"{word}"',)
+            )
+            self._counts[word] = int(row[0]) if row else 0
+        return self._counts[word]
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text to look for; stop words only where there are no others."""
     words = {word.lower(): word for word in _APART.split(text[:MAX_CHARS]) if word}
-    telling = [word for lower, word in words.items() if lower not in STOP]
-    return [f'"{word}"' for word in (telling or list(words.values()))[:MAX_WORDS]]
+    found = [word for lower, word in words.items() if lower not in STOP]
+    return (found or list(words.values()))[:MAX_WORDS]

@@ -186,5 +186,116 @@ _AGAINST = "CREATE INDEX evidence_against ON evidence (atom) WHERE f <= 0.5 AND 
 # Who said what, and who has said anything, without reading what others said (``atoms.sayings``).
 _SOURCES = "CREATE INDEX evidence_source ON evidence (source);"
 
-MIGRATIONS: tuple[str, ...] = (_FOUNDATION, _COUNTING, _EVIDENCE, _HISTORY, _AGAINST, _SOURCES)
+# Items by scope, speaker, thread and time; the atoms that say the same; vectors of several models
+# at once. `said` has the words of an item's atoms and `mark` its scope as one word, so that a
+# search by words stays within a scope without a look at what is outside. `value` is the usefulness
+# that an item had at the time `used`. `embedding.seq` only grows, so that an index reads what is
+# new alone; `item_change.removed` counts what is gone.
+_ITEMS = """
+DROP TRIGGER item_added;
+DROP TRIGGER item_removed;
+DROP TRIGGER vector_added;
+DROP TABLE item_text;
+DROP INDEX item_start;
+DROP INDEX item_atom;
+ALTER TABLE item ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE item ADD COLUMN kind TEXT NOT NULL DEFAULT 'note';
+ALTER TABLE item ADD COLUMN speaker TEXT;
+ALTER TABLE item ADD COLUMN thread TEXT;
+ALTER TABLE item ADD COLUMN context TEXT NOT NULL DEFAULT '';
+ALTER TABLE item ADD COLUMN said TEXT NOT NULL DEFAULT '';
+ALTER TABLE item ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE item ADD COLUMN value REAL NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN used REAL;
+ALTER TABLE item ADD COLUMN expires REAL;
+ALTER TABLE item ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE item ADD COLUMN mark TEXT GENERATED ALWAYS AS ('q' || lower(hex(scope)) || '0') VIRTUAL;
+CREATE INDEX item_exact ON item (substr(text, 1, 40), length(text), substr(text, -40));
+CREATE INDEX item_scope ON item (scope, time);
+CREATE INDEX item_thread ON item (scope, thread, id) WHERE thread IS NOT NULL;
+CREATE INDEX item_speaker ON item (speaker COLLATE NOCASE) WHERE speaker IS NOT NULL;
+CREATE INDEX item_expires ON item (expires) WHERE expires IS NOT NULL;
+
+CREATE TABLE item_atom (
+  item INTEGER NOT NULL, place INTEGER NOT NULL, atom TEXT NOT NULL, PRIMARY KEY (item, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_atom_atom ON item_atom (atom);
+INSERT INTO item_atom SELECT id, 0, atom FROM item WHERE atom IS NOT NULL;
+UPDATE item SET text = '' WHERE text = atom;
+UPDATE item SET said = atom WHERE atom IS NOT NULL;
+ALTER TABLE item DROP COLUMN atom;
+CREATE TABLE item_symbol (
+  symbol TEXT NOT NULL, item INTEGER NOT NULL, PRIMARY KEY (symbol, item)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_symbol_item ON item_symbol (item);
+-- The same words said again: when, and by whom.
+CREATE TABLE item_again (
+  item INTEGER NOT NULL, time REAL NOT NULL, source TEXT NOT NULL, txn INTEGER NOT NULL
+) STRICT;
+CREATE INDEX item_again_item ON item_again (item);
+-- Items whose texts say nearly the same; the smaller id first.
+CREATE TABLE item_near (
+  item INTEGER NOT NULL, near INTEGER NOT NULL, cosine REAL NOT NULL, PRIMARY KEY (item, near)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_near_near ON item_near (near);
+-- What later speaks for an item or against it; an episode counts once.
+CREATE TABLE item_vote (
+  item INTEGER NOT NULL, episode INTEGER NOT NULL, sign INTEGER NOT NULL, txn INTEGER NOT NULL,
+  PRIMARY KEY (item, episode)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE embedding (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL, model TEXT NOT NULL,
+  data BLOB NOT NULL, UNIQUE (item, model)
+) STRICT;
+INSERT INTO embedding (item, model, data) SELECT item, model, data FROM vector;
+DROP TABLE vector;
+-- The embedding models that items have vectors of; `folder` is empty for the one that ships.
+CREATE TABLE embedder (
+  name TEXT PRIMARY KEY, folder TEXT NOT NULL, size INTEGER NOT NULL, complete INTEGER NOT NULL
+) STRICT;
+INSERT INTO embedder SELECT DISTINCT model, '', 384, 1 FROM embedding;
+
+CREATE VIRTUAL TABLE item_text USING fts5(
+  text, context, said, mark, content='item', content_rowid='id', tokenize='porter unicode61'
+);
+INSERT INTO item_text (item_text) VALUES ('rebuild');
+ALTER TABLE item_change ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER item_added AFTER INSERT ON item BEGIN
+  INSERT INTO item_text (rowid, text, context, said, mark)
+    VALUES (new.id, new.text, new.context, new.said, new.mark);
+  UPDATE item_change SET number = number + 1;
+END;
+CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+  INSERT INTO item_text (item_text, rowid, text, context, said, mark)
+    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark);
+  DELETE FROM item_atom WHERE item = old.id;
+  DELETE FROM item_symbol WHERE item = old.id;
+  DELETE FROM item_again WHERE item = old.id;
+  DELETE FROM item_near WHERE item = old.id OR near = old.id;
+  DELETE FROM item_vote WHERE item = old.id;
+  DELETE FROM embedding WHERE item = old.id;
+  UPDATE item_change SET number = number + 1, removed = removed + 1;
+END;
+CREATE TRIGGER item_rewritten AFTER UPDATE OF text, context, said, scope ON item BEGIN
+  INSERT INTO item_text (item_text, rowid, text, context, said, mark)
+    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark);
+  INSERT INTO item_text (rowid, text, context, said, mark)
+    VALUES (new.id, new.text, new.context, new.said, new.mark);
+  UPDATE item_change SET number = number + 1;
+END;
+CREATE TRIGGER embedding_added AFTER INSERT ON embedding BEGIN
+  UPDATE item_change SET number = number + 1;
+END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FOUNDATION,
+    _COUNTING,
+    _EVIDENCE,
+    _HISTORY,
+    _AGAINST,
+    _SOURCES,
+    _ITEMS,
+)
 VERSION = len(MIGRATIONS)

@@ -198,7 +198,7 @@ def _withdrawn(context: Context, numbers: Sequence[int | float]) -> list[Atom]:
 
 def _gone(items: list[Item]) -> list[Atom]:
     share = values.TEXT_CHARS // max(len(items), 1)
-    return [values.form("forgot", "item", values.shortened(i.text, share)) for i in items]
+    return [values.form("forgot", "item", values.shortened(i.words, share)) for i in items]
 
 
 def _named(what: Atom) -> str:

@@ -49,7 +49,7 @@ def shortened(text: str, limit_chars: int) -> str:
 
 
 def _item(item: Item, score: float, limit: int) -> Expression:
-    text = shortened(item.text, limit)
+    text = shortened(item.words, limit)
     return form("item", item.id, text, item.source, moment(item.time), round(score, 2))
 
 

@@ -65,7 +65,7 @@ def query(text: str, limit: int, as_json: bool) -> None:
         console().print(pictures.rows_table(("score", *ITEM_HEADERS), rows))
     else:
         for hit in found.hits:
-            say(f"{hit.score:.2f}\t{one_line(hit.item.text)}")
+            say(f"{hit.score:.2f}\t{one_line(hit.item.words)}")
     if not found.hits:
         note("nothing that fits is remembered")
     if found.note:
@@ -84,7 +84,7 @@ def remember(text: str, as_json: bool) -> None:
     if as_json:
         say_json(_item_json(item))
     else:
-        say(f"item {item.id}: {one_line(item.text, 100)}")
+        say(f"item {item.id}: {one_line(item.words, 100)}")
 
 
 @memory.command("list")
@@ -105,7 +105,7 @@ def list_(limit: int, as_json: bool) -> None:
         console().print(pictures.rows_table(ITEM_HEADERS, item_rows(items)))
     else:
         for item in items:
-            say(f"{item.id}\t{one_line(item.text)}")
+            say(f"{item.id}\t{one_line(item.words)}")
     if not items:
         note("nothing is remembered yet")
 
@@ -150,7 +150,7 @@ def item_rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
 
 
 def _item_cells(item: Item) -> tuple[str, str, str, str]:
-    return str(item.id), clean(item.text), item.source, minute(item.time)
+    return str(item.id), clean(item.words), item.source, minute(item.time)
 
 
 def _item_json(item: Item) -> dict[str, object]:

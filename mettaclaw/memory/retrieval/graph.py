@@ -1,0 +1,45 @@
+"""Graph expansion: items whose atoms name what the best ones' atoms name.
+
+Names that most items share (``user``, ``cat`` in a memory about cats) lead anywhere, so a name
+counts only where few items have it. Whether it helps is measured, on and off
+(``benchmarks/locomo.py``); on texts without atoms it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mettaclaw.memory.retrieval.plan import Plan
+from mettaclaw.memory.words import Match
+from mettaclaw.storage import Database
+from mettaclaw.storage.batches import marks
+
+_SEEDS = 10  # the best items by words, whose names are followed
+_COMMON = 50  # items with a name; one that more have is not followed
+_MOST = 100  # items that are found so
+
+
+def sharing(database: Database, plan: Plan, matches: Mapping[int, Match]) -> dict[int, int]:
+    """Items that share names with the best ones or with the query, and how many names."""
+    best = sorted(matches, key=lambda number: -matches[number].own)[:_SEEDS]
+    names = (
+        {
+            row[0]
+            for row in database.rows(
+                f"SELECT DISTINCT symbol FROM item_symbol WHERE item IN ({marks(best)})", best
+            )
+        }
+        if best
+        else set[str]()
+    )
+    names.update(word.lower() for word in plan.words)
+    shared: dict[int, int] = {}
+    for name in sorted(names):
+        rows = database.rows(
+            "SELECT item FROM item_symbol WHERE symbol = ? LIMIT ?", (name, _COMMON + 1)
+        )
+        if len(rows) <= _COMMON:
+            for (number,) in rows:
+                shared[number] = shared.get(number, 0) + 1
+    most = sorted(shared, key=lambda number: -shared[number])[:_MOST]
+    return {number: shared[number] for number in most}
