@@ -24,6 +24,7 @@ from mettaclaw.config import Home, resource
 from mettaclaw.errors import UsageError
 from mettaclaw.loop.cycle import Limits, Turn
 from mettaclaw.loop.journal import Journal
+from mettaclaw.loop.replay import Replay, replay
 from mettaclaw.loop.runner import Runner, in_event_loop
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.turns import Turns
@@ -133,6 +134,14 @@ class Agent:
             UsageError: There is none.
         """
         return self._journal.inbox.message(number)
+
+    def replay(self, episode: int) -> Replay:
+        """The turn that a line of the log belongs to: what the model saw, and what came of it.
+
+        Raises:
+            UsageError: There is no such line, or it belongs to no turn.
+        """
+        return replay(self.kb.database, episode)
 
     def withdraw(self) -> int:
         """Take back what is queued and nobody has begun to answer; how many messages that were."""

@@ -178,6 +178,8 @@ class Turn:
             yield events.CycleStarted(message.id, number)
             answer = Answer("")
             packet = self._packet(cycles)
+            name, native = self._model.name, bool(getattr(self._model, "native", False))
+            shown = await in_thread(partial(journal.show, packet, number, name, native))
             async with aclosing(self._ask(packet)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Note):
@@ -189,8 +191,8 @@ class Turn:
             if self._late:
                 return
             self._guessed += uncounted(packet, answer)
-            record = partial(journal.record, message, number, self._model.name, answer)
-            await in_thread(partial(record, self._limits.calls))
+            record = partial(journal.record, message, number, name, answer, packet=shown)
+            await in_thread(partial(record, calls_limit=self._limits.calls))
             if answer.error:
                 yield events.Notice(
                     message.id,
@@ -303,6 +305,10 @@ class Turn:
             await in_thread(partial(self._journal.outbox.delivered, self._told))
 
     def _execute(self, step: Step) -> Result:
+        with self._journal.within(step):
+            return self._executed(step)
+
+    def _executed(self, step: Step) -> Result:
         started = time.perf_counter()
         message = self._message.id
 

@@ -10,6 +10,7 @@ Not covered: what the steps are (``loop.cycle``), and which process may take up 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +23,15 @@ from mettaclaw.config import without_key
 from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
+from mettaclaw.loop.packets import Packets
 from mettaclaw.memory import Episodes
+from mettaclaw.memory.episodes import Place
 from mettaclaw.memory.forgotten import BEGAN, Forgotten
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
-from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Reply, Usage
+from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Packet, Reply, Usage
 from mettaclaw.protocol.tool import Outcome
-from mettaclaw.storage import Database
+from mettaclaw.storage import Database, blobs
 
 MAX_RESULT_CHARS = 200_000
 
@@ -59,6 +62,7 @@ class Journal:
         self._episodes = episodes
         self.inbox = Inbox(database, episodes)
         self.outbox = Outbox(database, episodes)
+        self._packets = Packets(database)
 
     # --- turns ---
 
@@ -72,7 +76,8 @@ class Journal:
                     ("the turn ended before this call was done", step.id),
                 )
                 why = "the turn ended" if step.state == "planned" else "interrupted"
-                self._not_run(message.id, step.cycle, str(step.call), why)
+                with self.within(step):
+                    self._not_run(message.id, str(step.call), why)
             self._database.write("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             if error is not None:
                 self._episodes.append("error", error, message=message.id)
@@ -80,15 +85,33 @@ class Journal:
 
     # --- cycles and calls ---
 
+    def show(self, packet: Packet, number: int, model: str, native: bool) -> int:
+        """Write ahead: a packet is about to be shown to a model; its id.
+
+        The disk is not waited for: a kill leaves it there, and the commit of the answer follows.
+        """
+        with self._database.transaction("loop", "packet", synced=False):
+            return self._packets.keep(packet, number, model, native)
+
     def record(
-        self, message: Message, number: int, model: str, answer: Answer, calls_limit: int
+        self,
+        message: Message,
+        number: int,
+        model: str,
+        answer: Answer,
+        calls_limit: int,
+        packet: int | None = None,
     ) -> None:
-        """A model's answer: one row for the cycle, one for each call, planned or past the limit."""
+        """A model's answer: one row for the cycle, one for each call, planned or past the limit.
+
+        ``packet`` is the id of the one that it answers.
+        """
         with self._database.transaction("model", "cycle"):
             cycle = self._database.write(
-                "INSERT INTO cycle (message, number, time, model, answer, error, tokens_in, "
-                "tokens_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO cycle (packet, message, number, time, model, answer, error, "
+                "tokens_in, tokens_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
+                    packet,
                     message.id,
                     number,
                     time.time(),
@@ -109,7 +132,7 @@ class Journal:
                     "(limit calls_per_cycle); make it again in the next cycle"
                 )
                 text = str(Call(call.name, _keyless(call.args)))
-                self._database.write(
+                row = self._database.write(
                     "INSERT INTO call (cycle, number, text, state, kind, error) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
                     (
@@ -122,7 +145,8 @@ class Journal:
                     ),
                 )
                 if over:
-                    self._not_run(message.id, cycle, text, "limit calls_per_cycle")
+                    with self._episodes.within(Place(cycle, row, call.name)):
+                        self._not_run(message.id, text, "limit calls_per_cycle")
 
     def begin(self, step: Step, intent: str) -> None:
         """Write ahead: a call is about to have an effect outside the database."""
@@ -149,7 +173,7 @@ class Journal:
             ms,
             value=value,
             truth=truth,
-            shown=" ".join(map(str, values)),
+            shown=value if len(value) > blobs.LARGE else " ".join(map(str, values)),
         )
         return Result(step.call, values, None, truth, ms)
 
@@ -159,6 +183,10 @@ class Journal:
         with self._database.transaction("loop", "failure"):
             self._close(step, message, "failed", ms, failure=failure, shown=failure.message)
         return Result(step.call, (), failure, None, ms)
+
+    def within(self, step: Step) -> contextlib.AbstractContextManager[None]:
+        """What this thread logs belongs to a call."""
+        return self._episodes.within(Place(step.cycle, step.id, step.call.name))
 
     def steps(self, message: int) -> list[Step]:
         """All calls of a turn, in order."""
@@ -244,9 +272,9 @@ class Journal:
 
     # --- inside ---
 
-    def _not_run(self, message: int, cycle: int, call: str, why: str) -> None:
+    def _not_run(self, message: int, call: str, why: str) -> None:
         """Log a call that has no result, since it was not run to an end."""
-        self._episodes.append("call", f"not run ({why}): {call}", message=message, cycle=cycle)
+        self._episodes.append("call", f"not run ({why}): {call}", message=message)
 
     def _close(
         self,
@@ -261,12 +289,14 @@ class Journal:
         failure: Failure | None = None,
     ) -> None:
         current = self._database.current
+        inline, blob = (None, None) if value is None else blobs.keep_large(self._database, value)
         self._database.write(
-            "UPDATE call SET state = ?, value = ?, f = ?, c = ?, kind = ?, error = ?, ms = ?, "
-            "txn = ? WHERE id = ?",
+            "UPDATE call SET state = ?, value = ?, blob = ?, f = ?, c = ?, kind = ?, error = ?, "
+            "ms = ?, txn = ? WHERE id = ?",
             (
                 state,
-                value,
+                inline,
+                blob,
                 truth.f if truth else None,
                 truth.c if truth else None,
                 failure.kind if failure else None,
@@ -276,9 +306,9 @@ class Journal:
                 step.id,
             ),
         )
-        self._episodes.append("call", str(step.call), message=message, cycle=step.cycle)
-        kind = "error" if failure else "result"
-        self._episodes.append(kind, shown, message=message, cycle=step.cycle)
+        with self.within(step):
+            self._episodes.append("call", str(step.call), message=message)
+            self._episodes.append("error" if failure else "result", shown, message=message)
 
 
 def _keyless(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
@@ -324,8 +354,9 @@ def _without(gone: Forgotten, exchange: Exchange, began: float) -> Exchange:
 
 
 _STEPS = (
-    "SELECT k.id, k.cycle, k.number, k.text, k.state, k.intent, k.value, k.f, k.c, k.kind, "
-    "k.error, k.ms FROM call k JOIN cycle c ON c.id = k.cycle"
+    "SELECT k.id, k.cycle, k.number, k.text, k.state, k.intent, "
+    "coalesce(b.text, k.value), k.f, k.c, k.kind, k.error, k.ms "
+    "FROM call k JOIN cycle c ON c.id = k.cycle LEFT JOIN blob b ON b.id = k.blob"
 )
 
 

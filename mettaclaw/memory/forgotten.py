@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mettaclaw.atoms.syntax import Expression, Number, String, Symbol, read, read_all, text_of
@@ -110,14 +110,7 @@ def redacted(database: Database, lines: list[Episode]) -> list[Episode]:
     if not gone:
         return lines
     return [
-        Episode(
-            line.id,
-            line.time,
-            line.kind,
-            gone.without(line.text, turns.get(line.message or 0, line.time)),
-            line.message,
-            line.cycle,
-        )
+        replace(line, text=gone.without(line.text, turns.get(line.message or 0, line.time)))
         for line in lines
     ]
 
@@ -153,9 +146,10 @@ def _statements(database: Database, time: float) -> Iterator[tuple[str, float]]:
 def _items(database: Database, message: int) -> Iterator[tuple[str, float]]:
     """The texts of items that calls since a message tell of, and that are no more."""
     rows = database.rows(
-        "SELECT k.text, k.value, x.time FROM cycle c CROSS JOIN call k ON k.cycle = c.id "
-        "LEFT JOIN txn x ON x.id = k.txn WHERE c.message >= ? AND k.state = 'done' AND "
-        "(k.value LIKE '(remembered %' OR k.value LIKE '(item %' OR k.value LIKE '(forgot %')",
+        "SELECT call, got, time FROM (SELECT k.text AS call, coalesce(b.text, k.value) AS got, "
+        "x.time FROM cycle c CROSS JOIN call k ON k.cycle = c.id LEFT JOIN txn x ON x.id = k.txn "
+        "LEFT JOIN blob b ON b.id = k.blob WHERE c.message >= ? AND k.state = 'done') "
+        "WHERE got LIKE '(remembered %' OR got LIKE '(item %' OR got LIKE '(forgot %'",
         (message,),
     )
     for call, value, time in rows:

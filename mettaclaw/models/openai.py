@@ -99,6 +99,11 @@ class OpenAI:
         return f"openai:{self._endpoint.model}"
 
     @property
+    def native(self) -> bool:
+        """Whether the tools are offered as JSON functions."""
+        return self._native
+
+    @property
     def url(self) -> str:
         """The endpoint's address, for people: without a password."""
         return self._endpoint.shown_url

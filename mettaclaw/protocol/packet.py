@@ -118,7 +118,11 @@ class Note(str):
 
 
 class Model(Protocol):
-    """What decides. Implementations: ``english``, ``openai``, later local weights."""
+    """What decides. Implementations: ``english``, ``openai``, later local weights.
+
+    One that offers the tools as JSON functions has an attribute ``native`` that is true, so that
+    what it was shown can be laid out again as it was.
+    """
 
     @property
     def name(self) -> str:

@@ -171,7 +171,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(
-        self, author: str = "api", note: str = ""
+        self, author: str = "api", note: str = "", *, synced: bool = True
     ) -> Generator[Transaction, None, None]:
         """All or nothing: commit at the end of the block, roll back if it raises.
 
@@ -181,6 +181,8 @@ class Database:
         Args:
             author: Who writes: ``user``, ``model``, ``api``, a tool's or a file's name.
             note: What for, in a few words.
+            synced: False spares the wait for the disk, where the next commit brings this one along:
+                it survives a crash of the process, and a power cut only with that commit.
         """
         with self._lock:
             outer = self._current or self._begin_deferred()
@@ -189,12 +191,13 @@ class Database:
                 with self._savepoint():
                     yield outer
                 return
-            try:
-                yield self._begin(author, note)
-                self._commit()
-            except BaseException:
-                self._rollback()
-                raise
+            with contextlib.nullcontext() if synced else self._unsynced():
+                try:
+                    yield self._begin(author, note)
+                    self._commit()
+                except BaseException:
+                    self._rollback()
+                    raise
 
     @contextlib.contextmanager
     def deferred(self, author: str = "api", note: str = "") -> Generator[None, None, None]:
@@ -281,6 +284,19 @@ class Database:
         self._current = Transaction(cursor.lastrowid or 0, now, author)
         self._task = _task()
         return self._current
+
+    @contextlib.contextmanager
+    def _unsynced(self) -> Generator[None, None, None]:
+        """What is committed here goes to the write-ahead log, and the disk is not waited for."""
+        run = self._connection.execute
+        with explained(self.path):
+            ((level,),) = run("PRAGMA synchronous").fetchall()
+            run("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # closed meanwhile
+                run(f"PRAGMA synchronous={level}")
 
     def _require_own_task(self) -> None:
         """Two coroutines of a thread hold the same lock; what one writes must not go with the

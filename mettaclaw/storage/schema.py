@@ -289,6 +289,36 @@ CREATE TRIGGER embedding_added AFTER INSERT ON embedding BEGIN
 END;
 """
 
+# What the model saw, and what each line of the log belongs to. `blob` has texts, once each by their
+# SHA-256; one that is rewritten loses it, so that it is never taken for what it was. `part` has
+# what a packet is made of, as ids of texts and numbers; a `packet` is there before it is shown.
+_REPLAY = """
+CREATE TABLE blob (id INTEGER PRIMARY KEY, sha256 BLOB UNIQUE, text TEXT NOT NULL) STRICT;
+CREATE INDEX blob_rewritten ON blob (id) WHERE sha256 IS NULL;
+CREATE TRIGGER blob_changed AFTER UPDATE OF text ON blob BEGIN
+  UPDATE blob SET sha256 = NULL WHERE id = new.id;
+END;
+CREATE TABLE part (id INTEGER PRIMARY KEY, ids TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE packet (
+  id INTEGER PRIMARY KEY, message INTEGER NOT NULL, number INTEGER NOT NULL, time REAL NOT NULL,
+  model TEXT NOT NULL, native INTEGER NOT NULL, system INTEGER NOT NULL, tools INTEGER NOT NULL,
+  pin INTEGER NOT NULL, text INTEGER NOT NULL, said REAL NOT NULL, notice INTEGER NOT NULL,
+  history INTEGER NOT NULL, results TEXT NOT NULL, calls_limit INTEGER NOT NULL,
+  cycles_left INTEGER NOT NULL
+) STRICT;
+CREATE INDEX packet_message ON packet (message);
+ALTER TABLE cycle ADD COLUMN packet INTEGER;
+-- Where a text is large, its column is empty and `blob` has it.
+ALTER TABLE call ADD COLUMN blob INTEGER;
+ALTER TABLE episode ADD COLUMN blob INTEGER;
+ALTER TABLE episode ADD COLUMN call INTEGER;
+ALTER TABLE episode ADD COLUMN tool TEXT;
+ALTER TABLE episode ADD COLUMN txn INTEGER;
+UPDATE episode SET tool = rtrim(substr(text, 2, instr(text || ' ', ' ') - 2), ')')
+  WHERE kind = 'call' AND substr(text, 1, 1) = '(';
+CREATE INDEX episode_tool ON episode (tool, id) WHERE tool IS NOT NULL;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -297,5 +327,6 @@ MIGRATIONS: tuple[str, ...] = (
     _AGAINST,
     _SOURCES,
     _ITEMS,
+    _REPLAY,
 )
 VERSION = len(MIGRATIONS)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from mettaclaw.atoms.times import minute
 from mettaclaw.ui import lines, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.program import (
-    Command,
     Commands,
     console,
     in_terminal,
@@ -110,22 +110,46 @@ def list_(limit: int, as_json: bool) -> None:
         note("nothing is remembered yet")
 
 
-@click.command(cls=Command)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.option("--since", metavar="TIME", help="today, yesterday, 2h (ago), or an ISO time (UTC).")
 @click.option("--until", metavar="TIME", help="The same; a day counts to its end.")
+@click.option("--text", metavar="TEXT", help="Lines that hold it, in any case.")
+@click.option("--call", "tool", metavar="NAME", help="Calls of this name, and what came of them.")
 @click.option(
     "--limit", type=Whole(1), metavar="N", default=40, show_default=True, help="The last so many."
 )
 @json_option
-def episodes(since: str | None, until: str | None, limit: int, as_json: bool) -> None:
-    """Show the log of what was said and done."""
+@click.pass_context
+def episodes(
+    context: click.Context,
+    since: str | None,
+    until: str | None,
+    text: str | None,
+    tool: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show the log of what was said and done.
+
+    A line begins with its id, for replay. With --json, it has those of its message, cycle, call
+    and transaction too.
+    """
     from mettaclaw.atoms.moments import instant
     from mettaclaw.memory import Episodes
 
+    if context.invoked_subcommand is not None:
+        given = [name for name in context.params if _is_given(context, name)]
+        if given:
+            raise click.UsageError(
+                f"the options of episodes choose lines of the log; those of "
+                f"{context.invoked_subcommand} stand after it",
+                context,
+            )
+        return
     start = None if since is None else instant(since)
     end = None if until is None else instant(until, end=True)
     with _database() as database:
-        found = Episodes(database).between(start, end, limit)
+        found = Episodes(database).find(start, end, text=text, tool=tool, limit=limit)
     if as_json:
         for episode in found:
             say_json(_episode_json(episode))
@@ -133,13 +157,44 @@ def episodes(since: str | None, until: str | None, limit: int, as_json: bool) ->
     for line in episode_lines(found):
         say(line)
     if not found:
-        note("nothing happened then")
+        chosen = text is not None or tool is not None
+        note("no line of the log fits" if chosen else "nothing happened then")
+
+
+@episodes.command()
+@click.argument("episode", metavar="ID", type=Whole(1))
+@click.option("--cycle", type=Whole(1), metavar="N", help="This cycle of the turn alone.")
+@click.option("--system", is_flag=True, help="The system prompt too.")
+@json_option
+def replay(episode: int, cycle: int | None, system: bool, as_json: bool) -> None:
+    """Show a turn again, with what the model saw.
+
+    Each cycle has what it saw, what it answered, its calls, and what came of them.
+
+    ID is that of any line of the turn, as mettaclaw episodes shows them. Nothing is run again. With
+    --json the texts are byte for byte what the model saw, the system prompt among them.
+    """
+    from mettaclaw.loop.replay import replay as find
+    from mettaclaw.ui import replays
+
+    with _database() as database:
+        found = find(database, episode)
+    if as_json:
+        say_json(replays.as_json(found, cycle))
+        return
+    for line, style in replays.lines(found, cycle=cycle, system=system):
+        say(line, style)
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def episode_lines(episodes: Iterable[Episode], limit: int = 0) -> list[str]:
-    """Episodes as lines, each cut to ``limit`` characters (0: not cut)."""
+    """Episodes as lines, each cut to ``limit`` characters (0: not cut). Their ids come first."""
     return [
-        f"{minute(e.time)}  {e.kind:<7}  {one_line(e.text, max(20, limit - 27) if limit else 0)}"
+        f"{e.id:>5}  {minute(e.time)}  {e.kind:<7}  "
+        f"{one_line(e.text, max(20, limit - 34) if limit else 0)}"
         for e in episodes
     ]
 
@@ -171,6 +226,9 @@ def _episode_json(episode: Episode) -> dict[str, object]:
         "text": episode.text,
         "message": episode.message,
         "cycle": episode.cycle,
+        "call": episode.call,
+        "tool": episode.tool,
+        "transaction": episode.transaction,
     }
 
 

@@ -147,6 +147,20 @@ def _episodes(desk: Desk, argument: str) -> None:
         desk.say("nothing happened then", "dim")
 
 
+def _replay(desk: Desk, argument: str) -> None:
+    from mettaclaw.loop.replay import latest
+    from mettaclaw.ui import replays
+
+    if argument and not (argument.isascii() and argument.isdecimal()):
+        raise UsageError("name a line of the log by its id, as /episodes shows it: /replay ID")
+    id_ = int(argument) if argument else latest(desk.agent.kb.database)
+    if id_ is None:
+        desk.say("nothing was said yet", "dim")
+        return
+    for line, style in replays.lines(desk.agent.replay(id_)):
+        desk.say(line, style)
+
+
 def _model(desk: Desk, argument: str) -> None:
     from mettaclaw.memory.embed import SHARED
     from mettaclaw.ui.doctor import unnamed
@@ -286,6 +300,7 @@ COMMANDS: tuple[Slash, ...] = (
     Slash("undo", "ID", "take back a change that /history lists", slash_beliefs.undo),
     Slash("memory", "[TEXT]", "what is remembered, or what fits a text", _memory),
     Slash("episodes", "[N|SINCE]", "the log: the last N lines, or since today, 2h, …", _episodes),
+    Slash("replay", "[ID]", "what the model saw and did in the last turn, or a line's", _replay),
     Slash("pin", "", "the agent's note to itself", _pin),
     Slash("calls", "", "the calls of the last turn in full", _calls),
     Slash("metta", "EXPR", "evaluate MeTTa; &kb is the atomspace", _metta),

@@ -6,6 +6,7 @@ import pytest
 
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import Episodes, Pin
+from mettaclaw.memory.episodes import Place
 from mettaclaw.storage import Database
 
 NOW = 1_763_690_400.0  # 2025-11-21T02:00:00Z
@@ -97,3 +98,39 @@ def test_a_pin_that_cannot_be_in_every_packet_is_refused(database: Database) -> 
         pin.write("x" * 4_001)
     with pytest.raises(UsageError):
         pin.write("a\0b")
+
+
+def test_lines_are_found_by_time_text_and_call_together(
+    episodes: Episodes, database: Database
+) -> None:
+    with database.transaction():
+        for time in range(4):
+            for call, tool in ((1, "pin"), (2, "pinch")):
+                with episodes.within(Place(cycle=7, call=call, tool=tool)):
+                    number = episodes.append("call", f"({tool} {time})", message=3)
+                database.write("UPDATE episode SET time = ? WHERE id = ?", (float(time), number))
+        episodes.append("message", "(pin 9)")
+    assert [e.text for e in episodes.of_call("pin")] == [f"(pin {n})" for n in range(4)]
+    assert [e.text for e in episodes.of_call("pin", 2)] == ["(pin 2)", "(pin 3)"]
+    assert [e.text for e in episodes.find(1.0, 3.0, tool="pinch")] == ["(pinch 1)", "(pinch 2)"]
+    assert [e.text for e in episodes.find(0.0, text="3", tool="pin")] == ["(pin 3)"]
+    (line,) = episodes.find(text="(PINCH 0)")
+    assert (line.message, line.cycle, line.call, line.tool) == (3, 7, 2, "pinch")
+    assert episodes.between()[-1].tool is None  # no longer within a call
+    assert episodes.of_call("pi") == episodes.of_call("%") == []
+
+
+def test_large_lines_are_stored_once_and_read_as_any_other(
+    episodes: Episodes, database: Database
+) -> None:
+    large = "a" * 100_000 + " needle"
+    with database.transaction():
+        ids = [episodes.append("result", large) for _ in range(2)]
+        episodes.append("result", "small needle")
+    assert database.row("SELECT sum(length(text)) FROM blob") == (len(large),)
+    assert database.row("SELECT sum(length(text)) FROM episode") == (len("small needle"),)
+    assert [e.text for e in episodes.between()] == [large, large, "small needle"]
+    assert [e.id for e in episodes.search("A NEEDLE")] == ids
+    found = episodes.line(ids[1])
+    assert found is not None
+    assert found.text == large
