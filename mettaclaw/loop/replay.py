@@ -2,7 +2,8 @@
 
 Invariant: what is shown is what was stored at the time, and not made anew from what is known now;
 nothing runs, and nothing is written. A turn that is still open, or that a crash interrupted, is
-shown as far as it went. Packets of turns from before they were stored are None.
+shown as far as it went. Packets of turns from before they were stored are None. A packet is stored
+as the value that it was; as text it is laid out by the program that shows it.
 
 Not covered: how it is printed (``mettaclaw.ui``), and how packets are stored (``loop.packets``).
 """

@@ -46,4 +46,6 @@ def test_promise_1_a_burst_of_40_gets_40_answers_across_kills_at_random_instants
         assert sorted(str(b["$x"]) for b in agent.kb.match("(said $x)")) == sorted(said)
         assert {len(agent.kb.evidence(f"(said {text})")) for text in said} == {1}
         assert (agent.home.workspace / "log.txt").read_text().split() == said
+        cycles = (shown for line in log[::9] for shown in agent.replay(line.id).cycles)
+        assert all(shown.packet is not None for shown in cycles), "what the model saw is lost"
         assert agent.kb.database.check() == []
