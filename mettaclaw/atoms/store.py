@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Protocol
 
-from mettaclaw.atoms import bulk, records, returned, sayings, spans
+from mettaclaw.atoms import bulk, records, removal, returned, sayings, spans
 from mettaclaw.atoms.beliefs import Beliefs
 from mettaclaw.atoms.evidence import Said
 from mettaclaw.atoms.intake import Intake, Own
@@ -165,6 +165,32 @@ class AtomStore(Reader):
         self._judge((atom,))
         return True
 
+    def erase(
+        self, numbers: Sequence[int], pieces: Sequence[int] = ()
+    ) -> tuple[list[str], list[str]]:
+        """Remove statements with all that was ever said of them, and single pieces of evidence.
+
+        What rests on them goes as in ``remove``; what only followed from a statement that is
+        removed, and nobody ever said, is removed too. None of it can be undone.
+
+        Args:
+            numbers: The ids of the statements' atoms, believed or not.
+            pieces: The ids of evidence of others, which are settled.
+
+        Returns:
+            The texts of these statements, and of those that only followed from them.
+        """
+        statements = self._texts(numbers)
+        for number in numbers:
+            self._support.drop(number)
+            self._beliefs.unsay(number)
+        self._judge(statements)
+        gone = removal.erase(self.database, numbers)
+        others = removal.erase_evidence(self.database, pieces)
+        self._beliefs.settle(others)
+        self._judge(self._texts(others))
+        return gone
+
     def derive(
         self, atom: Atom, rule: str, premises: Sequence[Atom], truth: Truth, engine: str
     ) -> bool:
@@ -235,6 +261,7 @@ class AtomStore(Reader):
         known = self.database.row("SELECT 1 FROM txn WHERE id = ?", (transaction,))
         if known is None or transaction == current:
             raise UsageError(f"there is no change {transaction} in the history")
+        removal.require_kept(self.database, transaction)
         undone = [row[0] for row in self.database.rows(_UNDONE, (transaction,))]
         if undone:
             last, stands = undone[-1], len(undone) % 2 == 0
@@ -249,6 +276,12 @@ class AtomStore(Reader):
         concerned = dict.fromkeys(
             [*records.undo(self.database, transaction, told), *self._support.undo(transaction)]
         )
+        eraser = removal.eraser_of(self.database, transaction)
+        if not concerned and eraser is not None:
+            raise UsageError(
+                f"what change {transaction} did was forgotten by change {eraser}, and erased: "
+                "nothing is left that could come back"
+            )
         if not concerned:
             raise UsageError(
                 f"change {transaction} has nothing to take back: it changed no belief, or nothing "

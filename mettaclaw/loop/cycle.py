@@ -145,6 +145,7 @@ class Turn:
             ended = self._end(journal.cycles(message.id))
             state = "done" if ended == ("done", None) else "stopped"
             await in_thread(lambda: journal.end(message, state))
+            await in_thread(journal.settle)
             raise
         except StorageError:
             raise
@@ -162,7 +163,9 @@ class Turn:
         await in_thread(lambda: journal.end(message, state, error))
         for event in self._outbox():
             yield event
-        yield events.TurnEnded(message.id, journal.reply(message.id))
+        reply = journal.reply(message.id)  # before its rows lose the words of what was forgotten
+        await in_thread(journal.settle)
+        yield events.TurnEnded(message.id, reply)
 
     async def _cycles(self) -> AsyncGenerator[events.Event, None]:
         """Cycle after cycle until the turn ends; what is planned in the journal runs first."""

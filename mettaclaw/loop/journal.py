@@ -24,9 +24,10 @@ from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
 from mettaclaw.loop.packets import Packets
-from mettaclaw.memory import Episodes
+from mettaclaw.memory import Episodes, erasure
 from mettaclaw.memory.episodes import Place
 from mettaclaw.memory.forgotten import BEGAN, Forgotten
+from mettaclaw.memory.telling import MARK
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Exchange, Message, Packet, Reply, Usage
@@ -82,6 +83,10 @@ class Journal:
             if error is not None:
                 self._episodes.append("error", error, message=message.id)
                 self.outbox.queue(message.id, error)
+
+    def settle(self) -> None:
+        """Take what was erased out of the rows of turns that are over."""
+        erasure.settle(self._database)
 
     # --- cycles and calls ---
 
@@ -259,9 +264,11 @@ class Journal:
             "AND state IN ('done', 'failed', 'stopped') ORDER BY id DESC LIMIT ?",
             (before, turns),
         )
+        marked = self._database.row("SELECT 1 FROM erased LIMIT 1") is not None
         return tuple(
             _without(
                 gone,
+                marked,
                 Exchange(
                     Message(id_, text, when), self.cycles(id_), tuple(self.outbox.replies(id_))
                 ),
@@ -329,16 +336,18 @@ def _cleared(atom: Atom) -> Atom:
             return Symbol("***")
 
 
-def _without(gone: Forgotten, exchange: Exchange, began: float) -> Exchange:
-    """An earlier turn without what was forgotten since it began."""
-    if not gone:
+def _without(gone: Forgotten, marked: bool, exchange: Exchange, began: float) -> Exchange:
+    """An earlier turn without what was forgotten since it began, and calls that something was
+    erased from (``marked``: there may be some).
+    """
+    if not gone and not marked:
         return exchange
     message = exchange.message
 
     def tells(result: Result) -> bool:
         said = [str(result.call), *map(str, result.values)]
         said += [result.failure.message] if result.failure else []
-        return any(gone.is_in(text, began) for text in said)
+        return any(MARK in text or gone.is_in(text, began) for text in said)
 
     cycles = tuple(
         replace(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mettaclaw.config import without_key
-from mettaclaw.memory import Episodes
+from mettaclaw.memory import Episodes, erasure
 from mettaclaw.storage import Database
 
 
@@ -71,9 +71,10 @@ class Outbox:
         return [Pending(*row) for row in rows]
 
     def delivered(self, replies: Sequence[int]) -> None:
-        """Replies, by their ids, have reached the person."""
+        """Replies, by their ids, have reached the person; of what they forgot nothing is kept."""
         now = time.time()
         with self._database.transaction("loop", "delivery"):
             self._database.write_many(
                 "UPDATE outbox SET delivered = ? WHERE id = ?", [(now, reply) for reply in replies]
             )
+        erasure.settle(self._database)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from mettaclaw.errors import StorageError
+from mettaclaw.memory import erasure
 from mettaclaw.storage import Database
 
 
@@ -54,6 +55,7 @@ class Session:
                 session = cls(id_, database, folder, lock)
                 undone.callback(session.close)
                 session._adopt()
+                erasure.settle(database)
                 undone.pop_all()
         except OSError as error:
             raise StorageError(
@@ -72,6 +74,7 @@ class Session:
                     "UPDATE session SET ended = ? WHERE id = ?", (time.time(), self.id)
                 )
             _lock_file(self._folder, self.id).unlink(missing_ok=True)
+            erasure.settle(self._database)
         finally:
             self._lock.close()  # whoever opens the home next sees that nobody holds it
 

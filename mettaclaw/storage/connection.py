@@ -163,6 +163,7 @@ def _writer(file: Path, synchronous: Synchronous) -> sqlite3.Connection:
         run(f"PRAGMA synchronous={synchronous}")
         run("PRAGMA fullfsync=1")  # on macOS, a plain fsync leaves data in the drive's cache
         run(f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}")
+        run("PRAGMA secure_delete=ON")  # what is removed is overwritten
         version = _version(connection, file)
         _write_ahead(connection)
         if version < VERSION:

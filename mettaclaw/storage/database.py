@@ -28,7 +28,7 @@ from typing import Any
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.storage import backup
 from mettaclaw.storage.connection import Still, Synchronous, to_read, to_write
-from mettaclaw.storage.faults import explained, ours
+from mettaclaw.storage.faults import BUSY_TIMEOUT_S, explained, ours
 
 Value = str | int | float | bytes | None
 
@@ -211,6 +211,7 @@ class Database:
         frame = self._local.deferred = _Deferred(author, note)
         try:
             yield
+            self._local.deferred = None  # what is to happen after the commit has its own
             if frame.begun:
                 self._commit()
         except BaseException:
@@ -253,6 +254,27 @@ class Database:
             StorageError: The target exists or cannot be written.
         """
         return backup.copy(self.path, Path(target))
+
+    def clear(self) -> bool:
+        """Write the file anew without what was removed, and empty the write-ahead log.
+
+        False where that waits: inside a transaction, while another process reads or writes, or
+        where there is no room. What SQLite moves within its pages it does not overwrite, so no
+        less will do. It takes as long as copying the file.
+        """
+        with self._lock:
+            if self._connection.in_transaction or self.read_only:
+                return False
+            run = self._connection.execute
+            try:
+                run("PRAGMA busy_timeout=1000")
+                run("VACUUM")
+                return run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+            except sqlite3.Error:
+                return False
+            finally:
+                with contextlib.suppress(sqlite3.Error):
+                    run(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
 
     def size(self) -> int:
         """Bytes on disk, with what is still in the write-ahead log."""
@@ -340,7 +362,8 @@ class Database:
         with explained(self.path):
             self._connection.execute("COMMIT")
         self._current = None
-        for act in self._after_commit:
+        acts, self._after_commit = self._after_commit, []  # one of them may write too
+        for act in acts:
             act()
 
     def _rollback(self) -> None:

@@ -319,6 +319,15 @@ UPDATE episode SET tool = rtrim(substr(text, 2, instr(text || ' ', ' ') - 2), ')
 CREATE INDEX episode_tool ON episode (tool, id) WHERE tool IS NOT NULL;
 """
 
+# What was erased. `erasure` has what to look for until its last trace is gone: in the rows of a
+# turn that had not ended, or else in the files; an empty text: the pages of the database are to be
+# cleared. `erased` has the transactions of which something is no more, and the one that did that.
+_ERASURE = """
+CREATE TABLE erasure (id INTEGER PRIMARY KEY, message INTEGER, things TEXT NOT NULL) STRICT;
+CREATE TABLE erased (txn INTEGER PRIMARY KEY, eraser INTEGER NOT NULL) STRICT;
+CREATE INDEX erased_eraser ON erased (eraser);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -328,5 +337,6 @@ MIGRATIONS: tuple[str, ...] = (
     _SOURCES,
     _ITEMS,
     _REPLAY,
+    _ERASURE,
 )
 VERSION = len(MIGRATIONS)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mettaclaw.atoms.moments import instant
-from mettaclaw.atoms.quoting import names
-from mettaclaw.atoms.sources import is_kept
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, text_of
+from mettaclaw.atoms.syntax import Atom, Expression, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
-from mettaclaw.memory import Found, Hit, Item
+from mettaclaw.memory import Found, Hit
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.longterm import MAX_HITS
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
-from mettaclaw.tools import values
+from mettaclaw.tools import forgetting, values
 from mettaclaw.tools.context import Context
 
 EPISODES = 100
-_CONCERNED = 50  # statements that are named where a source is taken back
 
 
 def declare(context: Context) -> tuple[Tool, ...]:
@@ -52,9 +47,10 @@ def declare(context: Context) -> tuple[Tool, ...]:
         return Outcome(tuple(shown))
 
     def forget(what: Atom) -> Outcome:
-        gone = _forget(context, what)
+        gone = forgetting.forget(context, what)
         if not gone:
-            raise CallError(f"nothing to forget: there is no {_named(what)}; look with query first")
+            there = forgetting.named(what)
+            raise CallError(f"nothing to forget: there is no {there}; look with query first")
         return Outcome(tuple(gone))
 
     return (
@@ -111,16 +107,20 @@ def declare(context: Context) -> tuple[Tool, ...]:
         ),
         Tool(
             "forget",
-            "Removes what it names: a number is the id of an item, a string all items of exactly "
-            "this text, an expression that statement in &kb and all items with that atom; (source "
+            "Erases what it names, from the log too, for good: a number is the id of an item, a "
+            "string all items of exactly this text, an expression that statement in &kb and all "
+            "items with that atom, (entity NAME) all that has this name in it, (between SINCE "
+            "UNTIL) all of a time; the last two only where the person's message says so. Returns "
+            "one (forgot KIND WHAT) each, KIND item, statement, derived (it followed from that), "
+            "name (of a source), pieces (of evidence) or lines (of the log; how many). (source "
             "NAME) takes back all that somebody else has said, (evidence ID …) single pieces of "
-            "what was said. Returns "
-            "one (forgot KIND WHAT) each, KIND item or statement, or (forgot source NAME "
-            "STATEMENT …) and (forgot evidence ID STATEMENT) with what they concern, and then "
-            "(change N), which the person may undo.",
+            "what was said: these return (forgot source NAME STATEMENT …) and (forgot evidence ID "
+            "STATEMENT) with what they concern, and then (change N), which the person may undo.",
             (
                 Parameter(
-                    "WHAT", "atom", "an item's id or exact text, a statement, a source, or evidence"
+                    "WHAT",
+                    "atom",
+                    "an item's id or exact text, a statement, a name, a time, a source, evidence",
                 ),
             ),
             "memory",
@@ -139,77 +139,3 @@ def search(context: Context, text: str, k: float | None) -> Found:
     if not text.strip():
         return Found([Hit(item, 0.0, {}) for item in context.memory.latest(most)])
     return context.memory.search(text, most)
-
-
-def _forget(context: Context, what: Atom) -> list[Atom]:
-    memory = context.memory
-    match what:
-        case Number(id):
-            whole = int(id) if abs(id) < 2**63 and id == int(id) else 0
-            return _gone(memory.forget(id=whole))
-        case String(text):
-            return _gone(memory.forget(text=text))
-        case Expression((Symbol("source"), String(name) | Symbol(name))):
-            return _retired(context, name)
-        case Expression((Symbol("evidence"), Number(), *_) as parts) if all(
-            isinstance(part, Number) for part in parts[1:]
-        ):
-            return _withdrawn(context, [part.value for part in parts if isinstance(part, Number)])
-        case _:
-            with context.kb.transaction("tool:forget", "forget"):
-                statement = context.kb.remove(what)
-                gone = _gone(memory.forget(atom=what) or memory.forget(text=str(what)))
-            return [values.form("forgot", "statement", str(what)), *gone] if statement else gone
-
-
-def _retired(context: Context, source: str) -> list[Atom]:
-    if is_kept(source):
-        raise CallError(
-            f"forget: the source `{source[:60]}` is the person, a model or a file, which not all "
-            "of is taken back at once; name the statements (all: `mettaclaw atoms retire NAME`)"
-        )
-    if not names(context.message(), source):
-        raise CallError(
-            f"forget: the person's message does not name the source `{source[:60]}`, and only the "
-            "person decides that all of it is taken back"
-        )
-    with context.kb.transaction("tool:forget", f"retire {source}") as transaction:
-        concerned = context.kb.retire(source)
-    if not concerned:
-        return []
-    change = values.form("change", transaction.id)
-    return [values.form("forgot", "source", source, *concerned[:_CONCERNED]), change]
-
-
-def _withdrawn(context: Context, numbers: Sequence[int | float]) -> list[Atom]:
-    ids = [int(number) for number in numbers if 0 <= number < 2**63 and number == int(number)]
-    with context.kb.transaction("tool:forget", "forget") as transaction:
-        gone = context.kb.withdraw(*ids)
-        spoken = {one.evidence.source for one in gone if not is_kept(one.evidence.source)}
-        unnamed = [source for source in spoken if not names(context.message(), source)]
-        if unnamed:
-            raise CallError(
-                f"forget: the person's message does not name the source `{unnamed[0][:60]}`, and "
-                "only the person decides that what it has said is taken back"
-            )
-    forgot = [values.form("forgot", "evidence", one.evidence.id, one.statement) for one in gone]
-    return [*forgot, values.form("change", transaction.id)] if forgot else []
-
-
-def _gone(items: list[Item]) -> list[Atom]:
-    share = values.TEXT_CHARS // max(len(items), 1)
-    return [values.form("forgot", "item", values.shortened(i.words, share)) for i in items]
-
-
-def _named(what: Atom) -> str:
-    match what:
-        case Number():
-            return f"item {what}"
-        case String(text):
-            return f'item with the text "{text[:60]}"'
-        case Expression((Symbol("evidence"), *_)):
-            return f"evidence `{str(what)[:60]}` that stands"
-        case Expression((Symbol("source"), String(name) | Symbol(name))):
-            return f"source `{name[:60]}` with anything that stands"
-        case _:
-            return f"statement or item `{str(what)[:80]}`"
