@@ -4,9 +4,9 @@
 other evidence quotes. Calls and results stay atoms, and everything else a text.
 
 Invariant: a row is rewritten and never removed, in the open transaction; what tells nothing of the
-thing stays as it is, to the letter. Rows of a turn that has not ended are left alone, for it still
-needs them. Not covered: what is erased and when (``memory.erasure``); files that are not in the
-home, and a person's backups.
+thing stays as it is, to the letter, and so do the words of a statement that tells it and stays.
+Rows of a turn that has not ended are left alone, for it still needs them. Not covered: what is
+erased and when (``memory.erasure``); files that are not in the home, and a person's backups.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def rewrite(database: Database, told: Telling, message: int | None = None) -> in
             (new, key)
             for key, text, kind in _rows(database, column, patterns, message)
             if (new := _without(told, text, kind)) != text
+            and not (column.table == "evidence" and _stays(database, told, key))
         ]
         _store(database, column, changed)
         lines += len(changed) if column.table == "episode" else 0
@@ -173,6 +174,13 @@ def _rows(
     of_line: dict[str | None, Kind] = {"call": "call", "result": "values"}
     for key, text, line in database.rows(f"{sql} WHERE {' AND '.join(where)}", values):
         yield key, text, of_line.get(line, column.kind)
+
+
+def _stays(database: Database, told: Telling, evidence: int | str) -> bool:
+    """Whether evidence is of a statement that stays and tells the same: then its words do too."""
+    sql = "SELECT a.text FROM evidence e JOIN atom a ON a.id = e.atom WHERE e.id = ?"
+    row = database.row(sql, (evidence,))
+    return row is not None and told.value(read(row[0])) != read(row[0])
 
 
 def _store(database: Database, column: Column, changed: list[tuple[str, int | str]]) -> None:

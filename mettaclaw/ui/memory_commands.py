@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from mettaclaw.atoms.times import minute
 from mettaclaw.ui import lines, pictures
 from mettaclaw.ui.arguments import Whole
+from mettaclaw.ui.forget_command import forget
 from mettaclaw.ui.program import (
     Commands,
     console,
@@ -108,6 +109,9 @@ def list_(limit: int, as_json: bool) -> None:
             say(f"{item.id}\t{one_line(item.words)}")
     if not items:
         note("nothing is remembered yet")
+
+
+memory.add_command(forget)
 
 
 @click.group(cls=Commands, invoke_without_command=True)

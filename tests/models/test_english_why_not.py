@@ -84,7 +84,9 @@ def test_why_not_says_who_took_evidence_back_and_its_truth_once(talk: Talk) -> N
         line,
     )
     talk("Rex is a fox.")
-    talk("Forget that Rex is a fox.")
+    kb = talk.agent.kb
+    with kb.transaction("user", "retract"):
+        kb.retract("(--> rex fox)")
     said = talk("Why is Rex not an animal?")
     assert '"Rex is a fox": you said it on ' in said
     assert "; you took it back on " in said

@@ -1,8 +1,9 @@
 """How something is forgotten: the statements, and the words that were kept of it.
 
-Invariant: what is said to be forgotten is gone as a statement and as kept words, and what stays is
-named. Where kept words may be meant and may not, they are shown, and none of them is forgotten.
-The log keeps what was said (``memory.forgotten``), which is told with the first that is forgotten.
+Invariant: what is said to be forgotten is gone as a statement and as kept words, and from the log
+(``memory.erasure``), which is told with the first that is forgotten; what stays is named. Where
+kept words may be meant and may not, they are shown, and none of them is forgotten. What is only
+taken back (``unsaying``) stays in the log, and that is told too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
+ERASED = "Nothing of that is kept, not even in the log; it cannot be undone."
 OTHERS = "What the same words told besides stays, to be forgotten by itself:"
 TIMED = "What was said of a time stays, to be forgotten by itself:"
 _FROM, _TO = Variable("from"), Variable("to")
@@ -47,7 +49,7 @@ class _Meant:
 
 
 def forget(stage: Stage, act: Forget) -> Play:
-    """Take back what is stored of it, and the words that it was to be remembered in."""
+    """Forget what is stored of it, and the words that it was to be remembered in."""
     if act.source:
         return _logged(stage, (yield from unsaying.unsay(stage, act)))
     if unsaying.NAMELESS.fullmatch(act.text):
@@ -77,10 +79,11 @@ def forget(stage: Stage, act: Forget) -> Play:
     if gone:
         done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
     still = yield from _still(stage, goals)
-    said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
+    said = [_gone(stage, done, meant)]
+    if any(r.failure is None for r in done) and not any(ERASED in r for r in stage.replies):
+        said.append(ERASED)
+    said += [_doubtful(meant.doubtful.values(), bool(done)), still]
     said += [_staying(stage, OTHERS, meant.staying), _staying(stage, TIMED, timed)]
-    if done and not _was_told(stage):
-        said.append(LOGGED)
     if done:
         said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
@@ -102,8 +105,8 @@ def _goals(act: Forget, now: float) -> list[Expression] | None:
 
 
 def named(act: Forget) -> str:
-    """What was to be forgotten, as it is named to the person."""
-    return unsaying.as_yours(f"that {act.text}" if act.statements else act.text)
+    """What was taken back, as it is named to the person; "" for what was erased."""
+    return unsaying.as_yours(act.text) if act.source else ""
 
 
 def _has_spoken(act: Forget) -> Generator[Need, list[Result], bool]:
@@ -210,13 +213,9 @@ def _staying(stage: Stage, title: str, known: Sequence[results.Step]) -> str:
 
 def _logged(stage: Stage, taken: Say) -> Say:
     """That the log keeps what was taken back, where that is the first."""
-    if _was_told(stage) or not taken.text.startswith(unsaying.DONE):
+    if any(LOGGED in reply for reply in stage.replies) or not taken.text.startswith(unsaying.DONE):
         return taken
     return replace(taken, text=f"{taken.text}\n{LOGGED}")
-
-
-def _was_told(stage: Stage) -> bool:
-    return any(LOGGED in reply for reply in stage.replies)
 
 
 def _told(stage: Stage, item: results.Item) -> Generator[Need, list[Result], list[Expression]]:

@@ -210,8 +210,10 @@ def _nothing(forgotten: str | None) -> str:
     """That nothing is left to be explained, and why, where it was forgotten."""
     if forgotten is None:
         return "There is nothing to explain: ask me something first."
-    what = f"you had me forget {forgotten}" if forgotten else "you had me forget what it was about"
-    return f"There is nothing to explain: {what}. To have it back: {replies.BACK}"
+    if not forgotten:
+        return "There is nothing to explain: you had me forget what it was about."
+    said = f"There is nothing to explain: you had me forget {forgotten}."
+    return f"{said} To have it back: {replies.BACK}"
 
 
 def doubt(stage: Stage) -> Play:

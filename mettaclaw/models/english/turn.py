@@ -16,7 +16,7 @@ from typing import TypeAlias
 from mettaclaw.atoms.syntax import Atom, Expression, String, is_ground, read_all
 from mettaclaw.atoms.times import utc
 from mettaclaw.errors import MettaClawError
-from mettaclaw.memory.forgotten import MARK
+from mettaclaw.memory.telling import MARK
 from mettaclaw.models.answers import repair
 from mettaclaw.models.english import claims, forgetting, results, speakers, topics, unsaying
 from mettaclaw.models.english.composition import MAX_SENTENCES, composed
