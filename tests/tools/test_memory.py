@@ -127,6 +127,55 @@ def test_forget_by_id_text_and_statement(bench: Bench) -> None:
     assert (kb.count(), bench.context.memory.count()) == (0, 0)
 
 
+def test_forget_erases_all_about_a_name_that_the_person_gave(bench: Bench) -> None:
+    kb = bench.context.kb
+    kb.add("(--> wug tame)", (1.0, 0.9), source="user", words="Wug is tame.")
+    kb.add("(--> fep tame)", (1.0, 0.9), source="user", words="Fep is tame.")
+    bench.call('(remember "Wug likes tea")')
+    with pytest.raises(CallError, match="message does not name `wug`"):
+        bench.call("(forget (entity wug))")
+    bench.said.append("Forget all about Wug.")
+    assert bench.values('(forget (entity "Wug"))') == [
+        '(forgot "statement" "(--> wug tame)")',
+        '(forgot "item" "Wug likes tea")',
+    ]
+    assert [str(found["$x"]) for found in kb.match("(--> $x tame)")] == ["fep"]
+    with pytest.raises(CallError, match="nothing to forget: there is no item, statement or line"):
+        bench.call("(forget (entity wug))")
+
+
+def test_forget_erases_a_time_that_the_person_named(bench: Bench) -> None:
+    kb = bench.context.kb
+    kb.add("(--> wug tame)", (1.0, 0.9), source="user", time="2025-06-06")
+    kb.add("(--> fep tame)", (1.0, 0.9), source="user", time="2025-07-07")
+    with pytest.raises(CallError, match="message names no time"):
+        bench.call('(forget (between "2025-06-01" "2025-06-30"))')
+    bench.said.append("Forget all that you heard in June 2025.")
+    assert bench.values('(forget (between "2025-06-01" "2025-06-30"))') == [
+        '(forgot "statement" "(--> wug tame)")'
+    ]
+    assert [str(found["$x"]) for found in kb.match("(--> $x tame)")] == ["fep"]
+    with pytest.raises(UsageError, match="ends before it begins"):
+        bench.call('(forget (between "2025-06-30" "2025-06-01"))')
+
+
+def test_forget_says_what_followed_and_what_tells_the_same_and_stays(bench: Bench) -> None:
+    kb = bench.context.kb
+    kb.add("(--> wug tame)", (1.0, 0.9), source="user")
+    kb.add("(--> tame calm)", (1.0, 0.9), source="user")
+    kb.keep(kb.infer("(--> wug calm)")[0])
+    bench.call('(remember "Wug is tame, they say")')
+    with kb.database.transaction():
+        bench.context.episodes.append("message", "Is Wug tame? Hm.")
+    assert bench.values("(forget (--> wug tame))") == [
+        '(forgot "statement" "(--> wug tame)")',
+        '(forgot "derived" "(--> wug calm)")',
+        '(forgot "lines" 1)',
+        '(note "the same is told by what stays: item 1")',
+    ]
+    assert bench.context.episodes.between()[0].text == "[forgotten] Hm."
+
+
 def test_forget_takes_back_all_that_a_source_said_and_nobody_elses_words(bench: Bench) -> None:
     for source in ("sam", "ann", "user"):
         bench.context.kb.add("(--> tom cat)", (1.0, 0.9), source=source)
