@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _EXAMPLES = "mettaclaw memory forget --statement '(--> garfield cat)' or 'Garfield is a cat'"
 _SHOWN = 20
 _LEFT = (
-    "note: the database file has pages with it until the other programs that have the home open "
-    "close it"
+    "note: a turn that has not ended, or another program that has the home open, still holds some "
+    "of it; that goes when they end, or when the home is opened next"
 )
 
 
