@@ -260,7 +260,7 @@ def test_what_is_known_about_somebody_has_their_nameless_things(talk: Talk) -> N
 
 def test_forgetting_says_once_that_the_log_keeps_nothing_of_it(talk: Talk) -> None:
     talk("Wug is a blicket. Fep is a blicket.")
-    assert "Nothing of that is kept, not even in the log" in talk("Forget Wug.")
+    assert "Nothing of what I have forgotten is kept, not even in the log" in talk("Forget Wug.")
     lines = talk.agent.episodes.between(None, None, 100)
     assert not any("Wug is a blicket" in line.text for line in lines)
     assert any("Fep is a blicket" in line.text for line in lines)

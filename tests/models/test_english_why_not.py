@@ -85,7 +85,7 @@ def test_why_not_says_who_took_evidence_back_and_its_truth_once(talk: Talk) -> N
     )
     talk("Rex is a fox.")
     kb = talk.agent.kb
-    with kb.transaction("user", "retract"):
+    with kb.transaction("tool:forget", "forget"):  # as of a piece of evidence
         kb.retract("(--> rex fox)")
     said = talk("Why is Rex not an animal?")
     assert '"Rex is a fox": you said it on ' in said

@@ -72,7 +72,7 @@ def test_what_was_typed_in_the_repl_is_forgotten_with_the_rest(claw: Claw) -> No
         screen.see("I will remember")
         screen.see(PROMPT)
         screen.say("Forget that the locker code is kx4711.")
-        screen.see("Nothing of that is kept")
+        screen.see("Nothing of what I have forgotten is kept")
         screen.see(PROMPT)
         screen.say("Tom is a cat.")
         screen.see("Noted")

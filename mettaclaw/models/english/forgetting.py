@@ -27,7 +27,7 @@ from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
-ERASED = "Nothing of that is kept, not even in the log; it cannot be undone."
+ERASED = "Nothing of what I have forgotten is kept, not even in the log; it cannot be undone."
 OTHERS = "What the same words told besides stays, to be forgotten by itself:"
 TIMED = "What was said of a time stays, to be forgotten by itself:"
 _FROM, _TO = Variable("from"), Variable("to")
@@ -79,11 +79,10 @@ def forget(stage: Stage, act: Forget) -> Play:
     if gone:
         done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
     still = yield from _still(stage, goals)
-    said = [_gone(stage, done, meant)]
+    said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
+    said += [_staying(stage, OTHERS, meant.staying), _staying(stage, TIMED, timed)]
     if any(r.failure is None for r in done) and not any(ERASED in r for r in stage.replies):
         said.append(ERASED)
-    said += [_doubtful(meant.doubtful.values(), bool(done)), still]
-    said += [_staying(stage, OTHERS, meant.staying), _staying(stage, TIMED, timed)]
     if done:
         said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
