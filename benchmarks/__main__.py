@@ -29,6 +29,7 @@ MODULES = (
     "reasoning",
     "chains",
     "kills",
+    "redaction",
 )
 WITH_DATA = ("engines", "peers")
 RESULTS = Path(__file__).with_name("RESULTS.md")

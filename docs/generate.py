@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
+import json
 import os
 import re
 import shlex
@@ -143,6 +144,8 @@ def settings() -> str:
     for field in fields(Settings):
         default = getattr(Settings(), field.name)
         shown = f'"{default}"' if isinstance(default, str) else str(default).lower()
+        if isinstance(default, tuple):
+            shown = json.dumps(default)
         if isinstance(default, dict):
             shown = ", ".join(f"{name} = {value}" for name, value in default.items())
         rows.append(f"| `{field.name}` | `{shown}` | {doc[field.name]} |")

@@ -14,7 +14,7 @@ something, and takes it back, is in ``ledger``; what it is asked, in ``knowledge
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from mettaclaw.config import Home
 from mettaclaw.errors import StorageError, UsageError
 from mettaclaw.evaluations import Evaluations, Host
 from mettaclaw.ledger import Ledger
+from mettaclaw.redaction import Redactor
 from mettaclaw.rulebook import Rulebook
 from mettaclaw.storage import Database, files
 from mettaclaw.storage.connection import Synchronous
@@ -58,6 +59,7 @@ class Atomspace(Ledger):
         limits: Limits | None = None,
         rulebook: Rulebook | None = None,
         quality: Quality | None = None,
+        redact: Sequence[str] | None = None,
     ) -> Atomspace:
         """Open the atomspace in a database file, which is made if it does not exist.
 
@@ -70,15 +72,19 @@ class Atomspace(Ledger):
             limits: Of one evaluation; None for the defaults.
             rulebook: The rules to reason by; None for those that ship.
             quality: How sure sources are; None for the defaults.
+            redact: What is left out of what is written, as in the setting; None for the default.
 
         Raises:
             StorageError: It cannot be opened; the message says why and what to do.
         """
+        redactor = Redactor(redact)
         if str(path) != ":memory:":
-            database = Database.open(arguments.path(path), synchronous=synchronous)
+            file = arguments.path(path)
+            database = Database.open(file, synchronous=synchronous, redactor=redactor)
             return cls(database, limits, rulebook, quality)
         folder = tempfile.TemporaryDirectory(prefix="mettaclaw-")
-        database = Database.open(Path(folder.name) / "claw.db", synchronous="NORMAL")
+        path = Path(folder.name) / "claw.db"
+        database = Database.open(path, synchronous="NORMAL", redactor=redactor)
         kb = cls(database, limits, rulebook, quality)
         kb._folder = folder
         return kb
@@ -103,6 +109,7 @@ class Atomspace(Ledger):
             ),
             rulebook=Rulebook(home.rules, settings),
             quality=Quality(settings.quality, settings.sources),
+            redact=settings.redact,
         )
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import platformdirs
 import tomli
@@ -29,8 +29,9 @@ _TYPES: dict[type[object], str] = {
     int: "a whole number",
     float: "a number",
     dict: "a table",
+    tuple: "a list of names",
 }
-_KEY_CHARS = 8  # the shortest that is looked for
+REDACTABLE = ("secrets", "email", "phone", "card", "iban")  # the names in `redact`
 # What a number may be, both ends included; a float must also be above 0.
 SEARCH: Mapping[str, tuple[int, int]] = {
     "infer_steps": (1, 1_000_000_000),
@@ -95,6 +96,8 @@ class Settings:
         that ships (``mettaclaw/memory/retrieval/weights.toml``); relative to the home.
     recall_tokens: How many tokens of remembered items a packet may hold that nobody asked for; 0
         for none.
+    redact: What is left out of everything that is written: ``secrets`` (keys, tokens, passwords),
+        ``email``, ``phone``, ``card`` and ``iban``. The endpoint's key is left out with ``[]`` too.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
     quality: How sure kinds of sources are; a table, over that of the defaults.
     sources: Of which kind sources are; a table, over that of the defaults. ``*`` may end a name.
@@ -123,6 +126,7 @@ class Settings:
     embedding: str = ""
     memory_weights: str = ""
     recall_tokens: int = 400
+    redact: tuple[str, ...] = ("secrets",)
     pln_prior: float = 0.1
     quality: Mapping[str, float] = field(default_factory=lambda: dict(_QUALITY))
     sources: Mapping[str, str] = field(default_factory=lambda: dict(_SOURCES))
@@ -239,6 +243,9 @@ def _checked(raw: dict[str, Any], file: Path) -> Settings:
             guess = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(_TYPE_OF)}"
             raise ConfigError(f"{file}: unknown key `{' '.join(key.split())[:60]}`; {guess}")
         expected = _TYPE_OF[key]
+        if expected is tuple and isinstance(value, list):
+            checked[key] = _names(key, cast("list[object]", value), file)
+            continue
         problem = _problem(key, value, expected)
         if problem:
             raise ConfigError(f"{file}: `{key}` {problem}, not {_shown(value)}")
@@ -266,8 +273,23 @@ def _check_quality(kinds: dict[str, Any], sources: dict[str, Any], file: Path) -
             )
 
 
+def _names(key: str, listed: list[object], file: Path) -> tuple[str, ...]:
+    """A list of what can be redacted, each once."""
+    for name in listed:
+        if name not in REDACTABLE:
+            near = difflib.get_close_matches(str(name), REDACTABLE, n=1)
+            guess = f"; did you mean `{near[0]}`?" if near else ""
+            raise ConfigError(
+                f"{file}: `{key}` is a list of {', '.join(REDACTABLE)}; "
+                f"there is no {_shown(name)}{guess}"
+            )
+    return tuple(dict.fromkeys(cast("list[str]", listed)))
+
+
 def _problem(key: str, value: object, expected: type[object]) -> str:
     """What a value should be instead; empty where it can be."""
+    if expected is tuple:
+        return f'takes a list of names, such as ["{REDACTABLE[0]}", "{REDACTABLE[1]}"]'
     if type(value) is not expected and not (expected is float and type(value) is int):
         return f"takes {_TYPES[expected]}"
     if isinstance(value, str) and ("\0" in value or len(value) > _TEXT_CHARS):
@@ -301,19 +323,6 @@ def _why(error: Exception) -> str:
     if isinstance(error, UnicodeError):
         return "no file can be named so"
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def without_key(text: str, key: str | None = None) -> str:
-    """Text in which the key of the endpoint is ``***``, wherever it is written as it is.
-
-    A key of less than eight characters stays: it may be a word, and is no secret.
-
-    Args:
-        text: What others may see.
-        key: None for OPENAI_API_KEY of the environment.
-    """
-    key = os.environ.get("OPENAI_API_KEY", "").strip() if key is None else key
-    return text.replace(key, "***") if len(key) >= _KEY_CHARS else text
 
 
 def resource(name: str) -> Path:

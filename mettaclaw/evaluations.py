@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mettaclaw.atoms import clearing
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.evidence import Said, Speaker
 from mettaclaw.atoms.store import AtomStore
@@ -127,7 +128,8 @@ class Evaluations:
             with self._database.transaction(author=speaker.source, note="evaluate"):
                 if self._store.state() != state:
                     raise _OvertakenError
-                telling = [c.atom for c in evaluation.changes if c.kind in _TELLING]
+                told = [c.atom for c in evaluation.changes if c.kind in _TELLING]
+                telling = clearing.cleared_all(self._database, told)
                 arising = Arising(self._store, telling)
                 before = {atom: self._store.belief(atom) for atom in telling}
                 for change in evaluation.changes:

@@ -14,7 +14,7 @@ from datetime import datetime
 from time import time as clock
 from typing import TYPE_CHECKING
 
-from mettaclaw.atoms import arguments, changes, moments, sayings
+from mettaclaw.atoms import arguments, changes, clearing, moments, sayings
 from mettaclaw.atoms.changes import Difference, Entry
 from mettaclaw.atoms.conflicts import Arising
 from mettaclaw.atoms.forms import stated, undoubled
@@ -83,7 +83,6 @@ class Ledger(Knowledge):
             UsageError: It names nothing, as ``$x`` does; a truth value outside [0, 1]; a time that
                 is none or has not come yet.
         """
-        atom = stated(arguments.atom(statement))
         arguments.text(source, "source")
         if isinstance(truth, int | float) and not isinstance(truth, bool):
             truth = (truth, self.quality.of(source))
@@ -92,7 +91,9 @@ class Ledger(Knowledge):
         if words is not None:
             arguments.text(words, "words")
         when = None if time is None else arguments.past(time)
+        statement = check(arguments.atom(statement))
         with self.database.transaction(author=source, note="add"):
+            atom = stated(clearing.cleared(self.database, statement))
             arising = Arising(self.store, (check(atom),))
             belief = self.store.add(atom, value, source, words, time=when)
             return replace(belief, contradictions=arising.found())

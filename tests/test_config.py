@@ -35,7 +35,7 @@ def test_every_setting_can_be_set(file: Path) -> None:
         'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
         "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
         "infer_steps = 9\ninfer_s = 2\ninfer_depth = 3\n"
-        "meaning = false\npln_prior = 0.3\n"
+        "meaning = false\nredact = []\npln_prior = 0.3\n"
     )
     settings = read_settings(file)
     changed = [f.name for f in fields(Settings) if getattr(settings, f.name) != f.default]
@@ -53,6 +53,11 @@ def test_every_setting_can_be_set(file: Path) -> None:
         ("shell = 1", ["`shell` takes true or false, not 1"]),
         ("shell = 'yes'", ["`shell` takes true or false, not 'yes'"]),
         ("calls_per_cycle = true", ["`calls_per_cycle` takes a whole number, not true"]),
+        ("redact = 'secrets'", ["`redact` takes a list of names, such as", "not 'secrets'"]),
+        ("redact = true", ["`redact` takes a list of names, such as", "not true"]),
+        ("redact = ['e-mail']", ["`redact` is a list of secrets, email, phone", "`email`?"]),
+        ("redact = ['secrets', 1]", ["there is no 1"]),
+        ("redact = [['email']]", ["there is no ['email']"]),
         ("calls_per_cycle = 5.0", ["`calls_per_cycle` takes a whole number, not 5.0"]),
         ("calls_per_cycle = 0", ["`calls_per_cycle` must be a number from 1 to 1,000, not 0"]),
         ("cycles_per_turn = -1", ["`cycles_per_turn` must be a number from 1 to", "-1"]),

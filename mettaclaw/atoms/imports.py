@@ -145,7 +145,7 @@ def _source(database: Database, sha256: str, path: Path, bases: list[str]) -> st
     row = database.row("SELECT source FROM import WHERE sha256 = ?", (sha256,))
     if row is not None:
         return str(row[0])
-    place = str(path).encode("utf-8", "replace").decode()
+    place = database.clean(str(path).encode("utf-8", "replace").decode())
     foreign = bases[:1] if bases and bases[0] != _name(database) else []
     if foreign:
         row = database.row(f"SELECT source FROM import WHERE {_FIRST} = ? LIMIT 1", foreign)
@@ -172,7 +172,7 @@ def _akin(database: Database, source: str, bases: list[str]) -> tuple[str, ...]:
 
 def _unused(database: Database, source: str, sha256: str) -> str:
     """The source, or one that tells it from another file of the same name."""
-    source = source.encode("utf-8", "replace").decode()
+    source = database.clean(source.encode("utf-8", "replace").decode())
     taken = database.row("SELECT 1 FROM import WHERE source = ? LIMIT 1", (source,))
     return source if taken is None else f"{source}#{sha256[:12]}"
 

@@ -12,10 +12,11 @@ Not covered: what is new evidence (``atoms.intake``), how beliefs are put right 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
-from mettaclaw.atoms import bulk, records, removal, returned, sayings, spans
+from mettaclaw.atoms import bulk, clearing, records, removal, returned, sayings, spans
 from mettaclaw.atoms.beliefs import Beliefs
 from mettaclaw.atoms.evidence import Said
 from mettaclaw.atoms.intake import Intake, Own
@@ -102,7 +103,15 @@ class AtomStore(Reader):
 
     def tell(self, atom: Atom, said: Said) -> Belief:
         """``add``, of something that comes in."""
-        spans.check(check(atom))
+        atom = clearing.cleared(self.database, check(atom))
+        spans.check(atom)
+        clean = self.database.clean
+        said = replace(
+            said,
+            source=clean(said.source),
+            words=said.words and clean(said.words),
+            message=self.database.redactor.clean(said.message),
+        )
         number = self._intake.take(atom, said)
         self._judge((atom,))
         belief = self._belief(number)
@@ -130,9 +139,11 @@ class AtomStore(Reader):
             akin: Sources that may tell the same evidence; see ``records.overlapped``.
         """
         total = 0
+        source = self.database.clean(source)
         stream = iter(atoms)
         with bulk.uncollected():
             while batch := list(islice(stream, bulk.BATCH)):
+                batch = self._cleared(batch)
                 now = self._versions.transaction
                 numbers, rest = bulk.insert_new(self.database, batch, source, now)
                 self._versions.touch(numbers)
@@ -202,7 +213,7 @@ class AtomStore(Reader):
             LimitError: The statement is larger than the limits.
             UsageError: A premise is not believed.
         """
-        check(atom)
+        atom = clearing.cleared(self.database, check(atom))
         numbers: list[int] = []
         for premise in premises:
             row = self.row(premise)
@@ -226,6 +237,7 @@ class AtomStore(Reader):
 
     def retire(self, source: str) -> list[Atom]:
         """Retire all evidence of a source, and what rests on it alone; what is concerned."""
+        source = self.database.redactor.clean(source)
         sql = (
             "SELECT DISTINCT atom FROM evidence WHERE source = ? AND retired IS NULL ORDER BY atom"
         )
@@ -314,6 +326,13 @@ class AtomStore(Reader):
         return found
 
     # --- inside ---
+
+    def _cleared(self, batch: list[bulk.Entry]) -> list[bulk.Entry]:
+        """Atoms of a file without secrets."""
+        if clearing.has_none(self.database, [str(atom) for atom, _ in batch]):
+            return batch
+        atoms = clearing.cleared_all(self.database, [atom for atom, _ in batch])
+        return [(atom, truth) for atom, (_, truth) in zip(atoms, batch, strict=True)]
 
     def _judge(self, changed: Sequence[Atom]) -> None:
         """Have kept conclusions judged anew after a change, but for what that itself changes."""

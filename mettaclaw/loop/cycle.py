@@ -35,6 +35,7 @@ from mettaclaw.protocol import events
 from mettaclaw.protocol.calls import Call, Failure, Result
 from mettaclaw.protocol.packet import Answer, Cycle, Message, Model, Note, Packet, Usage
 from mettaclaw.protocol.tool import Outcome, Tool, find
+from mettaclaw.redaction import counted, marked
 from mettaclaw.storage import Database
 
 _UNREADABLE = 3  # answers in a row that are no calls, before the turn is given up
@@ -137,6 +138,9 @@ class Turn:
         message, journal = self._message, self._journal
         try:
             await in_thread(lambda: journal.inbox.start(message))
+            left_out = counted(marked(message.text))
+            if left_out and not journal.cycles(message.id):
+                yield events.Notice(message.id, f"left out of what is kept: {left_out}")
             async with aclosing(self._cycles()) as cycles:
                 async for event in cycles:
                     yield event

@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from typing import cast
 
-from mettaclaw.config import without_key
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import Episodes
 from mettaclaw.protocol.packet import Message
@@ -28,12 +27,12 @@ class Inbox:
     def enqueue(self, session: int, texts: Sequence[str]) -> list[int]:
         """Queue messages, each with an id; they are on the disk when this returns.
 
-        The endpoint's key is ``***`` in them: it is for nobody to learn or to keep.
+        What is redacted (``mettaclaw.redaction``) is left out of them: it is for nobody to keep.
         """
         now = time.time()
         ids: list[int] = []
         with self._database.transaction("user", "message"):
-            for text in map(without_key, texts):
+            for text in map(self._database.clean, texts):
                 number = self._database.write(
                     "INSERT INTO message (session, time, text, state) VALUES (?, ?, ?, 'queued')",
                     (session, now, text),

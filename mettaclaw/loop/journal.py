@@ -1,8 +1,8 @@
 """What the loop has done so far, in the database: turns with their cycles and calls.
 
 Invariant: every step is a row before the next step begins, so a turn can be taken up after a
-crash exactly where it stopped, and a packet can be rebuilt from rows alone. A call ends once. The
-key of the endpoint is in no row: it is ``***`` from the answer on, so that no call runs with it.
+crash exactly where it stopped, and a packet can be rebuilt from rows alone. A call ends once. No
+row holds a secret: it is left out from the answer on, so that no call runs with it.
 
 Not covered: what the steps are (``loop.cycle``), and which process may take up what
 (``loop.session``). Messages are in ``loop.inbox``, replies in ``loop.outbox``.
@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read, read_all
+from mettaclaw.atoms import clearing
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.config import without_key
 from mettaclaw.errors import LimitError
 from mettaclaw.loop.inbox import Inbox
 from mettaclaw.loop.outbox import Outbox
@@ -112,6 +111,8 @@ class Journal:
         ``packet`` is the id of the one that it answers.
         """
         with self._database.transaction("model", "cycle"):
+            clean = self._database.clean
+            said, fault = clean(storable(answer.text)), clean(storable(answer.error or ""))
             cycle = self._database.write(
                 "INSERT INTO cycle (packet, message, number, time, model, answer, error, "
                 "tokens_in, tokens_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -121,14 +122,14 @@ class Journal:
                     number,
                     time.time(),
                     model,
-                    without_key(storable(answer.text)),
-                    answer.error and without_key(storable(answer.error)),
+                    said,
+                    fault or answer.error,
                     answer.usage.tokens_in,
                     answer.usage.tokens_out,
                 ),
             )
             if answer.error:
-                text = f"{answer.error}\n{answer.text}"
+                text = f"{fault}\n{said}"
                 self._episodes.append("error", text, message=message.id, cycle=cycle)
             for position, call in enumerate(answer.calls, start=1):
                 over = position > calls_limit
@@ -136,7 +137,7 @@ class Journal:
                     f"not run: {len(answer.calls)} calls, and at most {calls_limit} run in a cycle "
                     "(limit calls_per_cycle); make it again in the next cycle"
                 )
-                text = str(Call(call.name, _keyless(call.args)))
+                text = str(self._cleared(call))
                 row = self._database.write(
                     "INSERT INTO call (cycle, number, text, state, kind, error) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
@@ -157,13 +158,14 @@ class Journal:
         """Write ahead: a call is about to have an effect outside the database."""
         with self._database.transaction("loop", "intent"):
             self._database.write(
-                "UPDATE call SET state = 'begun', intent = ? WHERE id = ?", (intent, step.id)
+                "UPDATE call SET state = 'begun', intent = ? WHERE id = ?",
+                (self._database.clean(intent), step.id),
             )
 
     def finish(self, step: Step, message: int, outcome: Outcome, ms: float) -> Result:
         """A call has a value. Part of the transaction that holds its writes."""
         truth = outcome.truth
-        values = _keyless(outcome.values)
+        values = clearing.cleared_all(self._database, outcome.values)
         value = "\n".join(map(str, values))
         if len(value) > MAX_RESULT_CHARS:
             raise LimitError(
@@ -184,8 +186,8 @@ class Journal:
 
     def fail(self, step: Step, message: int, failure: Failure, ms: float) -> Result:
         """A call has failed, and what it wrote has been rolled back."""
-        failure = Failure(failure.kind, without_key(failure.message))
         with self._database.transaction("loop", "failure"):
+            failure = Failure(failure.kind, self._database.clean(failure.message))
             self._close(step, message, "failed", ms, failure=failure, shown=failure.message)
         return Result(step.call, (), failure, None, ms)
 
@@ -279,6 +281,13 @@ class Journal:
 
     # --- inside ---
 
+    def _cleared(self, call: Call) -> Call:
+        """A call without secrets; its name is one only by mistake, and no plain word is."""
+        name = call.name
+        if not name.replace("-", "").isalpha():
+            name = self._database.clean(name).replace(" ", "-")
+        return Call(name, clearing.cleared_all(self._database, call.args))
+
     def _not_run(self, message: int, call: str, why: str) -> None:
         """Log a call that has no result, since it was not run to an end."""
         self._episodes.append("call", f"not run ({why}): {call}", message=message)
@@ -316,24 +325,6 @@ class Journal:
         with self.within(step):
             self._episodes.append("call", str(step.call), message=message)
             self._episodes.append("error" if failure else "result", shown, message=message)
-
-
-def _keyless(atoms: Sequence[Atom]) -> tuple[Atom, ...]:
-    """Atoms in which the key of the endpoint is ``***``; they stay atoms, whatever the key is."""
-    return tuple(map(_cleared, atoms))
-
-
-def _cleared(atom: Atom) -> Atom:
-    text = str(atom)
-    if without_key(text) == text:
-        return atom
-    match atom:
-        case String(text):
-            return String(without_key(text))
-        case Expression(children):
-            return Expression(_keyless(children))
-        case _:
-            return Symbol("***")
 
 
 def _without(gone: Forgotten, marked: bool, exchange: Exchange, began: float) -> Exchange:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mettaclaw.config import without_key
 from mettaclaw.memory import Episodes, erasure
 from mettaclaw.storage import Database
 
@@ -33,10 +32,11 @@ class Outbox:
         self._episodes = episodes
 
     def queue(self, message: int, text: str) -> int:
-        """Put a reply into the outbox, without the endpoint's key; it leaves after the commit."""
+        """Put a reply into the outbox, without secrets; it leaves after the commit."""
+        text = self._database.clean(text)
         number = self._database.write(
             "INSERT INTO outbox (message, text, time) VALUES (?, ?, ?)",
-            (message, without_key(text), time.time()),
+            (message, text, time.time()),
         )
         self._episodes.append("reply", text, message=message)
         return number

@@ -20,7 +20,6 @@ from typing import Any, NoReturn
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, read, read_all
 from mettaclaw.atoms.truth import Truth
-from mettaclaw.config import without_key
 from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.memory.text import storable
 from mettaclaw.protocol.calls import Call, Failure, Result
@@ -108,7 +107,7 @@ class Packets:
     # --- storing ---
 
     def _text(self, text: str) -> int:
-        return blobs.keep(self._database, without_key(storable(text)))
+        return blobs.keep(self._database, self._database.clean(storable(text)))
 
     def _part(self, ids: str) -> int:
         row = self._database.row("SELECT id FROM part WHERE ids = ?", (ids,))

@@ -19,7 +19,6 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
-from mettaclaw.config import without_key
 from mettaclaw.errors import UsageError
 from mettaclaw.memory.text import storable
 from mettaclaw.storage import Database, blobs
@@ -71,9 +70,9 @@ class Episodes:
     ) -> int:
         """Log a line inside the open transaction; its id.
 
-        What no database can hold is logged as U+FFFD, and the key of the endpoint as ``***``.
+        What no database can hold is logged as U+FFFD, and secrets as their markers.
         """
-        inline, blob = blobs.keep_large(self._database, without_key(storable(text)))
+        inline, blob = blobs.keep_large(self._database, self._database.clean(storable(text)))
         place: Place | None = getattr(self._local, "place", None)
         if place is not None:
             cycle = place.cycle

@@ -11,10 +11,11 @@ how items are found (``mettaclaw.memory.retrieval``), and vectors (``mettaclaw.m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from mettaclaw.atoms import clearing
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, is_ground, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import alpha_equal
@@ -112,7 +113,11 @@ class Kept:
 
 
 def keep(database: Database, draft: Draft, transaction: int) -> Kept:
-    """Write a draft, or count it where the same was said before; the item."""
+    """Write a draft, or count it where the same was said before; the item.
+
+    What is a secret by the settings is left out first.
+    """
+    draft = _cleared(database, draft)
     same = _same(database, draft)
     if same is not None:
         return Kept(_again(database, same, draft, transaction), is_new=False)
@@ -167,6 +172,19 @@ def attach(database: Database, item: Item, atoms: Iterable[Atom]) -> Item:
 def remove(database: Database, ids: Iterable[int]) -> None:
     """Delete items, with all that is kept about them."""
     database.write_many("DELETE FROM item WHERE id = ?", [(number,) for number in ids])
+
+
+def _cleared(database: Database, draft: Draft) -> Draft:
+    return replace(
+        draft,
+        text=None if draft.text is None else database.clean(draft.text),
+        atoms=clearing.cleared_all(database, draft.atoms),
+        context=None if draft.context is None else database.clean(draft.context),
+        source=database.clean(draft.source),
+        speaker=None if draft.speaker is None else database.clean(draft.speaker),
+        thread=None if draft.thread is None else database.clean(draft.thread),
+        scope=database.clean(draft.scope),
+    )
 
 
 def _same(database: Database, draft: Draft) -> Item | None:

@@ -27,7 +27,7 @@ from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, check, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
-from mettaclaw.config import Home, without_key
+from mettaclaw.config import Home
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import embed, items
 from mettaclaw.memory.embed import Embedder
@@ -170,7 +170,7 @@ class Memory:
         """Keep a text, atoms that say it, or both; what was said before is counted.
 
         Args:
-            text: The words; they are kept as they are.
+            text: The words; they are kept as they are, but for what is redacted.
             atom: What they say: one atom or several, each an atom or its MeTTa text.
             scope: The part of memory that it belongs to.
             speaker: Who says it, where that is somebody in a conversation.
@@ -199,7 +199,8 @@ class Memory:
             kind=kind,
             expires=expires,
         )
-        words = draft.text if draft.text is not None else items.said(draft.atoms)
+        clean = self.database.redactor.clean
+        words = clean(draft.text if draft.text is not None else items.said(draft.atoms))
         vector = self.embeddings.vector(words, draft.speaker)
         alike = {} if vector is None else self.embeddings.alike(words, vector, draft.scope)
         with self.database.transaction(source, "remember") as transaction:
@@ -241,7 +242,7 @@ class Memory:
         which is made, of the kind ``told``, where there is none.
         """
         with self.database.transaction(source, "link") as transaction:
-            for item in items.exactly(self.database, text):
+            for item in items.exactly(self.database, self.database.redactor.clean(text)):
                 return items.attach(self.database, item, atoms)
             draft = _draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
             return items.keep(self.database, draft, transaction.id).item
@@ -451,7 +452,7 @@ def _draft(
         _check_name(what, value)
     when = clock.time() if time is None else _moment(time)
     return Draft(
-        None if text is None else without_key(text),
+        text,
         atoms,
         source,
         clock.time() if when is None else when,
@@ -459,7 +460,7 @@ def _draft(
         kind,
         speaker or None,
         thread,
-        None if context is None else without_key(storable(context[:MAX_CHARS])),
+        None if context is None else storable(context[:MAX_CHARS]),
         _moment(expires, end=True),
     )
 

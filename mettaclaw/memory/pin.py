@@ -6,7 +6,6 @@ with an empty one. Not covered: the pin of a turn that a crash interrupted (``lo
 
 from __future__ import annotations
 
-from mettaclaw.config import without_key
 from mettaclaw.errors import LimitError
 from mettaclaw.memory.text import require_storable
 from mettaclaw.storage import Database
@@ -27,7 +26,7 @@ class Pin:
         return str(row[0]) if row else ""
 
     def write(self, text: str) -> None:
-        """Replace what is pinned; the empty text clears it. The endpoint's key becomes ``***``.
+        """Replace what is pinned; the empty text clears it. Secrets are left out.
 
         Raises:
             LimitError: The text is too long to be in every packet.
@@ -41,6 +40,5 @@ class Pin:
             )
         require_storable(text, "the pin")
         with self._database.transaction("pin", "pin"):
-            self._database.write(
-                "UPDATE session SET pin = ? WHERE id = ?", (without_key(text), self._session)
-            )
+            text = self._database.clean(text)
+            self._database.write("UPDATE session SET pin = ? WHERE id = ?", (text, self._session))

@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from mettaclaw.config import Settings, without_key
+from mettaclaw.config import Settings
 from mettaclaw.errors import ConfigError
+from mettaclaw.redaction import keyless
 
 DEFAULT_URL = "https://api.openai.com/v1"
 
@@ -64,7 +65,7 @@ class Endpoint:
 
     def line(self, text: str, limit: int = 160) -> str:
         """Text of others on one line, short, without the key or a password of the address."""
-        text = without_key(text, self.key)
+        text = keyless(text, self.key)
         if self.url != self.shown_url:
             text = text.replace(self.url, self.shown_url)
         text = " ".join(_SECRET.sub("***", text[: 20 * limit]).split())

@@ -1,7 +1,8 @@
 """What a turn tells as it goes: the typed events of ``Agent.stream``, in order.
 
 ``CycleStarted (TextDelta | CallStarted | CallFinished | Notice | ReplySent)* … TurnEnded``; the
-last event of a turn is always ``TurnEnded``. One that goes on where a crash left it, or finds no
+last event of a turn is always ``TurnEnded``. A ``Notice`` of what was left out of the message
+(``mettaclaw.redaction``) comes before all. One that goes on where a crash left it, or finds no
 time, may begin with any other. Only ``resume`` ends one with a ``Notice``: where the model cannot
 be reached, what an earlier process left waits on.
 """

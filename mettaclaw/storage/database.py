@@ -20,12 +20,13 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mettaclaw.errors import StorageError, UsageError
+from mettaclaw.redaction import Label, Redactor
 from mettaclaw.storage import backup
 from mettaclaw.storage.connection import Still, Synchronous, to_read, to_write
 from mettaclaw.storage.faults import BUSY_TIMEOUT_S, explained, ours
@@ -60,6 +61,10 @@ class Database:
         read_only: Whether writes are refused.
         refusal: What is said then.
         still: The file, where it is read without locks.
+        redactor: What leaves secrets out of what is written.
+
+    Attributes:
+        redactor: What leaves secrets out of what is written; writers ask ``clean``.
     """
 
     def __init__(
@@ -69,8 +74,10 @@ class Database:
         read_only: bool,
         refusal: str = "",
         still: Still | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self.path = path
+        self.redactor = redactor or Redactor()
         self.read_only = read_only
         self._connection = connection
         self._refusal = refusal
@@ -85,7 +92,12 @@ class Database:
 
     @classmethod
     def open(
-        cls, path: str | Path, *, synchronous: Synchronous = "FULL", read_only: bool = False
+        cls,
+        path: str | Path,
+        *,
+        synchronous: Synchronous = "FULL",
+        read_only: bool = False,
+        redactor: Redactor | None = None,
     ) -> Database:
         """Open a database file, creating or migrating it first where needed.
 
@@ -97,6 +109,7 @@ class Database:
             synchronous: ``FULL`` survives a power cut; ``NORMAL`` may lose the last transactions
                 in one, but nothing in a crash of the process.
             read_only: Open an existing, current database without the means to write it.
+            redactor: What leaves secrets out of what is written; None for the default.
 
         Raises:
             SchemaError: The file was written by a newer MeTTaClaw.
@@ -106,7 +119,8 @@ class Database:
         if synchronous not in ("FULL", "NORMAL"):
             raise UsageError(f"synchronous={synchronous!r}; it is FULL or NORMAL")
         opened = to_read(file) if read_only else to_write(file, synchronous)
-        return cls(file, opened.connection, opened.refusal != "", opened.refusal, opened.still)
+        refusal = opened.refusal
+        return cls(file, opened.connection, refusal != "", refusal, opened.still, redactor)
 
     def close(self) -> None:
         """Close the connection. Closing twice does nothing."""
@@ -152,6 +166,29 @@ class Database:
         with self._lock, explained(self.path):
             self._require_transaction()
             self._connection.executemany(sql, rows)
+
+    def clean(self, text: str) -> str:
+        """A text as it may be written, without secrets; inside a transaction it is counted what
+        was left out.
+        """
+        redacted = self.redactor.cleaned(text)
+        self.note_redacted(redacted.counts)
+        return redacted.text
+
+    def note_redacted(self, counts: Mapping[Label, int]) -> None:
+        """Count what was left out of the open transaction; outside of one it is not counted."""
+        if counts and (self.current is not None or self._deferred is not None):
+            self.write_many(
+                "INSERT INTO redaction (txn, label, number) "
+                "SELECT max(id), ?, ? FROM txn WHERE TRUE "
+                "ON CONFLICT DO UPDATE SET number = number + excluded.number",
+                list(counts.items()),
+            )
+
+    def redacted(self) -> dict[Label, int]:
+        """How much was left out of all that was written, by label."""
+        rows = self.rows("SELECT label, sum(number) FROM redaction GROUP BY label")
+        return {label: int(number) for label, number in rows}
 
     @property
     def current(self) -> Transaction | None:
@@ -301,7 +338,8 @@ class Database:
         with explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             cursor = self._connection.execute(
-                "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)", (now, author, note)
+                "INSERT INTO txn (time, author, note) VALUES (?, ?, ?)",
+                (now, self.redactor.clean(author), self.redactor.clean(note)),
             )
         self._current = Transaction(cursor.lastrowid or 0, now, author)
         self._task = _task()

@@ -328,6 +328,13 @@ CREATE TABLE erased (txn INTEGER PRIMARY KEY, eraser INTEGER NOT NULL) STRICT;
 CREATE INDEX erased_eraser ON erased (eraser);
 """
 
+# How much was left out of what a transaction wrote, by what it was (``mettaclaw.redaction``).
+_REDACTION = """
+CREATE TABLE redaction (
+  txn INTEGER NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (txn, label)
+) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -338,5 +345,6 @@ MIGRATIONS: tuple[str, ...] = (
     _ITEMS,
     _REPLAY,
     _ERASURE,
+    _REDACTION,
 )
 VERSION = len(MIGRATIONS)

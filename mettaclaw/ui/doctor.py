@@ -140,6 +140,7 @@ def _database(home: Home) -> Iterator[Finding]:
     import sqlite3
 
     from mettaclaw.atoms.store import AtomStore
+    from mettaclaw.redaction import counted
     from mettaclaw.storage import Database
     from mettaclaw.storage.schema import VERSION
 
@@ -152,10 +153,14 @@ def _database(home: Home) -> Iterator[Finding]:
         if faults:
             yield Finding("database", "fail", one_line("; ".join(faults[:3]), 300), todo)
             return
+        left_out = counted(database.redacted())
         atoms = count(AtomStore(database).count(), "statement")
         octets = database.size()
     detail = f"sound: {atoms}, {size(octets)}, schema {VERSION}, SQLite {sqlite3.sqlite_version}"
     yield Finding("database", "ok", detail)
+    kinds = ", ".join(home.settings.redact) or "nothing but the endpoint's key"
+    detail = f"{kinds}; left out of what was written so far: {left_out or 'nothing'}"
+    yield Finding("redaction", "ok", detail)
 
 
 def _metta() -> Iterator[Finding]:

@@ -79,6 +79,7 @@ def query(text: str, limit: int, as_json: bool) -> None:
 def remember(text: str, as_json: bool) -> None:
     """Keep TEXT, word for word; - is stdin."""
     from mettaclaw.memory import Memory
+    from mettaclaw.redaction import counted, marked
 
     with _database() as database:
         item = Memory(database).remember(lines.whole("-").strip() if text == "-" else text)
@@ -86,6 +87,8 @@ def remember(text: str, as_json: bool) -> None:
         say_json(_item_json(item))
     else:
         say(f"item {item.id}: {one_line(item.words, 100)}")
+    if left_out := counted(marked(item.words)):
+        note(f"note: left out of what is kept: {left_out}")
 
 
 @memory.command("list")
@@ -237,7 +240,12 @@ def _episode_json(episode: Episode) -> dict[str, object]:
 
 
 def _database() -> Database:
+    from mettaclaw.redaction import Redactor
     from mettaclaw.storage import Database
 
     home = open_home()
-    return Database.open(home.database, synchronous=home.settings.synchronous)
+    return Database.open(
+        home.database,
+        synchronous=home.settings.synchronous,
+        redactor=Redactor(home.settings.redact),
+    )

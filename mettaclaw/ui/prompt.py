@@ -22,6 +22,7 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from mettaclaw.redaction import Redactor
 from mettaclaw.ui import slash
 from mettaclaw.ui.text import sayable
 
@@ -45,7 +46,7 @@ class Prompt:
         os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
         self._typed = 0.0
         self._session: PromptSession[str] = PromptSession(
-            history=_history(home / "history"),
+            history=_history(home / "history", agent.kb.database.redactor),
             completer=SlashCompleter(agent),
             complete_while_typing=True,
             key_bindings=self._keys(),
@@ -134,17 +135,29 @@ class SlashCompleter(Completer):
                     yield Completion(model, start_position=-len(argument))
 
 
+class _CleanHistory(FileHistory):
+    """The history in a file, without what is left out of all that is written."""
+
+    def __init__(self, file: Path, redactor: Redactor) -> None:
+        super().__init__(str(file))
+        self._redactor = redactor
+
+    def store_string(self, string: str) -> None:
+        """Write what was typed."""
+        super().store_string(self._redactor.clean(string))
+
+
 def _hint(event: KeyPressEvent, text: str) -> None:
     from prompt_toolkit.application import run_in_terminal
 
     run_in_terminal(lambda: print(text))
 
 
-def _history(file: Path) -> History:
+def _history(file: Path, redactor: Redactor) -> History:
     """The history in a file of the home; in memory where that cannot be written."""
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         file.chmod(0o600)
     except OSError:
         return InMemoryHistory()
-    return FileHistory(str(file))
+    return _CleanHistory(file, redactor)

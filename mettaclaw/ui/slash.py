@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
+from mettaclaw.redaction import counted
 from mettaclaw.ui import lines, render, slash_beliefs, slash_inference, statements
 from mettaclaw.ui.desk import Desk
 from mettaclaw.ui.text import count, one_line, size
@@ -231,6 +232,7 @@ def _stats(desk: Desk, argument: str) -> None:
         ("statements", f"{stats['atoms']:,}, {stats['beliefs']:,} with a truth value"),
         ("evidence", f"{stats['evidence']:,}"),
         ("items", f"{agent.memory.count():,}"),
+        ("left out", counted(agent.kb.database.redacted()) or "nothing"),
         ("episodes", f"{agent.episodes.count():,}"),
         ("on disk", size(stats["bytes"])),
         ("this session", f"{count(desk.turns, 'turn')}, {minutes:.0f} min"),

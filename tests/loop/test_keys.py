@@ -42,9 +42,9 @@ async def test_the_key_is_nowhere_in_the_database(
     )
     async with Agent.open(home, model) as agent:
         reply = await agent.run(f"My key is {KEY}.")
-        assert reply.text == "Your key is ***."
-        assert model.packets[0].message.text == "My key is ***."
-        assert [str(v) for v in reply.results[1].values] == ['"***"']
+        assert reply.text == "Your key is [redacted API key]."
+        assert model.packets[0].message.text == "My key is [redacted API key]."
+        assert [str(v) for v in reply.results[1].values] == ['"[redacted API key]"']
         assert (await agent.run("again")).state == "failed"
         agent.memory.remember(f"by hand: {KEY}")
         agent.pin.write(KEY)
@@ -72,6 +72,6 @@ async def test_no_key_breaks_the_journal(
     model = Scripted(f'(remember "a {quoted}") (metta (+ 12345678 1)) (send "x {quoted}")')
     async with Agent.open(home, model) as agent:
         reply = await agent.run("x")
-        assert reply.text == "x ***"
-        assert agent.memory.latest()[0].text == "a ***"
+        assert reply.text == "x [redacted API key]"
+        assert agent.memory.latest()[0].text == "a [redacted API key]"
         assert (await agent.run("again")).text == "done"

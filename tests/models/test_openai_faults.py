@@ -117,7 +117,7 @@ async def test_a_key_of_any_form_is_in_no_message(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "plainwords")
     endpoint.default = Scripted(status=403, message="sorry, plainwords may not")
-    assert "sorry, *** may not" in await failure(model())
+    assert "sorry, [redacted API key] may not" in await failure(model())
 
 
 async def test_words_about_keys_are_quoted(endpoint: Endpoint) -> None:
