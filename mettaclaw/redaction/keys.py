@@ -137,7 +137,7 @@ def _kind(letter: str) -> str:
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """Private keys, from their first line to their last; the letters that follow if none is there."""
+    """Private keys, to their last line; where that is missing, the letters that follow."""
     first, last = _compiled(_PEM_LINE.format("BEGIN")), _compiled(_PEM_LINE.format("END"))
     place, end = 0, last.search(text)
     while found := first.search(text, place):

@@ -17,12 +17,14 @@ from mettaclaw.redaction.spans import Span
 
 _URL = re.compile(r"://[^\s:/@\"'<>]{0,100}:(?P<value>[^\s/@\"'<>]{1,200})@(?=[\w\[.])")
 
+_USER = re.compile(r"(?<!\S)(?:-u|--user)[ =][\"']?[^\s:\"']{1,100}:(?P<value>[^\s\"'/]{4,200})")
+
 _PASSWORDS = (
     "password", "passwd", "passwort", "kennwort", "passphrase", "passcode", "mot de passe",
     "contraseña", "contrasena", "senha", "wachtwoord", "hasło", "пароль", "密码", "密碼",
     "パスワード", "비밀번호",
 )  # fmt: skip
-_SHORT = ("pwd", "pw", "pass")  # words of their own, or the end of a name: DB_PASS
+_SHORT = ("pwd", "pw", "pass", "clave")  # words of their own, or the end of a name: DB_PASS
 _KEYS = (
     "api key", "api-key", "api_key", "apikey", "secret", "token", "access key", "access-key",
     "access_key", "accesskey", "account key", "account_key", "accountkey", "private_key",
@@ -33,8 +35,9 @@ _WORDS = [(word, True) for word in (*_PASSWORDS, *_SHORT)] + [(word, False) for 
 _OPTION = re.compile(r"--[a-z-]{0,20}\Z", re.IGNORECASE)
 _SIGN = re.compile(
     r"""\\?["']?\]?[ \t]{0,4}(?:
-      (?P<assigned>:=|=>|->|={1,2}|:|：|＝)[ \t]{0,4}
-    | (?P<said>[ \t](?:is|was|ist|lautet|est|es|è|это|是)[ \t]+(?:now[ \t]+|:[ \t]*)?|是|は)
+      (?P<assigned>:=|=>|->|={1,2}|:|：|＝|[-–—](?=[ \t]))[ \t]{0,4}
+    | (?P<said>(?:[ \t](?:for|of|to|für|zum|de)[ \t][^\n:=]{1,40}?)?
+      [ \t](?:is|was|ist|lautet|est|es|è|это)(?::|[ \t])[ \t]*(?:now[ \t]+)?|[ \t]?(?:是|は)[ \t]?)
     | (?P<beside>[ \t]+)
     )""",
     re.VERBOSE,
@@ -62,6 +65,10 @@ def find(text: str, lowered: str) -> Iterator[Span]:
     if "://" in text and "@" in text:
         for found in _URL.finditer(text):
             if _PLACEHOLDER.fullmatch(found["value"]) is None:
+                yield Span(*found.span("value"), "password")
+    if "-u" in text:
+        for found in _USER.finditer(text):
+            if not found["value"].isdigit() and _PLACEHOLDER.fullmatch(found["value"]) is None:
                 yield Span(*found.span("value"), "password")
     for word, is_password in _WORDS:
         place = lowered.find(word)

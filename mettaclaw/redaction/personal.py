@@ -36,7 +36,7 @@ def emails(text: str) -> Iterator[Span]:
 # --- phone ---
 
 _APART = r"[ \u00a0./()-]"
-_CANDIDATE = re.compile(rf"(?<![\w.,:+#/-])(?:\+|\()?\d(?:{_APART}{{0,3}}\d){{6,30}}")
+_CANDIDATE = re.compile(rf"(?<![\w.,+#/-])(?<!\d:)(?:\+|\()?\d(?:{_APART}{{0,3}}\d){{6,30}}")
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d)"
     r"(?!\d)"
@@ -80,6 +80,9 @@ def _is_phone(written: str, before: str) -> bool:
         return True
     if 9 <= digits <= 12 and _DOMESTIC.fullmatch(written) and not _looks_timed(written):
         return True
+    groups = re.findall(r"\d+", written)
+    if len(groups[0]) < 2 or len(groups) > digits // 2:  # a version, a count
+        return False
     return _CUE.search(before) is not None
 
 

@@ -289,6 +289,18 @@ def test_what_is_remembered_is_found_by_its_words(claw: Claw) -> None:
     assert claw("memory", "list").out == "1\tthe key is under the mat\n"
 
 
+def test_what_is_left_out_of_an_item_is_told_and_counted(claw: Claw) -> None:
+    key = "sk-" + "a1B2c3D4e5" * 4
+    done = claw("memory", "remember", f"the key is {key}")
+    assert done.out == "item 1: the key is [redacted API key]\n"
+    assert "note: left out of what is kept: 1 API key" in done.err
+    assert claw("memory", "remember", "no key").err == ""
+    found = {f["name"]: f["detail"] for f in claw("doctor", "--json").objects}
+    assert found["redaction"] == "secrets; left out of what was written so far: 1 API key"
+    talk = claw("run", "--model", "english", f"My password: Xk9{'mmq'}2!")
+    assert "left out of what is kept: 1 password" in talk.err
+
+
 def test_a_backup_holds_everything_and_never_overwrites(claw: Claw, tmp_path: Path) -> None:
     claw("atoms", "add", "(--> a b)")
     file = tmp_path / "copy.db"
