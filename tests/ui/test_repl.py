@@ -421,6 +421,23 @@ def test_the_history_is_kept_for_its_owner_alone(scripted: Claw, endpoint: Endpo
         screen.see("hello again")
 
 
+def test_a_secret_that_was_typed_is_told_of_and_is_in_no_file(
+    scripted: Claw, endpoint: Endpoint
+) -> None:
+    key = "sk-" + "a1B2c3D4e5" * 4
+    endpoint.enqueue(text='(send "hello")')
+    with repl(scripted) as screen:
+        screen.say(f"the key is {key}")
+        screen.see("left out of what is kept: 1 API key")
+        screen.see("hello")
+        screen.see(PROMPT)
+        screen.type("\x04")
+        screen.end()
+    files = [file.read_bytes() for file in scripted.home.rglob("*") if file.is_file()]
+    assert not any(key.encode() in content for content in files)
+    assert "the key is [redacted API key]" in (scripted.home / "history").read_text()
+
+
 def test_ctrl_r_looks_through_the_history_and_enter_takes_what_it_found(
     scripted: Claw, endpoint: Endpoint
 ) -> None:
