@@ -28,7 +28,7 @@ from mettaclaw.loop.replay import Replay, replay
 from mettaclaw.loop.runner import Runner, in_event_loop
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.turns import Turns
-from mettaclaw.memory import Episodes, Memory, Pin, embed
+from mettaclaw.memory import Episodes, Memory, Pin
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
@@ -53,7 +53,7 @@ class Agent:
         self.home = home
         self.kb = kb
         self.model = model
-        self.memory = Memory(kb.database, embed.of(home.settings))
+        self.memory = Memory.of(home, kb)
         self.episodes = Episodes(kb.database)
         self._journal = Journal(kb.database, self.episodes)
         self._message: Message | None = None
@@ -306,6 +306,7 @@ class Agent:
         try:
             self._session.close()
         finally:
+            self.memory.close()
             self.kb.close()
 
 

@@ -2,9 +2,9 @@
 
 Invariants: a line is written in the transaction of what it tells about, and nothing here changes or
 removes one; only what is forgotten is taken out of its text (``erasure``). Lines stand in the order
-in which they were written, also where the clock was set back. Each names the message, cycle, call and transaction that it belongs to, as far as there are such;
-lines that are older than these columns have none. A large text is stored once, however many lines
-have it (``storage.blobs``).
+in which they were written, also where the clock was set back. Each names the message, cycle, call
+and transaction that it belongs to, as far as there are such; lines that are older than these
+columns have none. A large text is stored once, however many lines have it (``storage.blobs``).
 
 Not covered: what is logged when (``mettaclaw.loop``), and what the model saw (``loop.replay``).
 """

@@ -22,17 +22,23 @@ from functools import partial
 
 from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, is_ground, read
-from mettaclaw.atoms.unify import alpha_equal
+from mettaclaw.atoms.syntax import Atom, read
 from mettaclaw.errors import StorageError, UsageError
+from mettaclaw.memory import items as kept
 from mettaclaw.memory import traces
+from mettaclaw.memory.items import Item
 from mettaclaw.memory.telling import MARK, Telling, about, is_name, mentions
 from mettaclaw.memory.traces import Period
 from mettaclaw.storage import Database
 from mettaclaw.storage.batches import batches, marks
 
-_SOURCES = (("evidence", "source"), ("belief", "origin"), ("item", "source"), ("txn", "author"))
-_START = 40  # characters; see the index item_start
+_SOURCES = (
+    ("evidence", "source"),
+    ("belief", "origin"),
+    ("item", "source"),
+    ("item_again", "source"),
+    ("txn", "author"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ def erase(
             atoms |= told
         words = _words(database, sorted(atoms))
         own, derived = beliefs.erase(sorted(atoms), pieces) if atoms or pieces else ([], [])
-        database.write_many("DELETE FROM item WHERE id = ?", [(number,) for number in gone])
+        kept.remove(database, gone)
         if gone:  # what words were in an item stays in the index of words until it is merged
             database.write("INSERT INTO item_text (item_text) VALUES ('optimize')")
         things = _Things((*gone.values(), *words), (*own, *derived), entity)
@@ -231,27 +237,25 @@ def _items(
     entity: str | None,
     period: Period | None,
 ) -> Iterator[tuple[int, str]]:
-    def rows(where: str, *values: str | float) -> list[tuple[int, str, str | None]]:
-        return database.rows(f"SELECT id, text, atom FROM item WHERE {where} ORDER BY id", values)
+    def select(where: str, *values: str | float) -> list[Item]:
+        return kept.select(database, where, values)
 
-    found = [row for number in ids for row in rows("id = ?", number)]
+    found = list(kept.by_id(database, ids).values())
     for text in texts:
-        found += rows("substr(text, 1, 40) = ? AND text = ?", text[:_START], text)
+        found += kept.exactly(database, text)
     for atom in atoms:
-        if is_ground(atom):
-            found += rows("atom = ?", str(atom))
-        else:
-            some = rows("atom LIKE '%$%'")
-            found += [row for row in some if row[2] and alpha_equal(read(row[2]), atom)]
+        found += kept.with_atom(database, atom)
     if entity is not None:
-        found += [
-            row
-            for row in rows("TRUE")
-            if mentions(row[1], entity) or (row[2] and mentions(row[2], entity))
-        ]
+        found += [item for item in select("TRUE") if _is_about(item, entity)]
     if period is not None:
-        found += rows("time >= ? AND time < ?", period.since, period.until)
-    yield from ((number, text) for number, text, _ in found)
+        found += select("i.time >= ? AND i.time < ?", period.since, period.until)
+    yield from ((item.id, item.words) for item in found)
+
+
+def _is_about(item: Item, entity: str) -> bool:
+    """Whether somebody of this name says it, or it names them."""
+    told = (item.speaker or "", item.words, *map(str, item.atoms))
+    return any(mentions(text, entity) for text in told)
 
 
 def _naming(database: Database, entity: str) -> set[int]:
@@ -311,7 +315,7 @@ def _unnamed(database: Database, entity: str) -> list[str]:
     """Take a name from the sources that have it; what they said stays, and who did is unknown."""
     found = {
         row[0]
-        for table, column in _SOURCES[:3]
+        for table, column in _SOURCES[:-1]
         for row in database.rows(f"SELECT DISTINCT {column} FROM {table}")
         if mentions(row[0], entity) and not is_kept(row[0])
     }
@@ -326,12 +330,11 @@ def _staying(database: Database, told: Telling) -> Iterator[int]:
     patterns = told.patterns()
     if patterns == []:
         return
-    where = " OR ".join(["text LIKE ? OR atom LIKE ?"] * len(patterns or ())) or "TRUE"
+    where = " OR ".join(["i.text LIKE ? OR i.said LIKE ?"] * len(patterns or ())) or "TRUE"
     values = [pattern for pattern in patterns or () for _ in range(2)]
-    sql = f"SELECT id, text, atom FROM item WHERE {where} ORDER BY id"
-    for number, text, atom in database.rows(sql, values):
-        if told.is_in(text) or (atom is not None and told.is_in(atom)):
-            yield number
+    for item in kept.select(database, where, values):
+        if any(told.is_in(text) for text in (item.words, *map(str, item.atoms))):
+            yield item.id
 
 
 # --- what is left ------------------------------------------------------------------------------

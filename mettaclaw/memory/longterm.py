@@ -29,9 +29,10 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home
 from mettaclaw.errors import LimitError, UsageError
-from mettaclaw.memory import embed, items
+from mettaclaw.memory import embed, erasure, items
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
+from mettaclaw.memory.erasure import Erased
 from mettaclaw.memory.items import Draft, Hit, Item, Kept
 from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
 from mettaclaw.memory.retrieval.features import Row, features
@@ -248,27 +249,48 @@ class Memory:
             return items.keep(self.database, draft, transaction.id).item
 
     def forget(
-        self, id: int | None = None, text: str | None = None, atom: Atom | str | None = None
-    ) -> list[Item]:
-        """Remove items: the one of this id, all of exactly this text, or all with this atom.
+        self,
+        id: int | None = None,
+        text: str | None = None,
+        atom: Atom | str | None = None,
+        entity: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+    ) -> Erased:
+        """Erase items, and all traces of them: in beliefs, indexes, the log and the file's pages.
 
-        Returns what was removed. Atoms are compared up to the names of their variables.
+        It cannot be undone. Atoms are compared up to the names of their variables.
+
+        Args:
+            id: The item of this id.
+            text: All items of exactly this text.
+            atom: All items with this atom, and the belief in it, with what only followed from that.
+            entity: A name: all that mentions it.
+            since: All that was said from then on (see ``remember``).
+            until: All that was said before then.
+
+        Returns:
+            What was removed: items, statements, derived beliefs, lines of the log.
 
         Raises:
-            UsageError: Not exactly one of the three was given.
+            UsageError: None of these was given, or more than one kind.
         """
-        if [id, text, atom].count(None) != 2:
-            raise UsageError("forget takes one of id=, text= and atom=")
-        with self.database.transaction("memory", "forget"):
-            if id is not None:
-                gone = items.select(self.database, "i.id = ?", (id,))
-            elif text is not None:
-                gone = items.exactly(self.database, text)
-            else:
-                meant = read(atom) if isinstance(atom, str) else atom
-                gone = [] if meant is None else items.with_atom(self.database, meant)
-            items.remove(self.database, [item.id for item in gone])
-        return gone
+        given = [value for value in (id, text, atom, entity) if value is not None]
+        if len(given) + (since is not None or until is not None) != 1:
+            raise UsageError(
+                "forget takes one of id=, text=, atom= and entity=, or since= and until="
+            )
+        clean = self.database.redactor.clean
+        return erasure.erase(
+            self.database,
+            items=() if id is None else (id,),
+            texts=() if text is None else (clean(text),),
+            statements=() if atom is None else (atom,),
+            entity=entity,
+            since=_moment(since),
+            until=_moment(until, end=True),
+            store=None if self.kb is None else self.kb.store,
+        )
 
     def embed_missing(self, limit_s: float | None = None) -> int:
         """Give vectors to the items that have none, for at most so long; how many are left.

@@ -11,6 +11,7 @@ erased and when (``memory.erasure``); files that are not in the home, and a pers
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ OPEN = "('queued', 'running')"
 
 Kind = Literal["text", "call", "calls", "values"]
 
+_LARGE = ("call", "episode")  # whose large texts are in `blob`
 _ENTRY = re.compile(r"# (\d{4}-\d\d-\d\d[ T][\d:.]+)")
 
 
@@ -68,7 +70,8 @@ COLUMNS = (
     Column("session", "id", "pin", "text"),
     Column("evidence", "id", "words", "text"),
     Column("txn", "id", "note", "text"),
-    Column("blob", "sha256", "text", "calls"),
+    Column("item", "id", "context", "text"),
+    Column("blob", "id", "text", "calls"),
 )
 
 
@@ -106,14 +109,25 @@ def rewrite(database: Database, told: Telling, message: int | None = None) -> in
 def blank(database: Database, period: Period) -> int:
     """Take all text out of the log's rows of a period; how many lines that were."""
     lines = 0
+    texts: set[str] = set()
+    bounds = (period.since, period.until)
     for column in _there(database):
         if not column.time:
             continue
-        where = f"{column.name} IS NOT NULL AND {column.time} >= ? AND {column.time} < ?"
+        inside = f"{column.time} >= ? AND {column.time} < ? AND {_ended(column)}"
+        where = f"{column.name} IS NOT NULL AND {inside}"
         sql = f"SELECT {column.key}, {column.name} FROM {column.table} WHERE {where}"
-        rows = database.rows(f"{sql} AND {_ended(column)}", (period.since, period.until))
+        rows = database.rows(sql, bounds)
+        texts.update(text for _, text in rows)
+        if column.table in _LARGE:
+            large = f"SELECT blob FROM {column.table} WHERE blob IS NOT NULL AND {inside}"
+            database.write(f"UPDATE blob SET text = ? WHERE id IN ({large})", (MARK, *bounds))
         _store(database, column, [(_blanked(text, column.kind), key) for key, text in rows])
         lines += len(rows) if column.table == "episode" else 0
+    # What a model was shown of them has the same texts.
+    hashes = [hashlib.sha256(text.encode()).digest() for text in texts if text]
+    sql = "UPDATE blob SET text = ? WHERE sha256 = ?"
+    database.write_many(sql, [(MARK, each) for each in hashes])
     return lines
 
 
