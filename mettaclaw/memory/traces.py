@@ -27,7 +27,7 @@ HISTORY = "history"  # what was typed, beside the database of a home
 DATABASE = "claw.db"
 OPEN = "('queued', 'running')"
 
-Kind = Literal["text", "call", "calls", "values"]
+Kind = Literal["text", "call", "calls", "values", "shown"]
 
 _LARGE = ("call", "episode")  # whose large texts are in `blob`
 _ENTRY = re.compile(r"# (\d{4}-\d\d-\d\d[ T][\d:.]+)")
@@ -41,7 +41,8 @@ class Column:
         table: Its table.
         key: The column that names a row.
         name: The column itself.
-        kind: ``text``; ``call``: one call; ``calls``: a model's answer; ``values``: results.
+        kind: ``text``; ``call``: one call; ``calls``: a model's answer; ``values``: results;
+            ``shown``: any of these.
         message: The row's message, in SQL; empty where it has none, and is always rewritten.
         time: When the row was written, in SQL (seconds, UTC); empty where that is not known.
     """
@@ -71,7 +72,7 @@ COLUMNS = (
     Column("evidence", "id", "words", "text"),
     Column("txn", "id", "note", "text"),
     Column("item", "id", "context", "text"),
-    Column("blob", "id", "text", "calls"),
+    Column("blob", "id", "text", "shown"),
 )
 
 
@@ -210,9 +211,11 @@ def _without(told: Telling, text: str, kind: Kind) -> str:
         atoms = [read(text)] if kind == "call" else list(read_all(text))
     except MettaClawError:
         return told.without(text)
-    if kind == "calls" and not all(isinstance(atom, Expression) for atom in atoms):
+    if kind in ("calls", "shown") and not all(isinstance(atom, Expression) for atom in atoms):
         return told.without(text)  # words in prose are symbols too
-    new = [told.value(atom) if kind == "values" else told.call(atom) for atom in atoms]
+    new = [atom if kind == "values" else told.call(atom) for atom in atoms]
+    if kind in ("values", "shown"):
+        new = [told.value(atom) for atom in new]
     return text if new == atoms else " ".join(map(str, new))
 
 

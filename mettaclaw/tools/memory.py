@@ -23,14 +23,17 @@ def declare(context: Context) -> tuple[Tool, ...]:
         context.pin.write(text)
         return Outcome((values.form("pinned"),))
 
-    def remember(what: Atom) -> Outcome:
-        text = text_of(what)
-        atom = what if isinstance(what, Expression) else None
-        item = context.memory.remember(text, atom, source=context.source_of(text))
+    def remember(what: Atom, atom: Atom | None = None) -> Outcome:
+        text = None if isinstance(what, Expression) else text_of(what)
+        atoms = [each for each in (what, atom) if isinstance(each, Expression)]
+        if atom is not None and not isinstance(atom, Expression):
+            raise CallError(f"remember: ATOM is {atom}; it takes an expression, such as (--> a b)")
+        source = context.source_of(text_of(what))
+        item = context.memory.remember(text, atoms, source=source)
         return Outcome((values.form("remembered", item.id),))
 
-    def query(text: str, k: float | None = None) -> Outcome:
-        found = search(context, text, k)
+    def query(text: str, k: float | None = None, scope: str | None = None) -> Outcome:
+        found = search(context, text, k, scope)
         notes = [values.note(found.note)] if found.note else []
         return Outcome((*values.items(found.hits), *notes))
 
@@ -66,9 +69,13 @@ def declare(context: Context) -> tuple[Tool, ...]:
         ),
         Tool(
             "remember",
-            "Keeps words, or an expression, in long-term memory, to be found by query. The same "
-            "words are kept once. Returns (remembered ID).",
-            (Parameter("WHAT", "atom", "a string, kept verbatim, or an expression"),),
+            "Keeps words, an expression, or words with the expression that says the same in "
+            "long-term memory, to be found by query. The same words are kept once. Returns "
+            "(remembered ID).",
+            (
+                Parameter("WHAT", "atom", "a string, kept verbatim, or an expression"),
+                Parameter("ATOM", "atom", "what the words say, as an expression", True),
+            ),
             "memory",
             "allow",
             remember,
@@ -76,14 +83,18 @@ def declare(context: Context) -> tuple[Tool, ...]:
         ),
         Tool(
             "query",
-            "Searches long-term memory by meaning and words. Returns one "
-            "(item ID TEXT SOURCE TIME SCORE) a hit, best first; nothing if nothing fits; a "
+            "Searches long-term memory by meaning, words and what stands around them. Returns one "
+            "(item ID TEXT SOURCE TIME SCORE …) a hit, best first, followed by (premises "
+            "(STATEMENT (stv f c)) …), what it says and how true that is now, for |- as it is, "
+            "(atoms ATOM …) of which nothing is believed, (by WHO) who said it in a conversation, "
+            "and (why (PART NUMBER) …), what its score is made of; nothing if nothing fits; a "
             "(note TEXT) if something was lacking. An empty text finds the newest.",
             (
                 Parameter("TEXT", "text", "what to look for, in plain words"),
                 Parameter(
                     "K", "number", f"at most so many, 10 if not given, up to {MAX_HITS}", True
                 ),
+                Parameter("SCOPE", "text", "only this part of memory; all if not given", True),
             ),
             "memory",  # it stores the vectors that are missing
             "allow",
@@ -131,11 +142,11 @@ def declare(context: Context) -> tuple[Tool, ...]:
     )
 
 
-def search(context: Context, text: str, k: float | None) -> Found:
+def search(context: Context, text: str, k: float | None, scope: str | None = None) -> Found:
     """What a query finds; ten hits at most if k is None."""
     if k is not None and k not in range(1, MAX_HITS + 1):
         raise CallError(f"query: K is {k}; it takes a whole number from 1 to {MAX_HITS}")
     most = 10 if k is None else int(k)
     if not text.strip():
-        return Found([Hit(item, 0.0, {}) for item in context.memory.latest(most)])
-    return context.memory.search(text, most)
+        return Found([Hit(item, 0.0, {}) for item in context.memory.latest(most, scope)])
+    return context.memory.search(text, most, scope)

@@ -23,6 +23,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
 from mettaclaw.evaluator import Evaluation
+from mettaclaw.memory import told
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.lint import lint
 from mettaclaw.reasoning.record import contradiction_atom
@@ -49,6 +50,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
                 lacking[found.note] = None
             return values.items(found.hits)
 
+        said = told.mark(context.kb.database)
         evaluation = context.kb.evaluate(
             program(exprs),
             source=f"model:{context.model}",
@@ -57,6 +59,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
         )
         if evaluation.error is not None:
             raise evaluation.error
+        told.link(context.memory, said)
         forms = evaluation.results
         results: list[Atom]
         results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]
@@ -98,8 +101,8 @@ def declare(context: Context) -> tuple[Tool, ...]:
 
 def _doubts(context: Context, changes: Sequence[Change]) -> list[str]:
     """What is odd about the statements that were just stored; they stay."""
-    told = [(change.atom, change.truth) for change in changes if change.kind != "remove"]
-    doubts = list(dict.fromkeys(map(str, lint(context.kb.store, told)))) if told else []
+    changed = [(change.atom, change.truth) for change in changes if change.kind != "remove"]
+    doubts = list(dict.fromkeys(map(str, lint(context.kb.store, changed)))) if changed else []
     more = len(doubts) - _DOUBTS
     return [*doubts[:_DOUBTS], *([f"{more} more statements to check like these"] * (more > 0))]
 

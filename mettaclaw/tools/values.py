@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.atoms.times import moment
-from mettaclaw.memory import Episode, Hit, Item
+from mettaclaw.memory import Episode, Hit
 from mettaclaw.memory.text import storable
 
+_PARTS = 3  # of a score that are shown
 TEXT_CHARS = 60_000  # of all texts in one result together
 
 
@@ -21,8 +22,12 @@ def note(text: str) -> Expression:
 
 
 def items(hits: list[Hit]) -> list[Atom]:
-    """``(item ID TEXT SOURCE TIME SCORE)`` for each hit; the score has two digits."""
-    return [_item(hit.item, hit.score, _share(len(hits))) for hit in hits]
+    """``(item ID TEXT SOURCE TIME SCORE …)`` for each hit; the score has two digits.
+
+    What follows is what there is of ``(premises (STATEMENT (stv f c)) …)``, ``(atoms ATOM …)`` of
+    which nothing is believed, ``(by WHO)``, and ``(why (PART NUMBER) …)`` with the largest parts.
+    """
+    return [_item(hit, _share(len(hits))) for hit in hits]
 
 
 def episodes(lines: list[Episode]) -> list[Atom]:
@@ -48,9 +53,18 @@ def shortened(text: str, limit_chars: int) -> str:
     return f"{clean[:head]} …[{left_out:,} characters cut]… {clean[-tail:]}"
 
 
-def _item(item: Item, score: float, limit: int) -> Expression:
+def _item(hit: Hit, limit: int) -> Expression:
+    item = hit.item
     text = shortened(item.words, limit)
-    return form("item", item.id, text, item.source, moment(item.time), round(score, 2))
+    score = round(hit.score, 2)
+    shown = form("item", item.id, text, item.source, moment(item.time), score)
+    believed = [Expression((atom, t.to_atom())) for atom, t in hit.premises if t is not None]
+    others = [atom for atom, truth in hit.premises if truth is None]
+    most = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))[:_PARTS]
+    why = [form(name, round(value, 2)) for name, value in most]
+    more = (("premises", believed), ("atoms", others), ("by", [item.speaker or ""]), ("why", why))
+    added = [form(name, *parts) for name, parts in more if any(part != "" for part in parts)]
+    return Expression((*shown.children, *added))
 
 
 def _share(count: int) -> int:

@@ -47,7 +47,8 @@ def test_the_item_that_shares_more_words_comes_first(by_words: Memory) -> None:
     hits = by_words.query("who likes green tea?")
     assert [h.item.text for h in hits] == ["Ann likes green tea", "Bob likes coffee"]
     assert all(h.score == pytest.approx(sum(h.parts.values())) for h in hits)
-    assert set(hits[0].parts) == {"words"}
+    assert {"words", "around", "recency"} <= set(hits[0].parts)
+    assert not any("meaning" in part for part in hits[0].parts)
 
 
 def test_stop_words_find_nothing_unless_there_is_nothing_else(by_words: Memory) -> None:
@@ -99,11 +100,26 @@ def test_an_empty_memory_has_no_hits_and_nothing_to_note(by_words: Memory) -> No
     assert by_words.search("anything") == type(by_words.search("x"))([], None)
 
 
-def test_the_same_text_is_one_item(by_words: Memory) -> None:
-    first = by_words.remember("Ann likes tea")
-    assert by_words.remember("Ann likes tea", source="model:x") == first
+def test_the_same_text_is_one_item_that_counts(by_words: Memory) -> None:
+    first = by_words.remember("Ann likes tea", time=1.0)
+    again = by_words.remember("Ann likes tea", time=2.0, source="model:x")
+    assert (again.id, again.count, again.time, again.source) == (first.id, 2, 1.0, "user")
+    assert by_words.times(first.id) == [(1.0, "user"), (2.0, "model:x")]
     assert by_words.remember("Ann likes tea.").id != first.id
     assert by_words.count() == 2
+
+
+def test_the_same_words_of_another_speaker_scope_or_thread_are_another_item(
+    by_words: Memory,
+) -> None:
+    ids = {
+        by_words.remember("Thanks!").id,
+        by_words.remember("Thanks!", speaker="Ann").id,
+        by_words.remember("Thanks!", speaker="Bob").id,
+        by_words.remember("Thanks!", scope="work").id,
+        by_words.remember("Thanks!", thread="monday").id,
+    }
+    assert len(ids) == 5
 
 
 def test_texts_that_only_begin_alike_stay_apart(by_words: Memory) -> None:
@@ -116,10 +132,13 @@ def test_an_atom_joins_the_words_that_say_the_same(by_words: Memory) -> None:
     joined = by_words.remember("Garfield is a cat", "(--> garfield cat)")
     assert joined.id == plain.id
     assert by_words.get(plain.id) == joined
+    assert joined.count == 2
     assert joined.atom == read("(--> garfield cat)")
-    assert by_words.remember("Garfield is a cat") == joined
-    other = by_words.remember("Garfield is a cat", "(--> garfield pet)")
-    assert other.id != joined.id
+    assert by_words.remember("Garfield is a cat").id == joined.id
+    more = by_words.remember("Garfield is a cat", "(--> garfield pet)")
+    assert more.id == joined.id
+    assert [str(atom) for atom in more.atoms] == ["(--> garfield cat)", "(--> garfield pet)"]
+    assert [i.id for i in by_words.latest()] == [plain.id]
 
 
 def test_an_atom_alone_is_found_by_its_names(by_words: Memory) -> None:
@@ -133,11 +152,15 @@ def test_forget_by_id_text_and_atom_says_what_went(by_words: Memory) -> None:
     b = by_words.remember("b", "(==> (--> $x cat) (--> $x lazy))")
     c = by_words.remember("c", "(--> c d)")
     d = by_words.remember("d", "(--> c d)")
-    assert by_words.forget(id=a.id) == [a]
-    assert by_words.forget(id=a.id) == []
-    assert by_words.forget(atom="(==> (--> $who cat) (--> $who lazy))") == [b]
-    assert by_words.forget(text="c") == [c]
-    assert by_words.forget(atom=read("(--> c d)")) == [d]
+
+    def gone(**what: object) -> list[int]:
+        return [item.id for item in by_words.forget(**what).items]  # type: ignore[arg-type]
+
+    assert gone(id=a.id) == [a.id]
+    assert not by_words.forget(id=a.id)
+    assert gone(atom="(==> (--> $who cat) (--> $who lazy))") == [b.id]
+    assert gone(text="c") == [c.id]
+    assert gone(atom=read("(--> c d)")) == [d.id]
     assert by_words.count() == 0
     assert by_words.query("c") == []
 

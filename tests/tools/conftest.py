@@ -55,7 +55,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
             bench = Bench(
                 Context(
                     kb=kb,
-                    memory=Memory(database, Embedder(tmp_path / "no-model")),
+                    memory=Memory(database, Embedder(tmp_path / "no-model"), kb=kb),
                     episodes=Episodes(database),
                     pin=Pin(database, session),
                     workspace=workspace.resolve(),

@@ -33,7 +33,26 @@ def test_remember_keeps_an_expression_with_its_atom(bench: Bench) -> None:
     bench.call("(remember (--> garfield cat))")
     item = bench.context.memory.get(1)
     assert item is not None
-    assert (item.text, item.atom) == ("(--> garfield cat)", read("(--> garfield cat)"))
+    assert (item.text, item.atom) == (None, read("(--> garfield cat)"))
+
+
+def test_words_are_kept_with_what_they_say_which_comes_back_as_a_premise(bench: Bench) -> None:
+    bench.call('(remember "The cat is idle." (--> garfield ([] lazy)))')
+    bench.context.kb.add("(--> garfield ([] lazy))", (1.0, 0.9))
+    found, _ = bench.call('(query "idle")').values
+    assert "(premises ((--> garfield ([] lazy)) (stv 1.0 0.9)))" in str(found)
+    bench.context.kb.retract("(--> garfield ([] lazy))")
+    found, _ = bench.call('(query "idle")').values
+    assert "premises" not in str(found)
+    assert "(atoms (--> garfield ([] lazy)))" in str(found)
+
+
+def test_what_is_believed_of_a_sentence_is_found_by_that_sentence(bench: Bench) -> None:
+    bench.said.append("Garfield is a cat. He is rather indolent.")
+    bench.call('(metta (believe (--> garfield ([] lazy)) (stv 1.0 0.9) "He is rather indolent."))')
+    found, _ = bench.call('(query "who is indolent")').values
+    assert str(found).startswith('(item 1 "He is rather indolent." "user"')
+    assert "(premises ((--> garfield ([] lazy)) (stv 1.0 0.9)))" in str(found)
 
 
 @pytest.mark.parametrize("call", ['(remember "")', '(send "  ")'])
@@ -48,10 +67,13 @@ def test_query_returns_items_best_first_and_says_what_was_lacking(bench: Bench) 
     bench.call('(remember "Bob likes coffee")')
     first, second, note = bench.call('(query "who likes green tea")').values
     match first:
-        case Expression((_, Number(1), String(text), String(source), String(time), Number(score))):
+        case Expression(
+            (_, Number(1), String(text), String(source), String(time), Number(score), why)
+        ):
             assert (text, source) == ("Ann likes green tea", "model:scripted")
             assert time.endswith("Z")
-            assert 0 < score <= 0.3
+            assert score > 1
+            assert str(why).startswith("(why (around 1.0)")
         case _:
             pytest.fail(str(first))
     assert str(second).startswith('(item 2 "Bob likes coffee"')

@@ -40,6 +40,7 @@ NAMES = (
 )
 DECAY = 0.7
 _RANK = 10  # the constant of the reciprocal rank; 60 is too flat where one side is weak
+_DAMPING = 1.0  # BM25; one word that one of five items has scores as much
 _MONTH_DAYS = 30.0
 _DAY_S = 86_400.0
 _MOST_USE = 3.0
@@ -99,9 +100,15 @@ def recency(age_s: float) -> float:
 
 
 def _relative(pool: Pool) -> tuple[dict[int, float], dict[int, float]]:
-    """BM25 scores relative to the best one: of an item's own words, and with those around it."""
-    most_own = max((match.own for match in pool.matches.values()), default=0.0) or 1.0
-    most_around = max((match.around for match in pool.matches.values()), default=0.0) or 1.0
+    """BM25 scores relative to the best one: of an item's own words, and with those around it.
+
+    Beside meaning, the best one counts less the less its words tell: in a small memory, or where a
+    word is everywhere, its score is near 0, and to share it means little.
+    """
+    damping = _DAMPING if pool.cosines else 0.0
+    most_own = damping + max((match.own for match in pool.matches.values()), default=0.0) or 1.0
+    most_around = max((match.around for match in pool.matches.values()), default=0.0)
+    most_around = damping + most_around or 1.0
     own = {number: match.own / most_own for number, match in pool.matches.items()}
     return own, {number: match.around / most_around for number, match in pool.matches.items()}
 

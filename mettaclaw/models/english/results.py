@@ -155,17 +155,29 @@ def _is_partly(source: Source) -> bool:
 
 
 def items(result: Result) -> list[Item]:
-    """The items that ``query`` found."""
+    """The items that ``query`` found, but for those whose statement is believed: it is told."""
     kept: list[Item] = []
     for value in result.values:
         match value:
             case Expression(
-                (Symbol("item"), Number(id_), String(text), String(source), String(time), Number(s))
-            ):
+                (
+                    Symbol("item"),
+                    Number(id_),
+                    String(text),
+                    String(source),
+                    String(time),
+                    Number(s),
+                    *more,
+                )
+            ) if not any(_is_believed(part) for part in more):
                 kept.append(Item(int(id_), text, source, time, float(s)))
             case _:
                 pass
     return kept
+
+
+def _is_believed(part: Atom) -> bool:
+    return isinstance(part, Expression) and part.children[:1] == (Symbol("premises"),)
 
 
 def is_cut(values: Sequence[Atom]) -> bool:
