@@ -29,6 +29,7 @@ from mettaclaw.loop.runner import Runner, in_event_loop
 from mettaclaw.loop.session import Session
 from mettaclaw.loop.turns import Turns
 from mettaclaw.memory import Episodes, Memory, Pin
+from mettaclaw.memory.recall import recall
 from mettaclaw.models import choice
 from mettaclaw.protocol import events
 from mettaclaw.protocol.packet import Message, Model, Reply
@@ -270,6 +271,7 @@ class Agent:
                 history=settings.history_turns,
             ),
             interrupt=self._interrupt,
+            recall=lambda text: recall(self.memory, text, settings.recall_tokens),
             patient=patient,
         )
 

@@ -73,6 +73,7 @@ class Turn:
         pin: The working memory.
         limits: See ``Limits``.
         interrupt: Ends what a call is waiting for, when the turn is stopped.
+        recall: Gives what long-term memory holds that is close to a text.
         patient: Whether the message waits on where the model cannot be reached at all, since
             nobody is there to say it again.
     """
@@ -89,6 +90,7 @@ class Turn:
         pin: Pin,
         limits: Limits,
         interrupt: Callable[[], None],
+        recall: Callable[[str], str] = lambda _: "",
         patient: bool = False,
     ) -> None:
         self._message = message
@@ -100,6 +102,8 @@ class Turn:
         self._pin = pin
         self._limits = limits
         self._interrupt = interrupt
+        self._recall = recall
+        self._recalled: str | None = None
         self._patient = patient
         self._heard = True
         self._told: list[int] = []
@@ -263,6 +267,8 @@ class Turn:
         left = self._limits.cycles - len(cycles)
         turns = self._limits.history
         gone = self._journal.forgotten(self._message.id, turns)
+        if self._recalled is None:  # once a turn, so that its packets begin alike
+            self._recalled = self._recall(self._message.text)
         return Packet(
             system=self._system,
             tools=tuple(self._tools.values()),
@@ -274,6 +280,7 @@ class Turn:
             calls_limit=self._limits.calls,
             cycles_left=left,
             notice="this is the last cycle of the turn: send your reply now" if left == 1 else "",
+            recall=gone.without(self._recalled),
         )
 
     async def _calls(self) -> AsyncGenerator[events.Event, None]:

@@ -30,7 +30,7 @@ from mettaclaw.storage import Database, blobs
 _KNOWN = 4_096  # parts whose ids are known by heart
 _COLUMNS = (
     "message, number, time, model, native, system, tools, pin, text, said, notice, history, "
-    "results, calls_limit, cycles_left"
+    "results, calls_limit, cycles_left, recall"
 )
 _DECLARED = ("name", "doc", "effect", "permission", "example", "denial")  # and the parameters
 
@@ -60,7 +60,7 @@ class Packets:
         history = json.dumps([self._exchange(exchange) for exchange in packet.history])
         message = packet.message
         return self._database.write(
-            f"INSERT INTO packet ({_COLUMNS}) VALUES ({', '.join('?' * 15)})",
+            f"INSERT INTO packet ({_COLUMNS}) VALUES ({', '.join('?' * 16)})",
             (
                 message.id,
                 number,
@@ -77,6 +77,7 @@ class Packets:
                 json.dumps([self._cycle(cycle) for cycle in packet.results]),
                 packet.calls_limit,
                 packet.cycles_left,
+                self._text(packet.recall),
             ),
         )
 
@@ -86,9 +87,11 @@ class Packets:
         if row is None:
             raise AssertionError(f"there is no packet {id_}")
         message, _, time, _, _, system, tools, pin, text, said, notice, *rest = row
-        history, results, calls_limit, cycles_left = rest
+        history, results, calls_limit, cycles_left, recall = rest
         parts = _Parts(self._database, [history], json.loads(results))
-        texts = blobs.texts(self._database, {system, tools, pin, text, notice, *parts.texts})
+        texts = blobs.texts(
+            self._database, {system, tools, pin, text, notice, recall, *parts.texts}
+        )
         return Packet(
             system=texts[system],
             tools=tuple(_tool(declared) for declared in json.loads(texts[tools])),
@@ -102,6 +105,7 @@ class Packets:
             calls_limit=calls_limit,
             cycles_left=cycles_left,
             notice=texts[notice],
+            recall=texts[recall],
         )
 
     # --- storing ---

@@ -74,7 +74,8 @@ class Hit:
     """An item that was found, and why: ``score`` is the sum of ``parts``.
 
     ``premises`` are the item's atoms with their present truth, None where nothing is believed of
-    them; ``near`` are ids of items that say nearly the same.
+    them; ``near`` are ids of items that say nearly the same; ``cosine`` is how like the query it is
+    in meaning, None where that was not compared.
     """
 
     item: Item
@@ -82,6 +83,7 @@ class Hit:
     parts: dict[str, float]
     premises: tuple[Premise, ...] = ()
     near: tuple[int, ...] = ()
+    cosine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

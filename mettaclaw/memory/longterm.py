@@ -67,6 +67,7 @@ class Considered:
 
     plan: Plan
     rows: Mapping[int, Row]
+    cosines: Mapping[int, float]
     is_by_words: bool
     note: str | None
 
@@ -125,8 +126,10 @@ class Memory:
         return memory
 
     @classmethod
-    def of(cls, home: Home, kb: Atomspace) -> Memory:
+    def of(cls, home: Home, kb: Atomspace, embedder: Embedder | None = None) -> Memory:
         """The memory of a home, with the settings that are made there.
+
+        With ``embedder`` given, that one is used, and not the one that the settings name.
 
         Raises:
             ConfigError: The file of weights that they name cannot be used.
@@ -134,7 +137,7 @@ class Memory:
         file = home.settings.memory_weights
         return cls(
             kb.database,
-            embed.of(home.settings, home.path),
+            embedder or embed.of(home.settings, home.path),
             kb=kb,
             weights=Weights.read(home.path / Path(file).expanduser()) if file else None,
             cache=home.path / "cache",
@@ -350,7 +353,8 @@ class Memory:
         if found is None:
             return Found([])
         weights = self.weights.words if found.is_by_words else self.weights.meaning
-        return Found(self._hits(rank(found.rows, weights, k)), found.note, found.plan)
+        hits = self._hits(rank(found.rows, weights, k), found.cosines)
+        return Found(hits, found.note, found.plan)
 
     def consider(
         self,
@@ -380,7 +384,7 @@ class Memory:
         shared = sharing(self.database, plan, matches)
         pool = gather(self.database, plan, meaning, matches, shared)
         rows = features(plan, pool)
-        return Considered(plan, rows, isinstance(meaning, NoMeaning), note)
+        return Considered(plan, rows, pool.cosines, isinstance(meaning, NoMeaning), note)
 
     def get(self, id: int) -> Item | None:
         """The item of this id, or None."""
@@ -425,7 +429,7 @@ class Memory:
         with self.database.transaction(drafts[0].source, "remember") as transaction:
             return [items.keep(self.database, draft, transaction.id) for draft in drafts]
 
-    def _hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
+    def _hits(self, ranked: Sequence[Ranked], cosines: Mapping[int, float]) -> list[Hit]:
         ids = [each.id for each in ranked]
         found, near = items.by_id(self.database, ids), items.near(self.database, ids)
         return [
@@ -435,6 +439,7 @@ class Memory:
                 each.parts,
                 tuple((atom, self._truth(atom)) for atom in found[each.id].atoms),
                 near.get(each.id, ()),
+                cosines.get(each.id),
             )
             for each in ranked
             if each.id in found

@@ -51,6 +51,7 @@ class Budget:
     speech: int = 3_000
     history: int = 40_000
     pin: int = 8_000
+    recall: int = 40_000
 
 
 BUDGET = Budget()
@@ -88,6 +89,9 @@ def user(packet: Packet, *, native: bool = False, budget: Budget = BUDGET) -> st
     lines: list[str] = []
     if packet.history:
         lines += ["# Earlier turns", *_history(packet.history, budget), ""]
+    if packet.recall:
+        lines += ["# From long-term memory", "[close to this turn's message; query finds more]"]
+        lines += [*block(packet.recall, budget.recall), ""]
     lines += ["# This turn", f"[message {packet.message.id}, {moment(packet.message.time)}]"]
     lines += block(packet.message.text, budget.message)
     lines += _turn(packet.results, budget)

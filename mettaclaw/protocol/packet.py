@@ -54,6 +54,8 @@ class Packet:
     ``results`` are the cycles of this turn so far, oldest first; ``history`` is earlier turns,
     oldest first; ``time`` is now, in seconds UTC; ``calls_limit`` and ``cycles_left`` are the
     limits in force; ``notice`` is a line from the loop itself, such as a limit that was hit.
+    ``recall`` has the few items of long-term memory that are close to the message, a line each;
+    empty where none is.
     """
 
     system: str
@@ -66,6 +68,7 @@ class Packet:
     calls_limit: int = 5
     cycles_left: int = 20
     notice: str = ""
+    recall: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,7 @@ CREATE TABLE packet (
   model TEXT NOT NULL, native INTEGER NOT NULL, system INTEGER NOT NULL, tools INTEGER NOT NULL,
   pin INTEGER NOT NULL, text INTEGER NOT NULL, said REAL NOT NULL, notice INTEGER NOT NULL,
   history INTEGER NOT NULL, results TEXT NOT NULL, calls_limit INTEGER NOT NULL,
-  cycles_left INTEGER NOT NULL
+  cycles_left INTEGER NOT NULL, recall INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX packet_message ON packet (message);
 ALTER TABLE cycle ADD COLUMN packet INTEGER;

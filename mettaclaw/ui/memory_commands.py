@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from mettaclaw.atoms.times import minute
-from mettaclaw.ui import lines, pictures
+from mettaclaw.ui import item_views, lines, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.forget_command import forget
 from mettaclaw.ui.program import (
@@ -21,15 +22,13 @@ from mettaclaw.ui.program import (
     say,
     say_json,
 )
-from mettaclaw.ui.text import clean, one_line
+from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
-    from mettaclaw.memory import Episode, Item
+    from mettaclaw.memory import Embedder, Episode, Memory
     from mettaclaw.storage import Database
-
-ITEM_HEADERS = ("id", "text", "source", "time (UTC)")
 
 
 @click.group(cls=Commands)
@@ -41,32 +40,51 @@ def memory() -> None:
 @click.argument("text")
 @click.option(
     "--limit",
+    "-k",
     type=Whole(1, 100),
     metavar="N",
     default=10,
     show_default=True,
     help="At most so many.",
 )
+@click.option("--scope", metavar="NAME", help="Only in this part of memory.")
+@click.option("--since", metavar="TIME", help="Said at or after today, yesterday, 2h, an ISO time.")
+@click.option("--until", metavar="TIME", help="Said before it; a day counts to its end.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only note, told, turn, …")
+@click.option("--words", "by_words", is_flag=True, help="By words alone, without the model.")
+@click.option("--explain", is_flag=True, help="Show the plan, and what each score is made of.")
 @json_option
-def query(text: str, limit: int, as_json: bool) -> None:
+def query(
+    text: str,
+    limit: int,
+    scope: str | None,
+    since: str | None,
+    until: str | None,
+    kinds: tuple[str, ...],
+    by_words: bool,
+    explain: bool,
+    as_json: bool,
+) -> None:
     """Find items by their words and their meaning, the best first."""
     from rich.console import Console
 
-    from mettaclaw.memory import Memory, embed
+    from mettaclaw.memory import embed
 
     loading = Console(stderr=True).status("searching; the embedding model takes some seconds")
-    with _database() as database, loading:
-        found = Memory(database, embed.of(open_home().settings)).search(text, limit)
+    with _memory(embed.UNWANTED if by_words else None) as memory, loading:
+        found = memory.search(text, limit, scope, since, until, kinds)
     if as_json:
         for hit in found.hits:
-            fields = {**_item_json(hit.item), "score": hit.score, "parts": hit.parts}
-            say_json(fields)
+            say_json(item_views.hit_json(hit))
+    elif explain:
+        for line in item_views.explanation(found):
+            say(line)
     elif found.hits and in_terminal():
-        rows = [(f"{hit.score:.2f}", *_item_cells(hit.item)) for hit in found.hits]
-        console().print(pictures.rows_table(("score", *ITEM_HEADERS), rows))
+        rows = item_views.hit_rows(found.hits)
+        console().print(pictures.rows_table(item_views.HIT_HEADERS, rows))
     else:
         for hit in found.hits:
-            say(f"{hit.score:.2f}\t{one_line(hit.item.words)}")
+            say(item_views.hit_line(hit))
     if not found.hits:
         note("nothing that fits is remembered")
     if found.note:
@@ -75,18 +93,30 @@ def query(text: str, limit: int, as_json: bool) -> None:
 
 @memory.command()
 @click.argument("text", metavar="TEXT|-")
+@click.option("--atom", "atoms", multiple=True, metavar="ATOM", help="What it says, as an atom.")
+@click.option("--scope", default="", metavar="NAME", help="The part of memory that it belongs to.")
+@click.option("--speaker", metavar="NAME", help="Who says it, in a conversation.")
+@click.option("--time", metavar="TIME", help="When it was said: today, 2h (ago), an ISO time.")
 @json_option
-def remember(text: str, as_json: bool) -> None:
-    """Keep TEXT, word for word; - is stdin."""
-    from mettaclaw.memory import Memory
+def remember(
+    text: str,
+    atoms: tuple[str, ...],
+    scope: str,
+    speaker: str | None,
+    time: str | None,
+    as_json: bool,
+) -> None:
+    """Keep TEXT, word for word; - is stdin, and an empty one with --atom keeps the atom alone."""
     from mettaclaw.redaction import counted, marked
 
-    with _database() as database:
-        item = Memory(database).remember(lines.whole("-").strip() if text == "-" else text)
+    words = lines.whole("-").strip() if text == "-" else text
+    with _memory() as memory:
+        item = memory.remember(words if words or not atoms else None, atoms, scope, speaker, time)
     if as_json:
-        say_json(_item_json(item))
+        say_json(item_views.as_json(item))
     else:
-        say(f"item {item.id}: {one_line(item.words, 100)}")
+        again = f" (said {item.count:,} times)" if item.count > 1 else ""
+        say(f"item {item.id}{again}: {one_line(item.words, 100)}")
     if left_out := counted(marked(item.words)):
         note(f"note: left out of what is kept: {left_out}")
 
@@ -98,15 +128,13 @@ def remember(text: str, as_json: bool) -> None:
 @json_option
 def list_(limit: int, as_json: bool) -> None:
     """Show what was kept last, newest first."""
-    from mettaclaw.memory import Memory
-
-    with _database() as database:
-        items = Memory(database).latest(limit)
+    with _memory() as memory:
+        items = memory.latest(limit)
     if as_json:
         for item in items:
-            say_json(_item_json(item))
+            say_json(item_views.as_json(item))
     elif items and in_terminal():
-        console().print(pictures.rows_table(ITEM_HEADERS, item_rows(items)))
+        console().print(pictures.rows_table(item_views.HEADERS, item_views.rows(items)))
     else:
         for item in items:
             say(f"{item.id}\t{one_line(item.words)}")
@@ -206,25 +234,6 @@ def episode_lines(episodes: Iterable[Episode], limit: int = 0) -> list[str]:
     ]
 
 
-def item_rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
-    """Items as rows of a table: id, text, source, time."""
-    return [_item_cells(item) for item in items]
-
-
-def _item_cells(item: Item) -> tuple[str, str, str, str]:
-    return str(item.id), clean(item.words), item.source, minute(item.time)
-
-
-def _item_json(item: Item) -> dict[str, object]:
-    return {
-        "id": item.id,
-        "text": item.text,
-        "atom": None if item.atom is None else str(item.atom),
-        "source": item.source,
-        "time": item.time,
-    }
-
-
 def _episode_json(episode: Episode) -> dict[str, object]:
     return {
         "id": episode.id,
@@ -237,6 +246,17 @@ def _episode_json(episode: Episode) -> dict[str, object]:
         "tool": episode.tool,
         "transaction": episode.transaction,
     }
+
+
+@contextlib.contextmanager
+def _memory(embedder: Embedder | None = None) -> Generator[Memory, None, None]:
+    """The memory of the home, opened and closed; with another embedder, if one is given."""
+    from mettaclaw.atomspace import Atomspace
+    from mettaclaw.memory import Memory
+
+    home = open_home()
+    with Atomspace.of(home) as kb, Memory.of(home, kb, embedder) as opened:
+        yield opened
 
 
 def _database() -> Database:

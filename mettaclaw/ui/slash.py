@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
 from mettaclaw.redaction import counted
-from mettaclaw.ui import lines, render, slash_beliefs, slash_inference, statements
+from mettaclaw.ui import item_views, lines, render, slash_beliefs, slash_inference, statements
 from mettaclaw.ui.desk import Desk
 from mettaclaw.ui.text import count, one_line, size
 
@@ -101,7 +101,6 @@ def _help(desk: Desk, argument: str) -> None:
 
 
 def _memory(desk: Desk, argument: str) -> None:
-    from mettaclaw.ui.memory_commands import ITEM_HEADERS, item_rows
     from mettaclaw.ui.pictures import rows_table
 
     memory = desk.agent.memory
@@ -110,17 +109,13 @@ def _memory(desk: Desk, argument: str) -> None:
         if not items:
             desk.say("nothing is remembered yet; say: Remember that … (facts: /atoms)", "dim")
             return
-        desk.show(rows_table(ITEM_HEADERS, item_rows(items)))
+        desk.show(rows_table(item_views.HEADERS, item_views.rows(items)))
         if (total := memory.count()) > len(items):
             desk.say(f"the last {len(items)} of {total:,}; search with /memory TEXT", "dim")
         return
     found = memory.search(argument)
-    rows = [
-        (f"{hit.score:.2f}", *row)
-        for hit, row in zip(found.hits, item_rows(h.item for h in found.hits), strict=True)
-    ]
-    if rows:
-        desk.show(rows_table(("score", *ITEM_HEADERS), rows))
+    if found.hits:
+        desk.show(rows_table(item_views.HIT_HEADERS, item_views.hit_rows(found.hits)))
     else:
         desk.say("nothing that fits is remembered", "dim")
     if found.note:

@@ -75,6 +75,12 @@ class VectorIndex:
         allowed = None if within.is_scope_only else self._allowed(within)
         return Asked(held, vector, allowed)
 
+    def prepare(self, scope: str | None = None) -> None:
+        """Bring a part of memory up to date, and wait until its graph is built, if it has one."""
+        with self._lock:
+            self._current(scope)
+        self.wait()
+
     def lacking(self) -> str | None:
         """What makes the search slow, and what to type; None where nothing does."""
         with self._lock:

@@ -1,0 +1,66 @@
+"""What comes to mind: the few items that are close to a message, before anybody asks for them.
+
+An item clears the threshold by its meaning, or by having half of the message's telling words, two
+at least. Nothing is waited for: while the embedding model is not loaded, words alone decide. What
+is in quarantine never comes to mind.
+
+Invariant: the text keeps to its budget, and says how much it left out. Empty where nothing clears
+the threshold. Not covered: how it is shown to a model (``models.layout``), as data.
+"""
+
+from __future__ import annotations
+
+from mettaclaw.atoms.times import moment
+from mettaclaw.memory.items import Hit
+from mettaclaw.memory.longterm import Memory
+from mettaclaw.memory.telling import telling_words
+
+CLOSE = 0.45  # cosine
+SHARE = 0.5  # of the message's telling words
+LEAST = 2  # of them
+MOST = 10  # items
+MAX_CHARS = 2_000  # of a message that are looked at
+TOKEN_CHARS = 4
+
+
+def recall(memory: Memory, text: str, budget_tokens: int) -> str:
+    """The items that are close to a text, best first, a line each; empty for none.
+
+    Args:
+        memory: Where to look.
+        text: The message.
+        budget_tokens: How long the lines may be together, a token being four characters.
+    """
+    asked = text[:MAX_CHARS]
+    if budget_tokens <= 0 or not asked.strip():
+        return ""
+    hits = [hit for hit in memory.search(asked, MOST, patient=False).hits if _is_close(hit, asked)]
+    lines: list[str] = []
+    room = budget_tokens * TOKEN_CHARS
+    for hit in hits:
+        line = _line(hit)
+        room -= len(line)
+        if room < 0:
+            break
+        lines.append(line)
+    if left := len(hits) - len(lines):
+        lines.append(f"({left} more left out: over {budget_tokens:,} tokens)")
+    return "\n".join(lines)
+
+
+def _is_close(hit: Hit, asked: str) -> bool:
+    if hit.item.is_quarantined:
+        return False
+    if hit.cosine is not None and hit.cosine >= CLOSE:
+        return True
+    words = telling_words(asked)
+    common = words & telling_words(hit.item.words)
+    return len(common) >= max(LEAST, SHARE * len(words))
+
+
+def _line(hit: Hit) -> str:
+    item = hit.item
+    said = " ".join(item.words.split())
+    premises = [f"({atom} {truth})" for atom, truth in hit.premises if truth is not None]
+    who = item.source if item.speaker is None else f"{item.speaker}, {item.source}"
+    return " ".join([f"item {item.id}, {moment(item.time)[:10]}, {who}: {said}", *premises])

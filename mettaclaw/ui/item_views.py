@@ -1,0 +1,89 @@
+"""Items and hits as rows, JSON and lines, for commands and the REPL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mettaclaw.atoms.times import minute
+from mettaclaw.ui.text import clean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mettaclaw.memory import Hit, Item
+    from mettaclaw.memory.longterm import Found
+
+HEADERS = ("id", "text", "source", "time (UTC)")
+HIT_HEADERS = ("score", *HEADERS)
+
+
+def rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
+    """Items as rows of a table: id, text, source, time."""
+    return [cells(item) for item in items]
+
+
+def cells(item: Item) -> tuple[str, str, str, str]:
+    """An item as a row of a table; what it says as atoms stands under its words."""
+    said = [] if item.text is None else [str(atom) for atom in item.atoms]
+    who = item.source if item.speaker is None else f"{item.speaker} ({item.source})"
+    if item.count > 1:
+        said.append(f"(said {item.count:,} times)")
+    return str(item.id), clean("\n".join([item.words, *said])), clean(who), minute(item.time)
+
+
+def hit_rows(hits: Iterable[Hit]) -> list[tuple[str, ...]]:
+    """Hits as rows of a table: score, and what ``cells`` gives, with the truth of its atoms."""
+    return [(f"{hit.score:.2f}", *_hit_cells(hit)) for hit in hits]
+
+
+def hit_line(hit: Hit) -> str:
+    """A hit in one line: score, words, and the premises that it brings."""
+    premises = [f"({atom} {truth})" for atom, truth in hit.premises if truth is not None]
+    return "\t".join([f"{hit.score:.2f}", one_line(hit.item.words), *map(one_line, premises)])
+
+
+def as_json(item: Item) -> dict[str, object]:
+    """An item for machines."""
+    return {
+        "id": item.id,
+        "text": item.text,
+        "atom": None if item.atom is None else str(item.atom),
+        "atoms": [str(atom) for atom in item.atoms],
+        "source": item.source,
+        "time": item.time,
+        "scope": item.scope,
+        "kind": item.kind,
+        "speaker": item.speaker,
+        "thread": item.thread,
+        "count": item.count,
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, object]:
+    """A hit for machines: its item, score, what that is made of, and its premises."""
+    premises = [
+        {"atom": str(atom), "f": truth and truth.f, "c": truth and truth.c}
+        for atom, truth in hit.premises
+    ]
+    found = {"score": hit.score, "parts": hit.parts, "premises": premises, "near": hit.near}
+    return {**as_json(hit.item), **found}
+
+
+def explanation(found: Found) -> list[str]:
+    """How a query was understood, and what the score of each hit is made of."""
+    plan = [] if found.plan is None else ["plan", *found.plan.lines()]
+    lines = [one_line(line) if line == "plan" else f"  {one_line(line)}" for line in plan]
+    for place, hit in enumerate(found.hits, start=1):
+        lines.append(f"{place}. item {hit.item.id}: {one_line(hit.item.words, 80)}")
+        parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
+        lines += [f"  {value:+.3f}  {name.replace('_', ' ')}" for name, value in parts]
+        lines.append(f"  {hit.score:+.3f}  score")
+        if hit.near:
+            lines.append(f"  nearly the same: {', '.join(f'item {n}' for n in hit.near)}")
+    return lines
+
+
+def _hit_cells(hit: Hit) -> tuple[str, str, str, str]:
+    number, _, source, time = cells(hit.item)
+    said = [str(atom) if truth is None else f"({atom} {truth})" for atom, truth in hit.premises]
+    return number, clean("\n".join([hit.item.words, *said])), source, time
