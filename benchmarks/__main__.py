@@ -28,10 +28,11 @@ MODULES = (
     "rules",
     "reasoning",
     "chains",
-    "kills",
+    "memory",
     "redaction",
+    "kills",
 )
-WITH_DATA = ("engines", "peers")
+WITH_DATA = ("locomo", "engines", "peers")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEAD = """# Figures
 

@@ -18,6 +18,8 @@ import contextlib
 import hashlib
 import importlib.util
 import json
+import os
+import sys
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -262,6 +264,10 @@ def _check_files(folder: Path) -> None:
 
 
 def _load_encoder(folder: Path) -> _Encoder:
+    # Threads that wait for each other in a busy loop take ten times as long on a machine that does
+    # other things beside; torch reads this once, when it is loaded.
+    if "torch" not in sys.modules:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 

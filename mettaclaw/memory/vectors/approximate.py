@@ -18,6 +18,7 @@ import importlib.util
 import json
 import os
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -244,13 +245,14 @@ def remove(folder: Path, part: Part) -> None:
             file.unlink()
 
 
-def sweep(folder: Path) -> None:
-    """Delete what killed processes left: files that no stamp names. Nobody may be saving."""
+def sweep(folder: Path, older_than_s: float = 86_400) -> None:
+    """Delete what killed processes left: files that no stamp names, and that nobody is writing."""
+    before = time.time() - older_than_s
     stamps = [_stamp(folder, file.stem) for file in folder.glob("*.json")]
     named = {stamp.file for stamp in stamps if stamp is not None}
     for file in (*folder.glob("*.hnsw"), *folder.glob("*.part*")):
-        if file.name not in named:
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if file.name not in named and file.stat().st_mtime <= before:
                 file.unlink()
 
 

@@ -185,6 +185,7 @@ class VectorIndex:
         if self._cache is not None:
             with contextlib.suppress(OSError):  # a cache that cannot be written is built again
                 graph.save(self._cache, self._database)
+                approximate.sweep(self._cache)
 
     def _allowed(self, within: Filter) -> frozenset[int]:
         where, values = within.where()
