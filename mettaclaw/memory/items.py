@@ -27,6 +27,11 @@ COLUMNS = (
     "i.value, i.used, i.expires, i.quarantined"
 )
 
+# Without the plus, SQLite puts the text for the column everywhere, and then misses the index.
+EXACTLY = (
+    "substr(i.text, 1, 40) = ? AND length(i.text) = ? AND substr(i.text, -40) = ? AND +i.text = ?"
+)
+
 Premise: TypeAlias = tuple[Atom, Truth | None]
 
 
@@ -275,12 +280,7 @@ def by_id(database: Database, ids: Sequence[int]) -> dict[int, Item]:
 
 def exactly(database: Database, text: str) -> list[Item]:
     """The items of exactly this text."""
-    return select(
-        database,
-        "substr(i.text, 1, 40) = ? AND length(i.text) = ? AND substr(i.text, -40) = ? "
-        "AND i.text = ?",
-        (text[:40], len(text), text[-40:], text),
-    )
+    return select(database, EXACTLY, (text[:40], len(text), text[-40:], text))
 
 
 def with_atom(

@@ -10,6 +10,7 @@ from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import ConfigError, UsageError
 from mettaclaw.memory import Memory
 from mettaclaw.memory.embed import UNWANTED
+from mettaclaw.memory.items import EXACTLY
 from mettaclaw.memory.retrieval import Filter, Plan, Weights
 from mettaclaw.memory.retrieval.features import NAMES, recency, use
 from mettaclaw.storage import Database
@@ -219,3 +220,11 @@ def test_memory_needs_no_agent_and_is_there_again(tmp_path: Path) -> None:
         assert texts(memory, "boat") == ["The boat is green"]
     with Atomspace.open(tmp_path / "notes.db") as kb:
         assert kb.count() == 0
+
+
+def test_many_items_are_kept_in_time_that_grows_with_their_number(database: Database) -> None:
+    """Whether the same was said before is looked up, and not searched for."""
+    plan = database.rows(
+        f"EXPLAIN QUERY PLAN SELECT i.id FROM item i WHERE {EXACTLY}", ("a", 1, "a", "a")
+    )
+    assert any("item_exact" in str(row) for row in plan)
