@@ -286,6 +286,7 @@ class Agent:
             model=self.model.name,
             message=self._said,
             deliver=self._deliver,
+            episode=lambda: self._message.id if self._message else None,
         )
 
     def _said(self) -> str:

@@ -125,7 +125,7 @@ def keep(database: Database, draft: Draft, transaction: int) -> Kept:
     What is a secret by the settings is left out first.
     """
     draft = _cleared(database, draft)
-    same = _same(database, draft)
+    same = twin(database, draft)
     if same is not None:
         return Kept(_again(database, same, draft, transaction), is_new=False)
     number = database.write(
@@ -194,8 +194,8 @@ def _cleared(database: Database, draft: Draft) -> Draft:
     )
 
 
-def _same(database: Database, draft: Draft) -> Item | None:
-    """The item that says the same already."""
+def twin(database: Database, draft: Draft) -> Item | None:
+    """The item that says the same as a draft already: in its place, by its speaker."""
     where = "i.scope = ? AND i.speaker IS ? AND i.thread IS ?"
     place = (draft.scope, draft.speaker, draft.thread)
     if draft.text is not None:
@@ -211,7 +211,11 @@ def _same(database: Database, draft: Draft) -> Item | None:
 
 
 def _again(database: Database, item: Item, draft: Draft, transaction: int) -> Item:
-    database.write("UPDATE item SET count = count + 1 WHERE id = ?", (item.id,))
+    database.write(
+        "UPDATE item SET count = count + 1, expires = CASE "
+        "WHEN ? IS NOT NULL AND expires IS NOT NULL THEN max(expires, ?) END WHERE id = ?",
+        (draft.expires, draft.expires, item.id),
+    )
     database.write(
         "INSERT INTO item_again (item, time, source, txn) VALUES (?, ?, ?, ?)",
         (item.id, draft.time, draft.source, transaction),

@@ -21,15 +21,16 @@ import time as clock
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any
 
-from mettaclaw.atoms.moments import instant
-from mettaclaw.atoms.syntax import Atom, check, read
+from mettaclaw.atoms.sources import is_model
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home
 from mettaclaw.errors import LimitError, UsageError
-from mettaclaw.memory import embed, erasure, items
+from mettaclaw.memory import drafts, embed, erasure, items, standing
+from mettaclaw.memory.drafts import Atoms, Moment
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
 from mettaclaw.memory.erasure import Erased
@@ -38,17 +39,12 @@ from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
 from mettaclaw.memory.retrieval.features import Row, features
 from mettaclaw.memory.retrieval.graph import sharing
 from mettaclaw.memory.retrieval.pool import NoMeaning, gather
-from mettaclaw.memory.text import require_storable, storable
+from mettaclaw.memory.text import storable
 from mettaclaw.memory.vectors.index import EXACT
 from mettaclaw.memory.words import WordIndex
 from mettaclaw.storage import Database
 
-MAX_CHARS = 200_000
 MAX_HITS = 100
-MAX_SCOPE_CHARS = 200
-
-Atoms: TypeAlias = Atom | str | Sequence[Atom | str]
-Moment: TypeAlias = float | str
 _AT_ONCE = 500  # items of one transaction, where many are given
 
 
@@ -191,7 +187,7 @@ class Memory:
             UsageError: There is nothing to keep, or no database can hold it.
             LimitError: The text or an atom is too large.
         """
-        draft = _draft(
+        draft = drafts.draft(
             text=text,
             atom=atom,
             scope=scope,
@@ -211,6 +207,9 @@ class Memory:
             kept = items.keep(self.database, draft, transaction.id)
             if kept.is_new and vector is not None:
                 self.embeddings.store(kept.item.id, vector, alike)
+            if kept.item.is_quarantined and not is_model(source):
+                standing.release(self.database, kept.item.id)  # somebody else says so too
+                return standing.required(self.database, kept.item.id)
         return kept.item
 
     def remember_many(self, many: Iterable[str | Mapping[str, Any] | Draft]) -> list[Kept]:
@@ -224,20 +223,20 @@ class Memory:
                 transactions before it are kept.
         """
         kept: list[Kept] = []
-        drafts: list[Draft] = []
+        batch: list[Draft] = []
         for number, each in enumerate(many, start=1):
             try:
-                drafts.append(each if isinstance(each, Draft) else _given(each))
+                batch.append(each if isinstance(each, Draft) else drafts.given(each))
             except (UsageError, LimitError, TypeError) as error:
-                if drafts:
-                    kept += self._keep(drafts)
+                if batch:
+                    kept += self._keep(batch)
                 raise UsageError(
                     f"item {number:,} cannot be kept: {error}. Those before it are ({len(kept):,})"
                 ) from error
-            if len(drafts) == _AT_ONCE:
-                kept += self._keep(drafts)
-                drafts = []
-        return kept + self._keep(drafts)
+            if len(batch) == _AT_ONCE:
+                kept += self._keep(batch)
+                batch = []
+        return kept + self._keep(batch)
 
     def link(
         self, text: str, atoms: Iterable[Atom], source: str, time: float | None = None
@@ -248,7 +247,7 @@ class Memory:
         with self.database.transaction(source, "link") as transaction:
             for item in items.exactly(self.database, self.database.redactor.clean(text)):
                 return items.attach(self.database, item, atoms)
-            draft = _draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
+            draft = drafts.draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
             return items.keep(self.database, draft, transaction.id).item
 
     def forget(
@@ -290,8 +289,8 @@ class Memory:
             texts=() if text is None else (clean(text),),
             statements=() if atom is None else (atom,),
             entity=entity,
-            since=_moment(since),
-            until=_moment(until, end=True),
+            since=drafts.moment(since),
+            until=drafts.moment(until, end=True),
             store=None if self.kb is None else self.kb.store,
         )
 
@@ -302,6 +301,36 @@ class Memory:
             MissingPartError: The neural tier is not installed.
         """
         return self.embeddings.catch_up(limit_s)
+
+    # --- standing ---
+
+    def promote(self, id: int, episode: int | None = None, *, by_person: bool = True) -> Item:
+        """An item was useful: it is found a little sooner for some time. See ``standing``.
+
+        Raises:
+            UsageError: There is no such item.
+        """
+        with self.database.transaction("memory", "promote"):
+            return standing.promote(self.database, id, episode, by_person=by_person)
+
+    def demote(self, id: int, episode: int | None = None) -> Item:
+        """An item was of no use. See ``promote``."""
+        with self.database.transaction("memory", "demote"):
+            return standing.demote(self.database, id, episode)
+
+    def support(self, id: int, episode: int) -> Item:
+        """An episode speaks for an item; each counts once, and the later word stands.
+
+        Raises:
+            UsageError: There is no such item.
+        """
+        with self.database.transaction("memory", "support"):
+            return standing.support(self.database, id, episode)
+
+    def contradict(self, id: int, episode: int) -> Item:
+        """An episode speaks against an item. See ``support``."""
+        with self.database.transaction("memory", "contradict"):
+            return standing.contradict(self.database, id, episode)
 
     # --- reading ---
 
@@ -376,7 +405,9 @@ class Memory:
         text = storable(text)  # no tokenizer takes half of a surrogate pair
         if not self.database.rows("SELECT 1 FROM item LIMIT 1"):
             return None  # there is nothing that a model would have to be loaded for
-        within = Filter(scope, _moment(since), _moment(until, end=True), tuple(kinds), clock.time())
+        within = Filter(
+            scope, drafts.moment(since), drafts.moment(until, end=True), tuple(kinds), clock.time()
+        )
         plan = Plan.of(self.database, text, within)
         meaning, note = self.embeddings.ask(plan) if patient else self.embeddings.quick(plan)
         where, values = ("", ()) if within.is_scope_only else within.where()
@@ -394,12 +425,29 @@ class Memory:
         """When an item was said, in seconds (UTC), and by which source, in the order of telling."""
         return items.times(self.database, id)
 
-    def latest(self, limit: int = 20, scope: str | None = None) -> list[Item]:
-        """The items that were kept last, newest first."""
+    def latest(
+        self,
+        limit: int = 20,
+        scope: str | None = None,
+        kind: str | None = None,
+        *,
+        expired: bool = False,
+    ) -> list[Item]:
+        """The items that were kept last, newest first: those that can be found, or the expired."""
         if not 0 <= limit < 2**63:
             raise UsageError("limit is how many items are wanted: a whole number from 0 on")
-        where, values = ("TRUE", ()) if scope is None else ("i.scope = ?", (scope,))
-        return items.select(self.database, where, (*values, limit), "ORDER BY i.id DESC LIMIT ?")
+        where = ["i.expires <= ?" if expired else "(i.expires IS NULL OR i.expires > ?)"]
+        values: list[str | float] = [clock.time()]
+        for column, value in (("scope", scope), ("kind", kind)):
+            if value is not None:
+                where.append(f"i.{column} = ?")
+                values.append(value)
+        tail = "ORDER BY i.id DESC LIMIT ?"
+        return items.select(self.database, " AND ".join(where), (*values, limit), tail)
+
+    def truth(self, atom: Atom) -> Truth | None:
+        """How far an atom is believed; None where nothing is believed of it."""
+        return None if self.kb is None else self.kb.truth(atom)
 
     def count(self, scope: str | None = None) -> int:
         """How many items there are."""
@@ -423,11 +471,11 @@ class Memory:
 
     # --- inside ---
 
-    def _keep(self, drafts: Sequence[Draft]) -> list[Kept]:
-        if not drafts:
+    def _keep(self, batch: Sequence[Draft]) -> list[Kept]:
+        if not batch:
             return []
-        with self.database.transaction(drafts[0].source, "remember") as transaction:
-            return [items.keep(self.database, draft, transaction.id) for draft in drafts]
+        with self.database.transaction(batch[0].source, "remember") as transaction:
+            return [items.keep(self.database, draft, transaction.id) for draft in batch]
 
     def _hits(self, ranked: Sequence[Ranked], cosines: Mapping[int, float]) -> list[Hit]:
         ids = [each.id for each in ranked]
@@ -437,7 +485,7 @@ class Memory:
                 found[each.id],
                 each.score,
                 each.parts,
-                tuple((atom, self._truth(atom)) for atom in found[each.id].atoms),
+                tuple((atom, self.truth(atom)) for atom in found[each.id].atoms),
                 near.get(each.id, ()),
                 cosines.get(each.id),
             )
@@ -447,82 +495,3 @@ class Memory:
 
     def _truth(self, atom: Atom) -> Truth | None:
         return None if self.kb is None else self.kb.truth(atom)
-
-
-def _given(each: str | Mapping[str, Any]) -> Draft:
-    """A draft from what a caller of ``remember_many`` has."""
-    if isinstance(each, str):
-        return _draft(text=each)
-    if isinstance(cast("object", each), Mapping):
-        return _draft(**each)
-    raise UsageError(f"an item is a text or a mapping, and this is {type(each).__name__}")
-
-
-def _draft(
-    text: str | None = None,
-    atom: Atoms | None = None,
-    scope: str = "",
-    speaker: str | None = None,
-    time: Moment | None = None,
-    context: str | None = None,
-    source: str = "user",
-    thread: str | None = None,
-    kind: str = "note",
-    expires: Moment | None = None,
-) -> Draft:
-    if text is not None:
-        _check_text(text)
-    atoms = _atoms(atom)
-    if text is None and not atoms:
-        raise UsageError("there is nothing to remember: give a text, an atom, or both")
-    for what, value in (("scope", scope), ("speaker", speaker), ("thread", thread)):
-        _check_name(what, value)
-    when = clock.time() if time is None else _moment(time)
-    return Draft(
-        text,
-        atoms,
-        source,
-        clock.time() if when is None else when,
-        scope,
-        kind,
-        speaker or None,
-        thread,
-        None if context is None else storable(context[:MAX_CHARS]),
-        _moment(expires, end=True),
-    )
-
-
-def _atoms(atom: Atoms | None) -> tuple[Atom, ...]:
-    if atom is None:
-        return ()
-    many: Sequence[Atom | str] = (atom,) if isinstance(atom, str | Atom) else atom
-    return tuple(check(read(each) if isinstance(each, str) else each) for each in many)
-
-
-def _moment(time: Moment | None, *, end: bool = False) -> float | None:
-    """A time in seconds, UTC; a day as the end of something counts to its end."""
-    if isinstance(time, str):
-        return instant(time, end=end)
-    return None if time is None else float(time)
-
-
-def _check_name(what: str, value: str | None) -> None:
-    if value is not None:
-        require_storable(value, f"the {what}")
-        if len(value) > MAX_SCOPE_CHARS:
-            raise LimitError(
-                "text",
-                f"the {what} has {len(value):,} characters, and {MAX_SCOPE_CHARS} are allowed",
-            )
-
-
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise UsageError("there is nothing to remember: the text is empty")
-    if len(text) > MAX_CHARS:
-        raise LimitError(
-            "text",
-            f"a text of {len(text):,} characters, and an item holds {MAX_CHARS:,} (limit text); "
-            "split it, or read it in with `mettaclaw memory import`, which does",
-        )
-    require_storable(text, "the text")

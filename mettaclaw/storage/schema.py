@@ -335,6 +335,26 @@ CREATE TABLE redaction (
 ) STRICT, WITHOUT ROWID;
 """
 
+# How far files were read into memory: so many of their items, as long as the file is the same.
+_IMPORTS = """
+CREATE TABLE item_import (
+  form TEXT NOT NULL, place TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+  done INTEGER NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY (form, place, path)
+) STRICT, WITHOUT ROWID;
+"""
+
+# What a model found useful or useless: one message counts once for an item.
+_STANDING = """
+CREATE TABLE item_use (
+  item INTEGER NOT NULL, episode INTEGER NOT NULL, sign INTEGER NOT NULL, txn INTEGER NOT NULL,
+  PRIMARY KEY (item, episode)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER item_use_removed AFTER DELETE ON item BEGIN
+  DELETE FROM item_use WHERE item = old.id;
+END;
+CREATE INDEX item_quarantined ON item (id) WHERE quarantined = 1;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -346,5 +366,7 @@ MIGRATIONS: tuple[str, ...] = (
     _REPLAY,
     _ERASURE,
     _REDACTION,
+    _IMPORTS,
+    _STANDING,
 )
 VERSION = len(MIGRATIONS)

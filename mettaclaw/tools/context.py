@@ -19,7 +19,7 @@ class Context:
     ``workspace`` is the only folder for files, ``model`` the name that the model's own statements
     have as their source. ``message`` returns the words of the message that is being answered (what
     the model quotes from them verbatim has the source ``user``); ``deliver`` puts a reply into the
-    outbox, inside the call's transaction.
+    outbox, inside the call's transaction. ``episode`` returns the id of the message.
     """
 
     kb: Atomspace
@@ -31,6 +31,7 @@ class Context:
     model: str
     message: Callable[[], str]
     deliver: Callable[[str], None]
+    episode: Callable[[], int | None] = lambda: None
 
     def source_of(self, words: str) -> str:
         """Who says these words: ``user`` if the message holds them verbatim, else the model."""

@@ -25,7 +25,8 @@ def items(hits: list[Hit]) -> list[Atom]:
     """``(item ID TEXT SOURCE TIME SCORE …)`` for each hit; the score has two digits.
 
     What follows is what there is of ``(premises (STATEMENT (stv f c)) …)``, ``(atoms ATOM …)`` of
-    which nothing is believed, ``(by WHO)``, and ``(why (PART NUMBER) …)`` with the largest parts.
+    which nothing is believed, ``(by WHO)``, and ``(why (PART NUMBER) …)`` with the largest parts;
+    of one that is in quarantine, ``quarantined`` comes last.
     """
     return [_item(hit, _share(len(hits))) for hit in hits]
 
@@ -64,7 +65,8 @@ def _item(hit: Hit, limit: int) -> Expression:
     why = [form(name, round(value, 2)) for name, value in most]
     more = (("premises", believed), ("atoms", others), ("by", [item.speaker or ""]), ("why", why))
     added = [form(name, *parts) for name, parts in more if any(part != "" for part in parts)]
-    return Expression((*shown.children, *added))
+    standing = [Symbol("quarantined")] if item.is_quarantined else []
+    return Expression((*shown.children, *added, *standing))
 
 
 def _share(count: int) -> int:

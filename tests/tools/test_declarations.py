@@ -10,7 +10,10 @@ from mettaclaw.errors import CallError
 from mettaclaw.tools.__main__ import declared, reference
 from tests.tools.conftest import Bench
 
-NAMES = "pin remember query episodes forget metta read-file write-file append-file shell send"
+NAMES = (
+    "pin remember query episodes forget promote demote metta read-file write-file append-file "
+    "shell send"
+)
 PURE = ["episodes"]
 
 

@@ -37,6 +37,7 @@ NAMES = (
     "shared",  # names that its atoms share with the best ones
     "recency",  # 1 now, a half after a month
     "use",  # usefulness, decayed
+    "quarantine",  # it is in quarantine
 )
 DECAY = 0.7
 _RANK = 10  # the constant of the reciprocal rank; 60 is too flat where one side is weak
@@ -72,6 +73,7 @@ def features(plan: Plan, pool: Pool) -> dict[int, Row]:
             "shared": pool.shared.get(number, 0) / most_shared,
             "recency": recency(plan.filter.now - candidate.time),
             "use": use(candidate.value, candidate.used, plan.filter.now) / _MOST_USE,
+            "quarantine": float(candidate.is_quarantined),
         }
         if number in pool.cosines:
             row["meaning"] = pool.cosines[number]

@@ -80,6 +80,7 @@ class Candidate:
     thread: tuple[str, str] | None
     value: float
     used: float | None
+    is_quarantined: bool
     around: Mapping[int, int]
 
 
@@ -133,12 +134,12 @@ def _neighbour(step: int) -> str:
 STEPS = (-2, -1, 1, 2)
 _SELECT = (
     "SELECT i.id, i.text, i.said, i.time, i.speaker, i.scope, i.thread, i.value, i.used, "
-    f"{', '.join(map(_neighbour, STEPS))} FROM item i"
+    f"i.quarantined, {', '.join(map(_neighbour, STEPS))} FROM item i"
 )
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
-    number, text, said, time, speaker, scope, thread, value, used, *beside = row
+    number, text, said, time, speaker, scope, thread, value, used, quarantined, *beside = row
     return Candidate(
         number,
         traits(text or said),
@@ -147,6 +148,7 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
         None if thread is None else (scope, thread),
         value,
         used,
+        bool(quarantined),
         {step: other for step, other in zip(STEPS, beside, strict=True) if other is not None},
     )
 

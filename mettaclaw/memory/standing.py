@@ -1,0 +1,167 @@
+"""The standing of items: how useful they were, and how far what an agent keeps for itself is
+trusted.
+
+Usefulness goes up and down by one, from what is left of it (``retrieval.features.use``). A rule
+that a model makes for itself is on trial: it is in quarantine, where it is ranked below others of
+its kind, and expires. Later evidence speaks for an item or against it, each episode once; enough of
+it, or a person who promotes it, takes it out of quarantine, or puts it in.
+
+Invariant: nothing here begins a transaction. Not covered: how much it counts (``retrieval``), and
+whether what an item says is believed, which its premises tell.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mettaclaw.atoms.sources import is_model
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol
+from mettaclaw.errors import UsageError
+from mettaclaw.memory import items
+from mettaclaw.memory.items import Draft, Item
+from mettaclaw.memory.retrieval.features import use
+from mettaclaw.storage import Database
+
+MOST_USE = 3.0
+TRIAL_S = 30 * 86_400.0
+RELEASING = 2  # supports more than contradictions, which end a quarantine
+CONFINING = 2  # contradictions more than supports, which begin one
+
+_RULES = ("==>", "=")
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many episodes speak for an item, and how many against it."""
+
+    supports: int = 0
+    contradictions: int = 0
+
+
+def tried(draft: Draft) -> Draft:
+    """The draft as it is kept: a rule that a model made for itself is on trial."""
+    if draft.kind != "note" or not is_model(draft.source) or not any(map(is_rule, draft.atoms)):
+        return draft
+    expires = clock.time() + TRIAL_S if draft.expires is None else draft.expires
+    return replace(draft, kind="rule", expires=expires, is_quarantined=True)
+
+
+def is_rule(atom: Atom) -> bool:
+    """Whether an atom says what follows from what, or defines something."""
+    match atom:
+        case Expression((Symbol(name), _, _, *_)):
+            return name in _RULES
+        case _:
+            return False
+
+
+def promote(
+    database: Database, number: int, episode: int | None = None, *, by_person: bool = True
+) -> Item:
+    """An item was useful: its usefulness goes up by one; a person ends its quarantine by that.
+
+    Args:
+        database: Where it is.
+        number: Its id.
+        episode: For what it was; it counts once for an item, and the later word stands. None
+            counts each time.
+        by_person: Whether a person says so.
+
+    Raises:
+        UsageError: There is no such item.
+    """
+    _use(database, number, 1, episode)
+    if by_person:
+        release(database, number)
+    return required(database, number)
+
+
+def demote(database: Database, number: int, episode: int | None = None) -> Item:
+    """An item was of no use: its usefulness goes down by one. See ``promote``."""
+    _use(database, number, -1, episode)
+    return required(database, number)
+
+
+def support(database: Database, number: int, episode: int) -> Item:
+    """An episode speaks for an item; it counts once, and the later word stands.
+
+    Raises:
+        UsageError: There is no such item.
+    """
+    return _vote(database, number, episode, 1)
+
+
+def contradict(database: Database, number: int, episode: int) -> Item:
+    """An episode speaks against an item. See ``support``."""
+    return _vote(database, number, episode, -1)
+
+
+def release(database: Database, number: int) -> None:
+    """End an item's quarantine, and with it a rule's trial."""
+    database.write(
+        "UPDATE item SET quarantined = 0, "
+        "expires = CASE WHEN kind = 'rule' THEN NULL ELSE expires END "
+        "WHERE id = ? AND quarantined = 1",
+        (number,),
+    )
+
+
+def votes(database: Database, number: int) -> Votes:
+    """What later episodes say of an item."""
+    sql = "SELECT sign, count(*) FROM item_vote WHERE item = ? GROUP BY sign"
+    found = {int(sign): int(count) for sign, count in database.rows(sql, (number,))}
+    return Votes(found.get(1, 0), found.get(-1, 0))
+
+
+def required(database: Database, number: int) -> Item:
+    """The item of an id.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for item in _items(database, number):
+        return item
+    raise UsageError(f"there is no item {number}; `mettaclaw memory list` shows what there is")
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _items(database: Database, number: int) -> Iterator[Item]:
+    if 0 <= number < 2**63:
+        yield from items.select(database, "i.id = ?", (number,))
+
+
+def _use(database: Database, number: int, sign: int, episode: int | None) -> None:
+    item, now = required(database, number), clock.time()
+    step = sign
+    if episode is not None:
+        row = database.row(
+            "SELECT sign FROM item_use WHERE item = ? AND episode = ?", (number, episode)
+        )
+        step = sign - (int(row[0]) if row else 0)
+        _put(database, "item_use", number, episode, sign)
+    if step:
+        value = max(-MOST_USE, min(MOST_USE, use(item.value, item.used, now) + step))
+        database.write("UPDATE item SET value = ?, used = ? WHERE id = ?", (value, now, number))
+
+
+def _vote(database: Database, number: int, episode: int, sign: int) -> Item:
+    required(database, number)
+    _put(database, "item_vote", number, episode, sign)
+    found = votes(database, number)
+    if found.supports - found.contradictions >= RELEASING:
+        release(database, number)
+    elif found.contradictions - found.supports >= CONFINING:
+        database.write("UPDATE item SET quarantined = 1 WHERE id = ?", (number,))
+    return required(database, number)
+
+
+def _put(database: Database, table: str, number: int, episode: int, sign: int) -> None:
+    transaction = database.current
+    database.write(
+        f"INSERT OR REPLACE INTO {table} (item, episode, sign, txn) VALUES (?, ?, ?, ?)",
+        (number, episode, sign, transaction.id if transaction else 0),
+    )
