@@ -12,7 +12,15 @@ from typing import Any
 import click
 
 import mettaclaw
-from mettaclaw.ui import atoms_commands, home_commands, memory_commands, metta_command, talk
+from mettaclaw.ui import (
+    atoms_commands,
+    home_commands,
+    item_commands,
+    item_files,
+    memory_commands,
+    metta_command,
+    talk,
+)
 from mettaclaw.ui.program import Program, in_terminal, note, options, say
 
 
@@ -65,6 +73,8 @@ program.add_command(talk.run)
 program.add_command(metta_command.metta)
 program.add_command(atoms_commands.atoms)
 program.add_command(memory_commands.memory)
+for _command in (*item_commands.COMMANDS, *item_files.COMMANDS):
+    memory_commands.memory.add_command(_command)
 program.add_command(memory_commands.episodes)
 program.add_command(home_commands.backup)
 program.add_command(home_commands.doctor)

@@ -28,6 +28,8 @@ def cells(item: Item) -> tuple[str, str, str, str]:
     who = item.source if item.speaker is None else f"{item.speaker} ({item.source})"
     if item.count > 1:
         said.append(f"(said {item.count:,} times)")
+    if item.is_quarantined:
+        said.append("(quarantined)")
     return str(item.id), clean("\n".join([item.words, *said])), clean(who), minute(item.time)
 
 
@@ -39,7 +41,9 @@ def hit_rows(hits: Iterable[Hit]) -> list[tuple[str, ...]]:
 def hit_line(hit: Hit) -> str:
     """A hit in one line: score, words, and the premises that it brings."""
     premises = [f"({atom} {truth})" for atom, truth in hit.premises if truth is not None]
-    return "\t".join([f"{hit.score:.2f}", one_line(hit.item.words), *map(one_line, premises)])
+    on_trial = ["(quarantined)"] if hit.item.is_quarantined else []
+    words = one_line(hit.item.words)
+    return "\t".join([f"{hit.score:.2f}", words, *map(one_line, premises), *on_trial])
 
 
 def as_json(item: Item) -> dict[str, object]:
@@ -56,6 +60,7 @@ def as_json(item: Item) -> dict[str, object]:
         "speaker": item.speaker,
         "thread": item.thread,
         "count": item.count,
+        "quarantined": item.is_quarantined,
     }
 
 
@@ -86,4 +91,5 @@ def explanation(found: Found) -> list[str]:
 def _hit_cells(hit: Hit) -> tuple[str, str, str, str]:
     number, _, source, time = cells(hit.item)
     said = [str(atom) if truth is None else f"({atom} {truth})" for atom, truth in hit.premises]
+    said += ["(quarantined)"] if hit.item.is_quarantined else []
     return number, clean("\n".join([hit.item.words, *said])), source, time

@@ -121,27 +121,6 @@ def remember(
         note(f"note: left out of what is kept: {left_out}")
 
 
-@memory.command("list")
-@click.option(
-    "--limit", type=Whole(1), metavar="N", default=20, show_default=True, help="At most so many."
-)
-@json_option
-def list_(limit: int, as_json: bool) -> None:
-    """Show what was kept last, newest first."""
-    with _memory() as memory:
-        items = memory.latest(limit)
-    if as_json:
-        for item in items:
-            say_json(item_views.as_json(item))
-    elif items and in_terminal():
-        console().print(pictures.rows_table(item_views.HEADERS, item_views.rows(items)))
-    else:
-        for item in items:
-            say(f"{item.id}\t{one_line(item.words)}")
-    if not items:
-        note("nothing is remembered yet")
-
-
 memory.add_command(forget)
 
 

@@ -1,0 +1,193 @@
+"""``mettaclaw memory`` on items that are there: ``list``, ``show``, ``promote``, ``demote`` and
+``reindex``.
+
+Not covered: searching and remembering (``memory_commands``), files (``item_files``).
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from mettaclaw.atoms.times import minute
+from mettaclaw.ui import pictures
+from mettaclaw.ui.arguments import Whole
+from mettaclaw.ui.item_files import embed, opened
+from mettaclaw.ui.memory_commands import ITEM_HEADERS, item_rows
+from mettaclaw.ui.program import (
+    Command,
+    console,
+    fail,
+    in_terminal,
+    json_option,
+    note,
+    say,
+    say_json,
+)
+from mettaclaw.ui.text import clean, count, one_line
+
+if TYPE_CHECKING:
+    from mettaclaw.memory import Item, Memory
+
+KINDS = ("note", "told", "turn", "passage", "rule")
+_NEAR_CHARS = 100
+
+_id = click.argument("number", metavar="ID", type=Whole(1))
+
+
+@click.command("list", cls=Command)
+@click.option(
+    "--limit", type=Whole(1), metavar="N", default=20, show_default=True, help="At most so many."
+)
+@click.option("--scope", metavar="NAME", help="Only this part of memory.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only items of this kind.")
+@click.option("--expired", is_flag=True, help="Those that are not found any more.")
+@json_option
+def list_(limit: int, scope: str | None, kind: str | None, expired: bool, as_json: bool) -> None:
+    """Show what was kept last, newest first."""
+    with opened() as kept:
+        items = kept.latest(limit, scope, kind, expired=expired)
+    if as_json:
+        for item in items:
+            say_json(fields(item))
+    elif items and in_terminal():
+        console().print(pictures.rows_table(ITEM_HEADERS, item_rows(items)))
+    else:
+        for item in items:
+            say(f"{item.id}\t{one_line(item.words)}{mark(item)}")
+    if not items:
+        chosen = scope is not None or kind is not None or expired
+        note("no such item" if chosen else "nothing is remembered yet")
+
+
+@click.command(cls=Command)
+@_id
+@json_option
+def show(number: int, as_json: bool) -> None:
+    """Show an item in full: words, atoms, when it was said, what is like it, its standing."""
+    from mettaclaw.memory import items, standing
+
+    with opened() as kept:
+        item = standing.required(kept.database, number)
+        votes = standing.votes(kept.database, number)
+        if as_json:
+            near = items.near(kept.database, [number]).get(number, ())
+            said = [{"time": time, "source": source} for time, source in kept.times(number)]
+            found = [kept.truth(atom) for atom in item.atoms]
+            truths = [None if truth is None else [truth.f, truth.c] for truth in found]
+            more = {"truths": truths, "times": said, "near": list(near)}
+            cast = {"supports": votes.supports, "contradictions": votes.contradictions}
+            say_json({**fields(item), **more, **cast})
+            return
+        for line in _lines(kept, item):
+            say(line)
+
+
+@click.command(cls=Command)
+@_id
+def promote(number: int) -> None:
+    """Say that an item was useful: it is found sooner, which wears off, and leaves quarantine."""
+    with opened() as kept:
+        before = kept.get(number)
+        item = kept.promote(number)
+    freed = before is not None and before.is_quarantined
+    say(f"item {item.id} has a usefulness of {_worth(item)}" + (", and is free" if freed else ""))
+
+
+@click.command(cls=Command)
+@_id
+def demote(number: int) -> None:
+    """Say that an item was of no use: it is found later, which wears off."""
+    with opened() as kept:
+        item = kept.demote(number)
+    say(f"item {item.id} has a usefulness of {_worth(item)}")
+
+
+@click.command(cls=Command)
+def reindex() -> None:
+    """Give vectors to the items that have none, so that they are found by their meaning."""
+    with opened() as kept:
+        embedder = kept.embeddings.embedder
+        if lacking := kept.lacking():
+            fail(f"items cannot be found by their meaning: {lacking}")
+        missing = kept.embeddings.left()
+        left = embed(kept)
+        total = kept.count()
+    say(f"{embedder.name} serves: {count(total, 'item')}, {count(missing - left, 'new vector')}")
+    if left:
+        note(f"{count(left, 'item')} left; run it again")
+
+
+COMMANDS = (list_, show, promote, demote, reindex)
+
+
+def fields(item: Item) -> dict[str, object]:
+    """An item as a JSON object; times are seconds, UTC."""
+    return {
+        "id": item.id,
+        "text": item.text,
+        "atom": None if item.atom is None else str(item.atom),
+        "atoms": [str(atom) for atom in item.atoms],
+        "source": item.source,
+        "time": item.time,
+        "scope": item.scope,
+        "kind": item.kind,
+        "speaker": item.speaker,
+        "thread": item.thread,
+        "context": item.context,
+        "count": item.count,
+        "expires": item.expires,
+        "quarantined": item.is_quarantined,
+    }
+
+
+def mark(item: Item) -> str:
+    """What is to be said behind an item's words, if anything."""
+    return "\t(quarantined)" if item.is_quarantined else ""
+
+
+# --- inside --------------------------------------------------------------------------------------
+
+
+def _worth(item: Item) -> str:
+    return f"{round(item.value, 2) + 0.0:.2f}"  # 0 has no sign
+
+
+def _lines(kept: Memory, item: Item) -> Iterator[str]:
+    from mettaclaw.memory import items, standing
+    from mettaclaw.memory.retrieval.features import use
+
+    now = clock.time()
+    yield f"item {item.id}, a {item.kind}" + (f" in {clean(item.scope)}" if item.scope else "")
+    if item.text is not None:
+        yield from clean(item.text).split("\n")
+    for atom in item.atoms:
+        truth = kept.truth(atom)
+        yield f"atom: {one_line(str(atom))} {truth or '(nothing is believed of it)'}"
+    for what, value in (
+        ("speaker", item.speaker),
+        ("thread", item.thread),
+        ("context", item.context),
+    ):
+        if value:
+            yield f"{what}: {one_line(value)}"
+    for time, source in kept.times(item.id):
+        yield f"said: {minute(time)} by {one_line(source)}"
+    for number, twin in items.by_id(
+        kept.database, items.near(kept.database, [item.id]).get(item.id, ())
+    ).items():
+        yield f"near: {number} {one_line(twin.words, _NEAR_CHARS)}"
+    if item.used is not None:
+        worth = use(item.value, item.used, now)
+        yield f"usefulness: {worth:.2f} ({item.value:.2f} at {minute(item.used)})"
+    votes = standing.votes(kept.database, item.id)
+    if votes.supports or votes.contradictions:
+        yield f"evidence: {votes.supports:,} for it, {votes.contradictions:,} against it"
+    if item.is_quarantined:
+        yield f"in quarantine; `mettaclaw memory promote {item.id}` ends that"
+    if item.expires is not None:
+        verb = "expired" if item.expires <= now else "expires"
+        yield f"{verb}: {minute(item.expires)}"
