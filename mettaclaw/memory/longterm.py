@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
@@ -207,8 +206,8 @@ class Memory:
             kept = items.keep(self.database, draft, transaction.id)
             if kept.is_new and vector is not None:
                 self.embeddings.store(kept.item.id, vector, alike)
-            if kept.item.is_quarantined and not is_model(source):
-                standing.release(self.database, kept.item.id)  # somebody else says so too
+            if kept.item.is_quarantined and source == "user":
+                standing.release(self.database, kept.item.id)  # the person says so too
                 return standing.required(self.database, kept.item.id)
         return kept.item
 

@@ -112,13 +112,12 @@ def embed(kept: Memory) -> int:
     if lacking := kept.lacking():
         note(f"note: items are found by words only: {one_line(lacking)}")
         return total
-    with _bar("embedding") as told:
-        try:
-            left = embeddings.catch_up(told=lambda left: told(total - left, total))
-        except KeyboardInterrupt:
-            note("the items are kept; `mettaclaw memory reindex` goes on with their vectors")
-            raise
-    return left
+    try:
+        with _bar("embedding") as told:
+            return embeddings.catch_up(told=lambda left: told(total - left, total))
+    except KeyboardInterrupt:
+        note("the items are kept; `mettaclaw memory reindex` goes on with their vectors")
+        raise
 
 
 COMMANDS = (import_, export)

@@ -30,7 +30,7 @@ from mettaclaw.storage.files import whole
 Became: TypeAlias = Literal["new", "again", "known"]
 Telling: TypeAlias = tuple[float, str]
 
-MAX_FILE_BYTES = 1_000_000_000
+MAX_FILE_BYTES = 200_000_000  # of one that is read as a whole
 _PIECE_CHARS = 50_000  # of what one speaker says at once; what is longer becomes several items
 _HASH_CHARS = 12
 
@@ -154,6 +154,8 @@ def text_of(file: Path, shown: str) -> str:
         UsageError: It cannot be read, is empty, or is not UTF-8 text; the message says which.
     """
     try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise UsageError(f"{shown} has more than {MAX_FILE_BYTES:,} bytes; split it")
         octets = whole(file, MAX_FILE_BYTES)
     except OSError as error:
         raise UsageError(f"{shown} cannot be read: {error.strerror}") from error

@@ -1,7 +1,8 @@
 """A long text as passages of about 200 words: at headings and paragraphs, else at sentences.
 
 Invariant: passages are slices of the text, word for word and in order, and together they hold all
-of it but the space between them; none is longer than ``CHARS`` but for the headings above it.
+of it but the space between them. None is longer than ``WORDS`` and ``CHARS``, or than twice that
+with the headings above it.
 Not covered: which files are read (``notes``), and markup inside of a paragraph, which stays.
 """
 
@@ -19,6 +20,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _FRONT_CHARS = 20_000
+_HEADING_CHARS = 1_000  # what is longer is no heading
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’)\]]*$""")
 _STOPS = "。！？.!?;；,，"  # where a text that has no spaces is cut
@@ -72,7 +74,8 @@ def split(text: str, *, markdown: bool = True) -> Iterator[Passage]:
             path.append((block.level, block.title))
         for start, stop in _pieces(text, block):
             size = len(text[start:stop].split())
-            if has_body and (words + size > WORDS or stop - begin > CHARS):
+            most = 1 if has_body else 2  # headings stay with what they head, unless there are many
+            if words and (words + size > most * WORDS or stop - begin > most * CHARS):
                 yield passage()
                 words, has_body = 0, False
             if not words:
@@ -106,8 +109,9 @@ def _blocks(text: str, markdown: bool) -> Iterator[_Block]:
                 start = -1
             continue
         opened = _FENCE.match(line) if markdown else None
-        heading = _HEADING.match(bare) if markdown else None
-        under = _UNDERLINE.match(bare) if markdown and start >= 0 and lines == 1 else None
+        heading = _HEADING.match(bare) if markdown and len(bare) < _HEADING_CHARS else None
+        is_short = markdown and start >= 0 and lines == 1 and first - start < _HEADING_CHARS
+        under = _UNDERLINE.match(bare) if is_short else None
         if under:
             title = text[start:first].strip()
             yield _Block(start, first + len(bare), 1 if under[1][0] == "=" else 2, title)
