@@ -352,7 +352,6 @@ CREATE TABLE item_use (
 CREATE TRIGGER item_use_removed AFTER DELETE ON item BEGIN
   DELETE FROM item_use WHERE item = old.id;
 END;
-CREATE INDEX item_quarantined ON item (id) WHERE quarantined = 1;
 """
 
 MIGRATIONS: tuple[str, ...] = (

@@ -61,7 +61,7 @@ import resource, signal, sys
 from mettaclaw.errors import StorageError
 from mettaclaw.storage import Database
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))
 with Database.open(sys.argv[1]) as database:
     kept = 0
     try:
