@@ -124,7 +124,7 @@ def keep(database: Database, draft: Draft, transaction: int) -> Kept:
 
     What is a secret by the settings is left out first.
     """
-    draft = _cleared(database, draft)
+    draft = cleared(database, draft)
     same = twin(database, draft)
     if same is not None:
         return Kept(_again(database, same, draft, transaction), is_new=False)
@@ -181,7 +181,8 @@ def remove(database: Database, ids: Iterable[int]) -> None:
     database.write_many("DELETE FROM item WHERE id = ?", [(number,) for number in ids])
 
 
-def _cleared(database: Database, draft: Draft) -> Draft:
+def cleared(database: Database, draft: Draft) -> Draft:
+    """A draft without what is a secret by the settings."""
     return replace(
         draft,
         text=None if draft.text is None else database.clean(draft.text),

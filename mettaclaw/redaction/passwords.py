@@ -1,5 +1,8 @@
 """Passwords and keys that only their place tells: in an address, after a word such as "password".
 
+A password that somebody tells in a sentence ("the wifi password is …") is what they want to be
+asked for, and stays; where it is assigned, and of keys and tokens in any case, it goes.
+
 What stands after such a word is left out where it has the shape of a secret: letters with digits or
 signs among them. "the password is on the desk", ``password = getpass()`` and ``token: string`` are
 none, and neither is a placeholder such as ``<your key>``, ``$TOKEN`` or ``***``.
@@ -89,6 +92,8 @@ def _after(text: str, start: int, end: int, is_password: bool) -> Iterator[Span]
     quoted = _QUOTED.match(text, sign.end())
     is_option = _OPTION.search(text, max(0, start - 20), start) is not None
     if sign["beside"] and not (quoted or is_option):
+        return
+    if sign["said"] and is_password:  # a person tells it on purpose, to be asked for it later
         return
     if quoted is not None:
         start, end = quoted.span("value")

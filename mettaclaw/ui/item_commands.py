@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mettaclaw.atoms.times import minute
-from mettaclaw.ui import pictures
+from mettaclaw.ui import item_views, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.item_files import embed, opened
-from mettaclaw.ui.memory_commands import ITEM_HEADERS, item_rows
 from mettaclaw.ui.program import (
     Command,
     console,
@@ -52,9 +51,9 @@ def list_(limit: int, scope: str | None, kind: str | None, expired: bool, as_jso
         items = kept.latest(limit, scope, kind, expired=expired)
     if as_json:
         for item in items:
-            say_json(fields(item))
+            say_json(item_views.as_json(item))
     elif items and in_terminal():
-        console().print(pictures.rows_table(ITEM_HEADERS, item_rows(items)))
+        console().print(pictures.rows_table(item_views.HEADERS, item_views.rows(items)))
     else:
         for item in items:
             say(f"{item.id}\t{one_line(item.words)}{mark(item)}")
@@ -80,7 +79,7 @@ def show(number: int, as_json: bool) -> None:
             truths = [None if truth is None else [truth.f, truth.c] for truth in found]
             more = {"truths": truths, "times": said, "near": list(near)}
             cast = {"supports": votes.supports, "contradictions": votes.contradictions}
-            say_json({**fields(item), **more, **cast})
+            say_json({**item_views.as_json(item), **more, **cast})
             return
         for line in _lines(kept, item):
             say(line)
@@ -122,26 +121,6 @@ def reindex() -> None:
 
 
 COMMANDS = (list_, show, promote, demote, reindex)
-
-
-def fields(item: Item) -> dict[str, object]:
-    """An item as a JSON object; times are seconds, UTC."""
-    return {
-        "id": item.id,
-        "text": item.text,
-        "atom": None if item.atom is None else str(item.atom),
-        "atoms": [str(atom) for atom in item.atoms],
-        "source": item.source,
-        "time": item.time,
-        "scope": item.scope,
-        "kind": item.kind,
-        "speaker": item.speaker,
-        "thread": item.thread,
-        "context": item.context,
-        "count": item.count,
-        "expires": item.expires,
-        "quarantined": item.is_quarantined,
-    }
 
 
 def mark(item: Item) -> str:

@@ -29,7 +29,7 @@ from mettaclaw.ui.program import (
 from mettaclaw.ui.text import clean, count, one_line
 
 if TYPE_CHECKING:
-    from mettaclaw.memory import Memory
+    from mettaclaw.memory import Embedder, Memory
     from mettaclaw.memory.transfer import Form, Report
 
 FORMS = ("notes", "chat", "locomo", "jsonl")
@@ -127,13 +127,13 @@ COMMANDS = (import_, export)
 
 
 @contextlib.contextmanager
-def opened() -> Generator[Memory, None, None]:
-    """The memory of the home, with its settings, and no agent."""
+def opened(embedder: Embedder | None = None) -> Generator[Memory, None, None]:
+    """The memory of the home, with its settings, and no agent; with another embedder, if given."""
     from mettaclaw.memory import Memory
 
     home = open_home()
     with open_atomspace() as kb:
-        kept = Memory.of(home, kb)
+        kept = Memory.of(home, kb, embedder)
         try:
             yield kept
         finally:

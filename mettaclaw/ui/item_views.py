@@ -59,7 +59,9 @@ def as_json(item: Item) -> dict[str, object]:
         "kind": item.kind,
         "speaker": item.speaker,
         "thread": item.thread,
+        "context": item.context,
         "count": item.count,
+        "expires": item.expires,
         "quarantined": item.is_quarantined,
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from mettaclaw.atoms.times import minute
 from mettaclaw.ui import item_views, lines, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.forget_command import forget
+from mettaclaw.ui.item_files import opened
 from mettaclaw.ui.program import (
     Commands,
     console,
@@ -25,9 +25,9 @@ from mettaclaw.ui.program import (
 from mettaclaw.ui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Iterable
 
-    from mettaclaw.memory import Embedder, Episode, Memory
+    from mettaclaw.memory import Episode
     from mettaclaw.storage import Database
 
 
@@ -71,7 +71,7 @@ def query(
     from mettaclaw.memory import embed
 
     loading = Console(stderr=True).status("searching; the embedding model takes some seconds")
-    with _memory(embed.UNWANTED if by_words else None) as memory, loading:
+    with opened(embed.UNWANTED if by_words else None) as memory, loading:
         found = memory.search(text, limit, scope, since, until, kinds)
     if as_json:
         for hit in found.hits:
@@ -110,7 +110,7 @@ def remember(
     from mettaclaw.redaction import counted, marked
 
     words = lines.whole("-").strip() if text == "-" else text
-    with _memory() as memory:
+    with opened() as memory:
         item = memory.remember(words if words or not atoms else None, atoms, scope, speaker, time)
     if as_json:
         say_json(item_views.as_json(item))
@@ -225,17 +225,6 @@ def _episode_json(episode: Episode) -> dict[str, object]:
         "tool": episode.tool,
         "transaction": episode.transaction,
     }
-
-
-@contextlib.contextmanager
-def _memory(embedder: Embedder | None = None) -> Generator[Memory, None, None]:
-    """The memory of the home, opened and closed; with another embedder, if one is given."""
-    from mettaclaw.atomspace import Atomspace
-    from mettaclaw.memory import Memory
-
-    home = open_home()
-    with Atomspace.of(home) as kb, Memory.of(home, kb, embedder) as opened:
-        yield opened
 
 
 def _database() -> Database:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from mettaclaw.config import without_key
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import items
 from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
@@ -103,7 +102,7 @@ class Thread:
 
 def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Became]:
     """Write an entry, as far as it is not there yet; the item's id and what became of it."""
-    draft = entry.draft
+    draft = items.cleared(database, entry.draft)
     twin = items.twin(database, draft)
     if twin is None:
         number = items.keep(database, draft, transaction).item.id
@@ -129,8 +128,8 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
 
 
 def clean(text: str) -> str:
-    """A text that can be kept: without NUL, halves of surrogate pairs, and the endpoint's key."""
-    return without_key(storable(text))
+    """A text that can be kept: without NUL and halves of surrogate pairs."""
+    return storable(text)
 
 
 def micros(time: float) -> float:
