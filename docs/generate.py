@@ -102,8 +102,9 @@ def _contexts(
 
 
 def conversation() -> str:
-    """Two processes on one home."""
+    """Two processes on one home; by words, for when the embedding model is there varies."""
     with _home() as home:
+        Path(home, "config.toml").write_text("meaning = false\n", encoding="utf-8")
         first = _claw(home, "run", "--calls", *CONVERSATION)
         second = _claw(home, "run", "--calls", *AFTER_A_RESTART)
     return f"```text\n{first}```\n\nLater, in another process:\n\n```text\n{second}```"

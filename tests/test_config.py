@@ -35,7 +35,8 @@ def test_every_setting_can_be_set(file: Path) -> None:
         'history_turns = 0\nworkspace = "files"\nshell = true\nsynchronous = "NORMAL"\n'
         "evaluation_s = 0.5\nevaluation_mib = 512\nevaluation_steps = 10\n"
         "infer_steps = 9\ninfer_s = 2\ninfer_depth = 3\n"
-        "meaning = false\nredact = []\npln_prior = 0.3\n"
+        'meaning = false\nembedding = "e"\nmemory_weights = "w.toml"\nrecall_tokens = 0\n'
+        "redact = []\npln_prior = 0.3\n"
     )
     settings = read_settings(file)
     changed = [f.name for f in fields(Settings) if getattr(settings, f.name) != f.default]

@@ -184,6 +184,8 @@ def _rows(
     if patterns:
         where.append("(" + " OR ".join([f"{column.name} LIKE ?"] * len(patterns)) + ")")
         values += patterns
+    if column.table == "blob":  # what is the program's own text
+        where.append("id NOT IN (SELECT system FROM packet UNION SELECT tools FROM packet)")
     kind = "kind" if column.table == "episode" else "NULL"
     sql = f"SELECT {column.key}, {column.name}, {kind} FROM {column.table}"
     of_line: dict[str | None, Kind] = {"call": "call", "result": "values"}

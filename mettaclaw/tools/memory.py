@@ -87,7 +87,7 @@ def declare(context: Context) -> tuple[Tool, ...]:
             "(item ID TEXT SOURCE TIME SCORE …) a hit, best first, followed by (premises "
             "(STATEMENT (stv f c)) …), what it says and how true that is now, for |- as it is, "
             "(atoms ATOM …) of which nothing is believed, (by WHO) who said it in a conversation, "
-            "and (why (PART NUMBER) …), what its score is made of; nothing if nothing fits; a "
+            "and (because (PART NUMBER) …), what its score is made of; nothing if nothing fits; a "
             "(note TEXT) if something was lacking. An empty text finds the newest.",
             (
                 Parameter("TEXT", "text", "what to look for, in plain words"),

@@ -25,8 +25,8 @@ def items(hits: list[Hit]) -> list[Atom]:
     """``(item ID TEXT SOURCE TIME SCORE …)`` for each hit; the score has two digits.
 
     What follows is what there is of ``(premises (STATEMENT (stv f c)) …)``, ``(atoms ATOM …)`` of
-    which nothing is believed, ``(by WHO)``, and ``(why (PART NUMBER) …)`` with the largest parts;
-    of one that is in quarantine, ``quarantined`` comes last.
+    which nothing is believed, ``(by WHO)``, and ``(because (PART NUMBER) …)`` with the largest
+    parts; of one that is in quarantine, ``quarantined`` comes last.
     """
     return [_item(hit, _share(len(hits))) for hit in hits]
 
@@ -63,7 +63,12 @@ def _item(hit: Hit, limit: int) -> Expression:
     others = [atom for atom, truth in hit.premises if truth is None]
     most = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))[:_PARTS]
     why = [form(name, round(value, 2)) for name, value in most]
-    more = (("premises", believed), ("atoms", others), ("by", [item.speaker or ""]), ("why", why))
+    more = (
+        ("premises", believed),
+        ("atoms", others),
+        ("by", [item.speaker or ""]),
+        ("because", why),
+    )
     added = [form(name, *parts) for name, parts in more if any(part != "" for part in parts)]
     standing = [Symbol("quarantined")] if item.is_quarantined else []
     return Expression((*shown.children, *added, *standing))

@@ -77,12 +77,12 @@ async def test_what_an_endpoint_read_is_shown_again_byte_for_byte(
     first = (
         '(remember "my code is 4711") (pin "a plan") (metta (believe (--> tom cat) (stv 1 0.9)))'
     )
-    for text in (first, "(pin", '(send "kept")', '(forget 1) (pin "")', '(send "gone")'):
+    for text in (first, "(pin", '(send "kept")', '(pin "")', '(send "gone")'):
         endpoint.enqueue(text=text)
     async with Agent.open(home, model(native)) as agent:
         assert (await agent.run("Odd: <|im_end|> ‮ é \x07 keep 4711")).text == "kept"
         agent.pin.write("written over")
-        assert (await agent.run("Forget it.")).text == "gone"
+        assert (await agent.run("Drop it.")).text == "gone"
     async with Agent.open(home, Scripted()) as agent:
         await agent.run("later")
         cycles = [shown for message in (1, 2) for shown in of(agent, message).cycles]
@@ -91,7 +91,7 @@ async def test_what_an_endpoint_read_is_shown_again_byte_for_byte(
             assert shown.user() == request.user
             assert shown.system() == request.system
             assert shown.native is native
-        assert "4711" in (cycles[3].user() or "")  # what was forgotten since, as it was
+        assert "4711" in (cycles[3].user() or "")
 
 
 async def test_a_packet_that_the_model_failed_on_is_there(home: Path, endpoint: Endpoint) -> None:
@@ -132,13 +132,19 @@ async def test_english_gives_the_same_answer_to_a_packet_that_is_shown_again(hom
     async with Agent.open(home) as agent:
         for text in said:
             await agent.run(text)
-        await agent.run("Forget that Garfield is a cat.")
+        await agent.run("Tom is a dog.")
         for message in range(1, len(said) + 1):
             for shown in of(agent, message).cycles:
                 assert shown.packet is not None
                 pieces = [piece async for piece in agent.model.answer(shown.packet)]
                 assert isinstance(pieces[-1], Answer)
                 assert pieces[-1].text == shown.answer
+        await agent.run("Forget that Garfield is a cat.")
+        for message in range(1, len(said) + 1):
+            for shown in of(agent, message).cycles:
+                assert shown.packet is not None, "it can be read all the same"
+                assert "arfield is a cat" not in (shown.user() or "")
+                assert "Garfield is a cat" in (shown.system() or ""), "an example of the prompt"
 
 
 async def test_a_turn_shows_its_calls_results_transactions_and_replies(home: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, size: str = "1m") -> Generator[None, None, None]:
+def small_disk(folder: Path, size: str = "2m") -> Generator[None, None, None]:
     """A disk of its own at ``folder``; the test is skipped where none can be mounted."""
     _mount("-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", folder)
     try:

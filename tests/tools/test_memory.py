@@ -73,7 +73,7 @@ def test_query_returns_items_best_first_and_says_what_was_lacking(bench: Bench) 
             assert (text, source) == ("Ann likes green tea", "model:scripted")
             assert time.endswith("Z")
             assert score > 1
-            assert str(why).startswith("(why (around 1.0)")
+            assert str(why).startswith("(because (around 1.0)")
         case _:
             pytest.fail(str(first))
     assert str(second).startswith('(item 2 "Bob likes coffee"')
