@@ -72,7 +72,7 @@ format: .venv/.dev
 	@echo '2 of 3: torch and the search by meaning (0.5 GB; on Linux up to 4 GB, where torch brings CUDA)'
 	@$(PIP_INSTALL) -e '.[neural]' && touch .venv/.neural || \
 	echo 'make: the neural tier cannot be installed here (see above); going on without it.' >&2
-	@echo '3 of 3: hnswlib, for the index of large memories that is to come (compiled here, if there is a C++ compiler)'
+	@echo '3 of 3: hnswlib, for memories of more than 100,000 items (compiled here, if there is a C++ compiler)'
 	@.venv/bin/python -m pip install -q -e '.[ann]' >/dev/null 2>&1 || \
 	echo 'hnswlib cannot be built here (it needs a C++ compiler); nothing lacks: exact search serves.'
 	@touch $@

@@ -48,6 +48,9 @@ class Embeddings:
         patience_s: How long a query waits for the model to load.
         cache: The folder for the files of large indexes; None for none.
         exact_up_to: Up to how many items of a scope the search is exact.
+
+    Attributes:
+        patience_s: As above.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class Embeddings:
     ) -> None:
         self._database = database
         self.embedder = embedder
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._cache = cache
         self._exact_up_to = exact_up_to
         self._interrupted = threading.Event()
@@ -82,8 +85,8 @@ class Embeddings:
         if not self.embedder.wanted:
             return NoMeaning(), None
         lacking = self.embedder.available()
-        if lacking is None and not self._wait(self._patience_s):
-            lacking = self.embedder.available() or _LOADING.format(self._patience_s)
+        if lacking is None and not self._wait(self.patience_s):
+            lacking = self.embedder.available() or _LOADING.format(self.patience_s)
         if lacking is not None:
             return NoMeaning(), f"found by words only: {lacking}"
         try:

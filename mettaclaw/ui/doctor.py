@@ -25,7 +25,7 @@ from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.ui.text import count, one_line, size
 
 State = Literal["ok", "warn", "fail"]
-_EXACT = "it is for the index of large memories, which is not there yet; exact search serves"
+_EXACT = "it is for memories of more than 100,000 items; up to that, exact search serves"
 _NEURAL = ("torch", "transformers", "peft", "sentence-transformers", "llguidance")
 _ENDPOINT = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 _ROOM_BYTES = 200 * 1024 * 1024
@@ -239,9 +239,9 @@ def _embeddings(settings: Settings) -> Iterator[Finding]:
 def _ann() -> Iterator[Finding]:
     version = _version("hnswlib")
     if version is None:
-        yield Finding("ann", "ok", f"hnswlib is not installed, and nothing lacks: {_EXACT}")
+        yield Finding("ann", "ok", f"hnswlib is not installed; {_EXACT}")
     else:
-        yield Finding("ann", "ok", f"hnswlib {version}, not used yet: {_EXACT}")
+        yield Finding("ann", "ok", f"hnswlib {version}: {_EXACT}")
 
 
 def _model(name: str | None, settings: Settings) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mettaclaw.memory.transfer import Form, Report
 
 FORMS = ("notes", "chat", "locomo", "jsonl")
+_PATIENCE_S = 300.0  # a person who waits sees that, and may press Ctrl-C
 _NAMED = 5  # files that were left out; of more, only how many
 
 
@@ -134,6 +135,7 @@ def opened(embedder: Embedder | None = None) -> Generator[Memory, None, None]:
     home = open_home()
     with open_atomspace() as kb:
         kept = Memory.of(home, kb, embedder)
+        kept.embeddings.patience_s = _PATIENCE_S
         try:
             yield kept
         finally:

@@ -34,7 +34,7 @@ def test_search_is_said_to_be_exact_whether_or_not_hnswlib_is_there(claw: Claw) 
     _, found = findings(claw)
     assert found["ann"]["state"] == "ok"
     assert "exact search serves" in found["ann"]["detail"]
-    assert "not there yet" in found["ann"]["detail"]
+    assert "100,000 items" in found["ann"]["detail"]
 
 
 def test_a_disk_that_takes_no_more_is_a_failure(claw: Claw) -> None:
