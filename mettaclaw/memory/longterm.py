@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,37 +33,12 @@ from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
 from mettaclaw.memory.erasure import Erased
 from mettaclaw.memory.items import Draft, Hit, Item, Kept
-from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
-from mettaclaw.memory.retrieval.features import Row, features
-from mettaclaw.memory.retrieval.graph import sharing
-from mettaclaw.memory.retrieval.pool import NoMeaning, gather
-from mettaclaw.memory.text import storable
+from mettaclaw.memory.retrieval import Filter, Weights
+from mettaclaw.memory.search import Considered, Found, Search
 from mettaclaw.memory.vectors.index import EXACT
-from mettaclaw.memory.words import WordIndex
 from mettaclaw.storage import Database
 
-MAX_HITS = 100
 _AT_ONCE = 500  # items of one transaction, where many are given
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The hits of a search, best first, and what was lacking in it, if anything."""
-
-    hits: list[Hit]
-    note: str | None = None
-    plan: Plan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """What a query looks at: features by the ids of the candidates."""
-
-    plan: Plan
-    rows: Mapping[int, Row]
-    cosines: Mapping[int, float]
-    is_by_words: bool
-    note: str | None
 
 
 class Memory:
@@ -95,11 +69,10 @@ class Memory:
     ) -> None:
         self.database = database
         self.kb = kb
-        self.weights = weights or Weights.read()
         self.embeddings = Embeddings(
             database, embedder or embed.SHARED, patience_s, cache, exact_up_to
         )
-        self._words = WordIndex(database)
+        self._search = Search(database, self.embeddings, weights or Weights.read(), self.truth)
         self._owns_kb = False
 
     @classmethod
@@ -375,46 +348,16 @@ class Memory:
 
         With ``patient`` false it waits neither for the embedding model nor for missing vectors.
         """
-        if not 1 <= k <= MAX_HITS:
-            raise UsageError(f"k is {k}; a query gives between 1 and {MAX_HITS} hits")
-        found = self.consider(text, scope, since, until, kinds, patient=patient)
-        if found is None:
-            return Found([])
-        weights = self.weights.words if found.is_by_words else self.weights.meaning
-        hits = self._hits(rank(found.rows, weights, k), found.cosines)
-        return Found(hits, found.note, found.plan)
+        within = _filter(scope, since, until, kinds)
+        return self._search.find(text, k, within, patient=patient)
 
-    def consider(
-        self,
-        text: str,
-        scope: str | None = None,
-        since: Moment | None = None,
-        until: Moment | None = None,
-        kinds: Sequence[str] = (),
-        *,
-        patient: bool = True,
-    ) -> Considered | None:
+    def consider(self, text: str, scope: str | None = None) -> Considered | None:
         """The candidates of a query with their features, unranked; None in an empty memory.
 
         Raises:
             UsageError: The text is empty.
         """
-        if not text.strip():
-            raise UsageError("the query is empty; say what to look for")
-        text = storable(text)  # no tokenizer takes half of a surrogate pair
-        if not self.database.rows("SELECT 1 FROM item LIMIT 1"):
-            return None  # there is nothing that a model would have to be loaded for
-        within = Filter(
-            scope, drafts.moment(since), drafts.moment(until, end=True), tuple(kinds), clock.time()
-        )
-        plan = Plan.of(self.database, text, within)
-        meaning, note = self.embeddings.ask(plan) if patient else self.embeddings.quick(plan)
-        where, values = ("", ()) if within.is_scope_only else within.where()
-        matches = self._words.search(plan.words, scope, where, values)
-        shared = sharing(self.database, plan, matches)
-        pool = gather(self.database, plan, meaning, matches, shared)
-        rows = features(plan, pool)
-        return Considered(plan, rows, pool.cosines, isinstance(meaning, NoMeaning), note)
+        return self._search.consider(text, _filter(scope))
 
     def get(self, id: int) -> Item | None:
         """The item of this id, or None."""
@@ -476,21 +419,12 @@ class Memory:
         with self.database.transaction(batch[0].source, "remember") as transaction:
             return [items.keep(self.database, draft, transaction.id) for draft in batch]
 
-    def _hits(self, ranked: Sequence[Ranked], cosines: Mapping[int, float]) -> list[Hit]:
-        ids = [each.id for each in ranked]
-        found, near = items.by_id(self.database, ids), items.near(self.database, ids)
-        return [
-            Hit(
-                found[each.id],
-                each.score,
-                each.parts,
-                tuple((atom, self.truth(atom)) for atom in found[each.id].atoms),
-                near.get(each.id, ()),
-                cosines.get(each.id),
-            )
-            for each in ranked
-            if each.id in found
-        ]
 
-    def _truth(self, atom: Atom) -> Truth | None:
-        return None if self.kb is None else self.kb.truth(atom)
+def _filter(
+    scope: str | None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    kinds: Sequence[str] = (),
+) -> Filter:
+    first, last = drafts.moment(since), drafts.moment(until, end=True)
+    return Filter(scope, first, last, tuple(kinds), clock.time())

@@ -8,7 +8,7 @@ from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
 from mettaclaw.memory import Found, Hit
 from mettaclaw.memory.forgotten import redacted
-from mettaclaw.memory.longterm import MAX_HITS
+from mettaclaw.memory.search import MAX_HITS
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.tools import forgetting, values
 from mettaclaw.tools.context import Context

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mettaclaw.memory import Hit, Item
-    from mettaclaw.memory.longterm import Found
+    from mettaclaw.memory.search import Found
 
 HEADERS = ("id", "text", "source", "time (UTC)")
 HIT_HEADERS = ("score", *HEADERS)
