@@ -75,13 +75,13 @@ class WordIndex:
         if not asked:
             return {}
         phrases = " OR ".join(f'"{word}"' for word in asked)
-        match = f"{{text context said}} : ({phrases})"
+        match = f"{{text context said month}} : ({phrases})"
         if scope is not None:
             match = f'mark : "q{scope.encode().hex()}0" AND ({match})'
         join = f" JOIN item i ON i.id = item_text.rowid AND {where}" if where else ""
         rows = self._database.rows(
-            "SELECT item_text.rowid, bm25(item_text, 1, 0, 1, 0), "
-            f"bm25(item_text, 1, {NEIGHBOUR}, 1, 0) AS around FROM item_text{join} "
+            "SELECT item_text.rowid, bm25(item_text, 1, 0, 1, 0, 1), "
+            f"bm25(item_text, 1, {NEIGHBOUR}, 1, 0, 1) AS around FROM item_text{join} "
             "WHERE item_text MATCH ? ORDER BY around LIMIT ?",
             (*values, match, limit),
         )

@@ -188,9 +188,9 @@ _SOURCES = "CREATE INDEX evidence_source ON evidence (source);"
 
 # Items by scope, speaker, thread and time; the atoms that say the same; vectors of several models
 # at once. `said` has the words of an item's atoms and `mark` its scope as one word, so that a
-# search by words stays within a scope without a look at what is outside. `value` is the usefulness
-# that an item had at the time `used`. `embedding.seq` only grows, so that an index reads what is
-# new alone; `item_change.removed` counts what is gone.
+# search by words stays within a scope without a look at what is outside; `month` names when it was
+# said. `value` is the usefulness that an item had at the time `used`. `embedding.seq` only grows,
+# so that an index reads what is new alone; `item_change.removed` counts what is gone.
 _ITEMS = """
 DROP TRIGGER item_added;
 DROP TRIGGER item_removed;
@@ -210,6 +210,12 @@ ALTER TABLE item ADD COLUMN used REAL;
 ALTER TABLE item ADD COLUMN expires REAL;
 ALTER TABLE item ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE item ADD COLUMN mark TEXT GENERATED ALWAYS AS ('q' || lower(hex(scope)) || '0') VIRTUAL;
+ALTER TABLE item ADD COLUMN month TEXT GENERATED ALWAYS AS (CASE strftime('%m', time, 'unixepoch')
+  WHEN '01' THEN 'January' WHEN '02' THEN 'February' WHEN '03' THEN 'March'
+  WHEN '04' THEN 'April' WHEN '05' THEN 'May' WHEN '06' THEN 'June' WHEN '07' THEN 'July'
+  WHEN '08' THEN 'August' WHEN '09' THEN 'September' WHEN '10' THEN 'October'
+  WHEN '11' THEN 'November' WHEN '12' THEN 'December'
+  END || ' ' || strftime('%Y', time, 'unixepoch')) VIRTUAL;
 CREATE INDEX item_exact ON item (substr(text, 1, 40), length(text), substr(text, -40));
 CREATE INDEX item_scope ON item (scope, time);
 CREATE INDEX item_thread ON item (scope, thread, id) WHERE thread IS NOT NULL;
@@ -257,18 +263,19 @@ CREATE TABLE embedder (
 INSERT INTO embedder SELECT DISTINCT model, '', 384, 1 FROM embedding;
 
 CREATE VIRTUAL TABLE item_text USING fts5(
-  text, context, said, mark, content='item', content_rowid='id', tokenize='porter unicode61'
+  text, context, said, mark, month, content='item', content_rowid='id',
+  tokenize='porter unicode61'
 );
 INSERT INTO item_text (item_text) VALUES ('rebuild');
 ALTER TABLE item_change ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
 CREATE TRIGGER item_added AFTER INSERT ON item BEGIN
-  INSERT INTO item_text (rowid, text, context, said, mark)
-    VALUES (new.id, new.text, new.context, new.said, new.mark);
+  INSERT INTO item_text (rowid, text, context, said, mark, month)
+    VALUES (new.id, new.text, new.context, new.said, new.mark, new.month);
   UPDATE item_change SET number = number + 1;
 END;
 CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
-  INSERT INTO item_text (item_text, rowid, text, context, said, mark)
-    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark);
+  INSERT INTO item_text (item_text, rowid, text, context, said, mark, month)
+    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark, old.month);
   DELETE FROM item_atom WHERE item = old.id;
   DELETE FROM item_symbol WHERE item = old.id;
   DELETE FROM item_again WHERE item = old.id;
@@ -277,11 +284,11 @@ CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
   DELETE FROM embedding WHERE item = old.id;
   UPDATE item_change SET number = number + 1, removed = removed + 1;
 END;
-CREATE TRIGGER item_rewritten AFTER UPDATE OF text, context, said, scope ON item BEGIN
-  INSERT INTO item_text (item_text, rowid, text, context, said, mark)
-    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark);
-  INSERT INTO item_text (rowid, text, context, said, mark)
-    VALUES (new.id, new.text, new.context, new.said, new.mark);
+CREATE TRIGGER item_rewritten AFTER UPDATE OF text, context, said, scope, time ON item BEGIN
+  INSERT INTO item_text (item_text, rowid, text, context, said, mark, month)
+    VALUES ('delete', old.id, old.text, old.context, old.said, old.mark, old.month);
+  INSERT INTO item_text (rowid, text, context, said, mark, month)
+    VALUES (new.id, new.text, new.context, new.said, new.mark, new.month);
   UPDATE item_change SET number = number + 1;
 END;
 CREATE TRIGGER embedding_added AFTER INSERT ON embedding BEGIN

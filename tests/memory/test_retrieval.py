@@ -75,7 +75,8 @@ def test_the_names_of_speakers_are_taken_out_and_count_for_themselves(
 
 
 def test_may_in_small_letters_is_no_month(database: Database) -> None:
-    assert Plan.of(database, "what may I eat in june", Filter()).months == {6}
+    plan = Plan.of(database, "what may I eat in june", Filter())
+    assert (plan.months, plan.words) == ({6}, ("eat", "june"))
 
 
 def test_a_month_that_is_named_counts(by_words: Memory) -> None:

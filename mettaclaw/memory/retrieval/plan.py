@@ -94,7 +94,7 @@ class Plan:
         return cls(
             text=text,
             bare=bare or text,
-            words=tuple(words.telling(bare or text)),
+            words=tuple(words.telling(_VERB_MAY.sub(" ", bare) or text)),
             names=frozenset(name.casefold() for name in names),
             months=frozenset(MONTHS.index(month) + 1 for month in months),
             years=frozenset(int(year) for year in _YEAR.findall(text)),
