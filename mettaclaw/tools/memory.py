@@ -6,7 +6,7 @@ from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, Expression, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
-from mettaclaw.memory import Found, Hit
+from mettaclaw.memory import Found, Hit, Item
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.search import MAX_HITS
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
@@ -148,5 +148,10 @@ def search(context: Context, text: str, k: float | None, scope: str | None = Non
         raise CallError(f"query: K is {k}; it takes a whole number from 1 to {MAX_HITS}")
     most = 10 if k is None else int(k)
     if not text.strip():
-        return Found([Hit(item, 0.0, {}) for item in context.memory.latest(most, scope)])
+        return Found([_newest(context, item) for item in context.memory.latest(most, scope)])
     return context.memory.search(text, most, scope)
+
+
+def _newest(context: Context, item: Item) -> Hit:
+    premises = ((atom, context.memory.truth(atom)) for atom in item.atoms)
+    return Hit(item, 0.0, {}, tuple(premises))

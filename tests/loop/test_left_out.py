@@ -33,7 +33,7 @@ async def test_a_secret_is_in_nothing_that_is_written(tmp_path: Path) -> None:
         f'(send "Your key is {KEY}.")',
     )
     async with Agent.open(tmp_path, model) as agent:
-        reply = await agent.run(f"My key is {KEY}, my password is {PASSWORD}.")
+        reply = await agent.run(f"My key is {KEY}, password: {PASSWORD}.")
         agent.memory.remember("by hand", f"(key {KEY})", source=f"ann {KEY}")
         agent.kb.add(f"(is {KEY} key)", (1.0, 0.9), source=f"ann {KEY}", words=f"{KEY} is a key.")
         agent.kb.add("(is tom cat)", source=f"bob {KEY}")

@@ -104,7 +104,7 @@ def test_a_turn_shows_its_calls_and_the_reply(scripted: Claw, endpoint: Endpoint
     with repl(scripted) as screen:
         screen.say("where are the keys")
         screen.see('· (remember "keys") → (remembered 1)')
-        screen.see('· (query "keys")')
+        screen.see('(query "keys")')
         shown = screen.see("found [red]them[/red]")
         assert "(send" not in shown
         screen.see(PROMPT)
