@@ -20,8 +20,9 @@ MAX_FOUND = 400
 MAX_CHARS = 8_000
 NEIGHBOUR = 0.3  # what a word around an item counts, beside one in it
 
-_SMALL = 20_000  # items; so many are looked through in some milliseconds, whatever the words
-_BUDGET = 40_000  # matches of all words of a query in a memory that is larger
+_SMALL = 4_000  # items; so many are looked through in some milliseconds, whatever the words
+_BUDGET = 4_000  # matches of all words of a query in a memory that is larger
+_ALONE = 40_000  # of the rarest word, which is looked for even so
 _KNOWN = 4_096  # words whose count is remembered
 
 _APART = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\ud800-\udfff]+")
@@ -96,7 +97,7 @@ class WordIndex:
         left, kept = _BUDGET, set[str]()
         for word in sorted(words, key=lambda word: counts[word]):
             left -= counts[word]
-            if left < 0:
+            if left < 0 and (kept or counts[word] > _ALONE):
                 break
             kept.add(word)
         return [word for word in words if word in kept]

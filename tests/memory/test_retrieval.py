@@ -8,7 +8,7 @@ import pytest
 
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import ConfigError, UsageError
-from mettaclaw.memory import Memory
+from mettaclaw.memory import Memory, words
 from mettaclaw.memory.embed import UNWANTED
 from mettaclaw.memory.items import EXACTLY
 from mettaclaw.memory.retrieval import Filter, Plan, Weights
@@ -231,3 +231,17 @@ def test_many_items_are_kept_in_time_that_grows_with_their_number(database: Data
         f"EXPLAIN QUERY PLAN SELECT i.id FROM item i WHERE {EXACTLY}", ("a", 1, "a", "a")
     )
     assert any("item_exact" in str(row) for row in plan)
+
+
+def test_in_a_large_memory_the_rarest_words_are_looked_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "_SMALL", 50)
+    monkeypatch.setattr(words, "_BUDGET", 60)
+    memory = Memory(database, UNWANTED)
+    memory.remember_many(f"The boat number {n} is {'green' if n % 4 else 'red'}" for n in range(99))
+    memory.remember("A boat of glass")
+    index = words.WordIndex(database)
+    assert index.affordable(["boat", "glass", "red", "green"]) == ["glass", "red"]
+    assert index.affordable(["boat"]) == ["boat"], "the rarest, where it is the only one"
+    assert texts(memory, "boat of glass")[0] == "A boat of glass"
