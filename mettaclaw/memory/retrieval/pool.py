@@ -110,7 +110,10 @@ def gather(
     near = {number for number, cosine in nearest.items() if cosine >= NEAR}
     candidates = _candidates(database, plan, near.union(best, shared))
     around = {other for found in candidates.values() for other in found.around.values()}
-    return Pool(candidates, meaning.of(around.union(candidates)), matches, shared)
+    known = around.union(candidates)
+    cosines = {number: cosine for number, cosine in nearest.items() if number in known}
+    cosines.update(meaning.of(known.difference(cosines)))
+    return Pool(candidates, cosines, matches, shared)
 
 
 def _candidates(database: Database, plan: Plan, ids: Iterable[int]) -> dict[int, Candidate]:
