@@ -11,7 +11,7 @@ how items are found (``mettaclaw.memory.retrieval``), and vectors (``mettaclaw.m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -113,7 +113,7 @@ class Kept:
     """What became of a draft: its item, and whether it is a new one."""
 
     item: Item
-    is_new: bool = field(default=True)
+    is_new: bool = True
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def said(atoms: Iterable[Atom]) -> str:
 
 def symbols(atom: Atom) -> set[str]:
     """The symbols of an atom that name something; connectives such as ``-->`` name nothing."""
-    return {name for name in leaves(atom) if any(map(str.isalnum, name)) and len(name) > 1}
+    return {name for name in leaves(atom) if len(name) > 1}
 
 
 def leaves(atom: Atom) -> Iterator[str]:

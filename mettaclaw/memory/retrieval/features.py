@@ -8,7 +8,7 @@ it could not have. Not covered: what a feature counts (``weights``).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
 
@@ -181,9 +181,3 @@ def _fill(rows: Mapping[int, Row]) -> None:
             mean = sum(known) / len(known) if known else 0.0
             for row in rows.values():
                 row.setdefault(name, mean)
-
-
-def columns(rows: Iterable[Row], names: Iterable[str]) -> list[list[float]]:
-    """Features as a table: a line for each candidate."""
-    wanted = list(names)
-    return [[row[name] for name in wanted] for row in rows]

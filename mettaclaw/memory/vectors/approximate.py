@@ -237,14 +237,6 @@ class Graph:
                 raise StorageError("the index holds other vectors than the database")
 
 
-def remove(folder: Path, part: Part) -> None:
-    """Delete the file of a part and its stamp."""
-    key = _key(part)
-    for file in (folder / f"{key}.json", *folder.glob(f"{key}-*.hnsw")):
-        with contextlib.suppress(OSError):
-            file.unlink()
-
-
 def sweep(folder: Path, older_than_s: float = 86_400) -> None:
     """Delete what killed processes left: files that no stamp names, and that nobody is writing."""
     before = time.time() - older_than_s
