@@ -200,7 +200,8 @@ class VectorIndex:
         """Let go of the parts that were used longest ago, where all together are too many."""
         while len(self._parts) > 1 and sum(map(len, self._parts.values())) > _HELD:
             oldest = next(iter(self._parts))
-            if self._parts[oldest].builder is not None:
+            builder = self._parts[oldest].builder
+            if builder is not None and builder.is_alive():
                 return
             del self._parts[oldest]
 
