@@ -38,7 +38,7 @@ class Said(NamedTuple):
     source: str
     words: str | None
     opinion: bool = False
-    edition: int = 0  # of a file: the transaction that it came in
+    edition: int = 0  # of a file: the transaction; less than 0 where it came as an observation
 
 
 Model = dict[Atom, tuple[Said, ...]]
@@ -72,7 +72,7 @@ def told(model: Model, atom: Atom, said: Said, now: int) -> None:
 def counted(said: Said, now: int) -> Said:
     """What something without a truth value counts as beside what has one."""
     truth = Truth(1.0, 0.35 if "model" in said.source else 0.9)
-    return said._replace(truth=truth, edition=now if said.source in FILES else 0)
+    return said._replace(truth=truth, edition=-now if said.source in FILES else 0)
 
 
 def is_new(said: Said, old: tuple[Said, ...]) -> bool:
@@ -85,12 +85,12 @@ def is_new(said: Said, old: tuple[Said, ...]) -> bool:
 
 
 def gives_way(one: Said, said: Said) -> bool:
-    if said.edition:
+    if said.edition > 0:  # what a file says twice in one transaction is two things
         return (
             one.source == said.source
             and one.words is None
             and not one.opinion
-            and (one.edition != said.edition)
+            and abs(one.edition) != said.edition
         )
     if one.truth is None:
         return False
@@ -149,7 +149,9 @@ class StoreMachine(RuleBasedStateMachine):
         with self.writing():
             belief = self.store.add(atom, truth, source, words, opinion=opinion)
         stands_alone = opinion and not words and truth is not None
-        said = Said(truth, source, words or None, stands_alone)
+        is_plain = source in FILES and truth is not None and not words and not opinion
+        edition = -self.transactions if is_plain else 0
+        said = Said(truth, source, words or None, stands_alone, edition)
         told(self.model, atom, said, self.transactions)
         changed = self.model[canonical(atom)] != before[1]
         assert (self.store.state() != before[0]) == changed

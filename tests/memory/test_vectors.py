@@ -243,7 +243,7 @@ with Database.open({str(tmp_path / "claw.db")!r}) as database:
     graph = index._parts[None].graph
     print("ready", flush=True)
     while True:
-        graph.save(Path({str(tmp_path / "cache")!r}), database)
+        graph.save(Path({str(tmp_path / "cache")!r}))
 """
     drawn = random.Random(1)
     for _ in range(20):

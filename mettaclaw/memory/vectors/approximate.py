@@ -30,14 +30,11 @@ from mettaclaw.memory.vectors.rows import Block, Part
 from mettaclaw.storage import Database, files
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from mettaclaw.memory.vectors.rows import Vectors
 
 M = 16
 EF_CONSTRUCTION = 200
-EF = 1_000  # 0.99 of the exact nearest ten among a million, in 2 ms
+EF = 2_000  # 0.99 of the exact nearest ten among a million, in 4 ms
 _VERSION = 1
 _SAMPLE = 32  # vectors that are held against the database when a file is loaded
 _ROOM = 1.2
@@ -66,12 +63,17 @@ def available() -> bool:
 
 
 class Graph:
-    """The vectors of one part of memory, as a graph. Any thread may use it."""
+    """The vectors of one part of memory, as a graph. Any thread may use it.
 
-    def __init__(self, part: Part, index: Any = None, seq: int = 0) -> None:
+    It finds neighbours; cosines of named items are made from the vectors in the database, which
+    gives them out ten times as fast as hnswlib does.
+    """
+
+    def __init__(self, part: Part, database: Database, index: Any = None, seq: int = 0) -> None:
         import hnswlib
 
         self.part = part
+        self._database = database
         self.seq = seq
         self._lock = threading.Lock()  # hnswlib must not add and search at once
         if index is None:
@@ -101,9 +103,9 @@ class Graph:
             self._ids.update(block.ids.tolist())
             self.seq = block.seq
 
-    def update(self, database: Database, progress: Callable[[int], bool] = lambda _: True) -> bool:
+    def update(self, progress: Callable[[int], bool] = lambda _: True) -> bool:
         """Take in what was written since; False where ``progress`` said that it shall stop."""
-        for block in self.part.after(database, self.seq):
+        for block in self.part.after(self._database, self.seq):
             self.add(block)
             if not progress(len(self)):
                 return False
@@ -129,29 +131,26 @@ class Graph:
                 return {}
             self._index.set_ef(max(EF, 2 * k))
             keep = None if allowed is None else allowed.__contains__
-            try:
+            with contextlib.suppress(RuntimeError):  # so few are allowed that it finds less than k
                 labels, far = self._index.knn_query(
                     vector, min(k, len(self._ids)), num_threads=1, filter=keep
                 )
-            except RuntimeError:  # so few are allowed that it finds less than k
-                return self._of(allowed or self._ids, vector)
-        return {int(n): 1.0 - float(d) for n, d in zip(labels[0], far[0], strict=True)}
+                return {int(n): 1.0 - float(d) for n, d in zip(labels[0], far[0], strict=True)}
+        return self.of(allowed or self._ids, vector)
 
     def of(self, ids: Iterable[int], vector: Vectors) -> dict[int, float]:
         """The cosines of these items, as far as they are there."""
         with self._lock:
-            return self._of(ids, vector)
-
-    def _of(self, ids: Iterable[int], vector: Vectors) -> dict[int, float]:
-        known = [number for number in ids if number in self._ids]
-        if not known:
-            return {}
-        cosines: NDArray[np.float32] = self._index.get_items(known) @ vector
-        return dict(zip(known, cosines.tolist(), strict=True))
+            known = self._ids.intersection(ids)
+        found: dict[int, float] = {}
+        for block in self.part.named(self._database, known):
+            cosines: Vectors = block.vectors @ vector
+            found |= zip(block.ids.tolist(), cosines.tolist(), strict=True)
+        return found
 
     # --- the file ---
 
-    def save(self, folder: Path, database: Database) -> None:
+    def save(self, folder: Path) -> None:
         """Write the file and its stamp; an older file is there until both are on the disk.
 
         Raises:
@@ -175,7 +174,7 @@ class Graph:
                 part.unlink()
         stamp = Stamp(
             _VERSION,
-            base_of(database),
+            base_of(self._database),
             self.part.model,
             self.part.size,
             self.part.scope,
@@ -215,25 +214,19 @@ class Graph:
             index.load_index(str(file), max_elements=int(stamp.count * _ROOM) + 1_000)
         except (OSError, RuntimeError) as error:
             raise StorageError(f"the index {file} cannot be loaded ({error})") from error
-        graph = cls(part, index, stamp.seq)
+        graph = cls(part, database, index, stamp.seq)
         graph._ids = set(index.get_ids_list())
-        graph._compare(database)
+        graph._compare()
         return graph
 
-    def _compare(self, database: Database) -> None:
+    def _compare(self) -> None:
         """Hold a few vectors against the database: another history may have the same numbers."""
         import numpy as np
 
         step = max(1, len(self._ids) // _SAMPLE)
-        for number in sorted(self._ids)[::step]:
-            row = database.row(
-                "SELECT data, seq FROM embedding WHERE item = ? AND model = ?",
-                (number, self.part.model),
-            )
-            if row is None or row[1] > self.seq:
-                continue  # gone, or written since
-            vector = np.frombuffer(row[0], dtype="<f4")
-            if not np.allclose(self._index.get_items([number])[0], vector, atol=1e-5):
+        sample = sorted(self._ids)[::step]
+        for block in self.part.named(self._database, sample, up_to=self.seq):
+            if not np.allclose(self._index.get_items(block.ids), block.vectors, atol=1e-5):
                 raise StorageError("the index holds other vectors than the database")
 
 

@@ -143,7 +143,7 @@ class VectorIndex:
             served.builder.start()
 
     def _bring_up(self, served: _Served, graph: Graph, removed: int) -> None:
-        graph.update(self._database)
+        graph.update()
         if served.removed != removed:
             graph.keep_only(served.part.ids(self._database).tolist())
             served.removed = removed
@@ -159,7 +159,7 @@ class VectorIndex:
 
     def _build(self, served: _Served) -> None:
         """Build the graph of a part from the database; it serves when it is whole."""
-        graph = Graph(served.part)
+        graph = Graph(served.part, self._database)
         total = max(1, len(served.matrix or ()))
 
         def progress(count: int) -> bool:
@@ -167,7 +167,7 @@ class VectorIndex:
             return not self._closing.is_set()
 
         try:
-            if not graph.update(self._database, progress):
+            if not graph.update(progress):
                 return
             if self._cache is not None:
                 self._save(graph)
@@ -184,7 +184,7 @@ class VectorIndex:
     def _save(self, graph: Graph) -> None:
         if self._cache is not None:
             with contextlib.suppress(OSError):  # a cache that cannot be written is built again
-                graph.save(self._cache, self._database)
+                graph.save(self._cache)
                 approximate.sweep(self._cache)
 
     def _allowed(self, within: Filter) -> frozenset[int]:

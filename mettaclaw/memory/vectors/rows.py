@@ -6,9 +6,9 @@ read without the rest. Invariant: nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mettaclaw.storage import Database
 
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 _AT_ONCE = 2_000
+_LAST = (1 << 63) - 1  # no place in the order is later
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Vectors that were read together: row i of ``vectors`` (n, size) is that of ``ids[i]``.
 
-    ``seq`` is how far that was in the order of writing.
+    ``seq`` is how far that was in the order of writing, where they were read in that order.
     """
 
     seq: int
@@ -44,8 +45,6 @@ class Part:
 
     def after(self, database: Database, seq: int) -> Iterator[Block]:
         """The vectors that were written after a place in the order, in blocks."""
-        import numpy as np
-
         while True:
             rows = database.rows(
                 f"SELECT e.seq, e.item, e.data FROM embedding e {self._join} "
@@ -55,13 +54,33 @@ class Part:
             if not rows:
                 return
             seq = rows[-1][0]
-            whole = [row for row in rows if len(row[2]) == 4 * self.size]
-            data = b"".join(row[2] for row in whole)
-            flat: Vectors = np.frombuffer(data, dtype="<f4")
-            vectors: Vectors = np.reshape(flat, (len(whole), self.size))
-            yield Block(seq, np.array([row[1] for row in whole], dtype=np.int64), vectors)
+            yield self._block(rows)
             if len(rows) < _AT_ONCE:
                 return
+
+    def named(
+        self, database: Database, ids: Iterable[int], up_to: int | None = None
+    ) -> Iterator[Block]:
+        """The vectors of these items, as far as there are any; up to a place in the order."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            rows = database.rows(
+                "SELECT seq, item, data FROM embedding WHERE model = ? AND seq <= ? "
+                f"AND item IN ({', '.join('?' * len(some))})",
+                (self.model, _LAST if up_to is None else up_to, *some),
+            )
+            yield self._block(rows)
+
+    def _block(self, rows: Sequence[Sequence[Any]]) -> Block:
+        """Rows of place, item and data; data of another length is no vector of this model."""
+        import numpy as np
+
+        whole = [row for row in rows if len(row[2]) == 4 * self.size]
+        flat: Vectors = np.frombuffer(b"".join(row[2] for row in whole), dtype="<f4")
+        vectors: Vectors = np.reshape(flat, (len(whole), self.size))
+        ids = np.array([row[1] for row in whole], dtype=np.int64)
+        return Block(rows[-1][0] if rows else 0, ids, vectors)
 
     def ids(self, database: Database) -> Ids:
         """The items that have a vector, ascending."""
