@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mettaclaw.errors import CallError, MettaClawError
+from mettaclaw.errors import CallError, MettaClawError, StorageError
 from mettaclaw.memory import embed
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.retrieval.plan import Filter, Plan
@@ -73,6 +73,7 @@ class Embeddings:
         self._indexes: dict[str, VectorIndex] = {}
         self._whole_to = 0  # no item up to this id lacks a vector
         self._whole_at = -1  # the count of changes at which no item lacked one
+        self._trouble: str | None = None  # why the last work in the background ended early
 
     # --- asking ---
 
@@ -210,15 +211,21 @@ class Embeddings:
         if self._database.read_only:
             return self.embedder, None
         old = self._former()
-        left = self.catch_up(CATCH_UP_S if old is None else 0.0)
+        try:
+            left = self.catch_up(CATCH_UP_S if old is None else 0.0)
+            trouble = self._trouble
+        except StorageError as error:  # the disk is full, or another process writes for long
+            left, trouble = self.left(), str(error)
         if not left:
             return self.embedder, None
         self._work()
+        because = "" if trouble is None else f" ({trouble})"
         if old is None:
-            return self.embedder, f"{left:,} items are found by words only for now"
+            return self.embedder, f"{left:,} items are found by words only for now{because}"
         if old.available() is None and old.ready():
-            return old, f"{left:,} items are yet to be embedded by {self.embedder.name}"
-        return self.embedder, f"{left:,} items are found by words only until they are embedded"
+            return old, f"{left:,} items are yet to be embedded by {self.embedder.name}{because}"
+        said = f"{left:,} items are found by words only until they are embedded{because}"
+        return self.embedder, said
 
     def _former(self) -> Embedder | None:
         """The model that items have vectors of, while not all have one of the present model."""
@@ -241,8 +248,9 @@ class Embeddings:
     def _catch_up_quietly(self) -> None:
         try:
             self.catch_up()
-        except MettaClawError:
-            return  # the database was closed, or is full: the next query tells whom it concerns
+            self._trouble = None
+        except MettaClawError as error:  # the next query tells it, and has it tried again
+            self._trouble = str(error)
 
     def _complete(self) -> None:
         """All items have a vector of this model: those of others are not needed any more."""

@@ -126,3 +126,61 @@ def test_a_model_of_ones_own_in_a_folder_is_used(database: Database, tmp_path: P
     assert found.note is None
     assert [hit.item.text for hit in found.hits] == ["My sister plays the cello."]
     assert models(database) == {embedder.name: 1}
+
+
+def test_two_processes_that_embed_all_anew_at_once_are_both_done(tmp_path: Path) -> None:
+    path = tmp_path / "claw.db"
+    with Database.open(path, synchronous="NORMAL") as database:
+        fill(database)
+    program = f"""
+from mettaclaw.memory import Memory
+from mettaclaw.storage import Database
+from tests.memory.quick import Quick
+with Database.open({str(path)!r}) as database:
+    print("ready", flush=True)
+    input()
+    assert Memory(database, Quick("new", delay_s=0.005)).embed_missing() == 0
+"""
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        for _ in range(2)
+    ]
+    for each in both:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in both:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    assert [each.communicate(timeout=60)[1] for each in both] == [None, None]
+    assert [each.returncode for each in both] == [0, 0]
+    with Database.open(path) as database:
+        assert models(database) == {"new": ITEMS}
+        assert database.check() == []
+
+
+def test_a_full_disk_while_vectors_are_made_is_told_and_what_is_there_serves(
+    database: Database,
+) -> None:
+    fill(database)
+    memory = Memory(database, Quick("old"))
+    memory.query("boat")
+    by_words = Memory(database, Embedder(wanted=False))
+    by_words.remember_many(f"Rain fell on day {n}, and more of it: {n} drops" for n in range(1_500))
+    (pages,) = database.row("PRAGMA page_count") or (0,)
+    database.rows(f"PRAGMA max_page_count = {pages + 4}")
+    found = memory.search("The boat number 7 is green")
+    assert found.hits[0].item.text == "The boat number 7 is green"
+    assert "items are found by words only for now (" in (found.note or "")
+    assert "disk is full" in (found.note or "")
+    memory.embeddings.close()
+    database.rows("PRAGMA max_page_count = 1000000")
+    memory = Memory(database, Quick("old"))
+    assert memory.search("boat").note is None
+    assert models(database) == {"old": ITEMS + 1_500}

@@ -275,4 +275,6 @@ def test_an_index_that_cannot_be_saved_serves_all_the_same(
     blocked = tmp_path / "cache"
     blocked.write_text("a file, where a folder should be")
     (asked,) = unit(14)
-    assert nearest(graph(database, blocked), asked) == exact(database, asked)
+    index = graph(database, blocked)
+    assert nearest(index, asked) == exact(database, asked)
+    assert f"the index cannot be written to {blocked}" in (index.lacking() or "")

@@ -67,6 +67,7 @@ class VectorIndex:
         self._parts: OrderedDict[str | None, _Served] = OrderedDict()
         self._closing = threading.Event()
         self.building: str | None = None  # what is said to people while a graph is built
+        self._trouble: str | None = None  # what came of that, or of its file, where it failed
 
     def ask(self, vector: Vectors, within: Filter) -> Asked:
         """Hold a query's vector, (size,) of length 1, against the items that may be found."""
@@ -82,11 +83,11 @@ class VectorIndex:
         self.wait()
 
     def lacking(self) -> str | None:
-        """What makes the search slow, and what to type; None where nothing does."""
+        """What makes the search or the start slow, and what to type; None where nothing does."""
         with self._lock:
             large = any(served.is_large for served in self._parts.values())
         if not large or approximate.available():
-            return None
+            return self._trouble
         return _NO_GRAPH.format(self._exact_up_to)
 
     def wait(self) -> None:
@@ -176,16 +177,27 @@ class VectorIndex:
                 self._bring_up(served, graph, removed)
                 served.graph, served.matrix = graph, None
                 served.saved = len(graph)
-        except MettaClawError:
-            return  # the database was closed meanwhile; the next process builds it
+        except (MettaClawError, RuntimeError, MemoryError) as error:  # hnswlib's are the latter two
+            if not self._closing.is_set():
+                self._trouble = (
+                    f"the index could not be built ({error}); all are searched exactly, which is "
+                    "slow, and the next start builds it again"
+                )
         finally:
             self.building = None
 
     def _save(self, graph: Graph) -> None:
-        if self._cache is not None:
-            with contextlib.suppress(OSError):  # a cache that cannot be written is built again
-                graph.save(self._cache)
-                approximate.sweep(self._cache)
+        if self._cache is None:
+            return
+        try:
+            graph.save(self._cache)
+            approximate.sweep(self._cache)
+            self._trouble = None
+        except (OSError, RuntimeError) as error:  # a cache that cannot be written is built again
+            self._trouble = (
+                f"the index cannot be written to {self._cache} ({error}); it is built again at "
+                "each start until there is room and leave to write"
+            )
 
     def _allowed(self, within: Filter) -> frozenset[int]:
         where, values = within.where()
