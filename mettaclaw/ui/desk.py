@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +49,8 @@ class Desk:
     ``before`` is called before anything is printed; ``loop`` is where the agent lives; ``results``
     are the calls of the last turn; ``proof`` is the last proof that was seen, and ``then`` the time
     that it was asked as of, None for the present; ``warming``: the embedding model has been told to
-    load.
+    load; ``doing`` is told what a long command is at, and ``stopping`` is set by Ctrl-C, for
+    commands that look.
     """
 
     agent: Agent
@@ -62,6 +64,8 @@ class Desk:
     tokens: tuple[int, int] = (0, 0)
     since: float = field(default_factory=time.monotonic)
     before: Callable[[], None] = _at_once
+    doing: Callable[[str], object] = len  # by default nobody looks
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def show(self, what: RenderableType) -> None:
         """Print a table, a tree or a styled text."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mettaclaw.errors import MettaClawError, UsageError
-from mettaclaw.ui import lines
+from mettaclaw.ui import item_views, lines
 from mettaclaw.ui.program import (
     Command,
     in_terminal,
@@ -30,11 +30,10 @@ from mettaclaw.ui.text import clean, count, one_line
 
 if TYPE_CHECKING:
     from mettaclaw.memory import Embedder, Memory
-    from mettaclaw.memory.transfer import Form, Report
+    from mettaclaw.memory.transfer import Form
 
 FORMS = ("notes", "chat", "locomo", "jsonl")
 _PATIENCE_S = 300.0  # a person who waits sees that, and may press Ctrl-C
-_NAMED = 5  # files that were left out; of more, only how many
 
 
 @click.command("import", cls=Command)
@@ -77,7 +76,10 @@ def import_(
             if report.kept:
                 note(f"{count(report.kept, 'item')} are safe; the same command goes on after them")
             raise
-        _say(report)
+        first, *more = item_views.report_lines(report)
+        say(first)
+        for line in more:
+            note(line)
         if not no_vectors and report.new:
             embed(kept)
 
@@ -179,28 +181,3 @@ def _bar(what: str) -> Generator[Callable[[int, int], object], None, None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
-
-
-def _say(report: Report) -> None:
-    parts = [f"{count(report.new, 'new item')}"]
-    if report.again:
-        parts.append(f"{report.again:,} told again")
-    if report.known:
-        parts.append(f"{report.known:,} known")
-    if report.removed:
-        parts.append(f"{report.removed:,} removed")
-    of = f" from {count(report.files, 'file')} ({report.form})" if report.files else ""
-    say(f"imported {', '.join(parts)}{of}")
-    if report.unchanged:
-        files = count(report.unchanged, "file")
-        note(f"{files} read before and unchanged since; --again reads them once more")
-    if report.vectors or report.strange:
-        strange = f", {report.strange:,} of another model left" if report.strange else ""
-        note(f"{count(report.vectors, 'vector')} taken{strange}")
-    for part, number in sorted(report.left.parts.items()):
-        note(f"left out: {number:,} × {one_line(part)}")
-    named = list(report.left.files.items())
-    for file, reason in named[:_NAMED]:
-        note(f"left out: {one_line(file)} ({one_line(reason)})")
-    if len(named) > _NAMED:
-        note(f"left out: {len(named) - _NAMED:,} more files")

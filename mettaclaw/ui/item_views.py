@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mettaclaw.atoms.times import minute
-from mettaclaw.ui.text import clean, one_line
+from mettaclaw.ui.text import clean, count, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mettaclaw.memory import Hit, Item
     from mettaclaw.memory.search import Found
+    from mettaclaw.memory.transfer import Report
 
 HEADERS = ("id", "text", "source", "time (UTC)")
 HIT_HEADERS = ("score", *HEADERS)
+
+_NAMED = 5  # files that an import left out; of more, only how many
 
 
 def rows(items: Iterable[Item]) -> list[tuple[str, str, str, str]]:
@@ -95,3 +98,31 @@ def _hit_cells(hit: Hit) -> tuple[str, str, str, str]:
     said = [str(atom) if truth is None else f"({atom} {truth})" for atom, truth in hit.premises]
     said += ["(quarantined)"] if hit.item.is_quarantined else []
     return number, clean("\n".join([hit.item.words, *said])), source, time
+
+
+def report_lines(report: Report) -> list[str]:
+    """What an import has done, the counts first."""
+    parts = [f"{count(report.new, 'new item')}"]
+    if report.again:
+        parts.append(f"{report.again:,} told again")
+    if report.known:
+        parts.append(f"{report.known:,} known")
+    if report.removed:
+        parts.append(f"{report.removed:,} removed")
+    of = f" from {count(report.files, 'file')} ({report.form})" if report.files else ""
+    lines = [f"imported {', '.join(parts)}{of}"]
+    if report.unchanged:
+        files = count(report.unchanged, "file")
+        more = "`mettaclaw memory import --again` reads them once more"
+        lines.append(f"{files} read before and unchanged since; {more}")
+    if report.vectors or report.strange:
+        strange = f", {report.strange:,} of another model left" if report.strange else ""
+        lines.append(f"{count(report.vectors, 'vector')} taken{strange}")
+    for part, number in sorted(report.left.parts.items()):
+        lines.append(f"left out: {number:,} × {one_line(part)}")
+    named = list(report.left.files.items())
+    for file, reason in named[:_NAMED]:
+        lines.append(f"left out: {one_line(file)} ({one_line(reason)})")
+    if len(named) > _NAMED:
+        lines.append(f"left out: {len(named) - _NAMED:,} more files")
+    return lines

@@ -109,10 +109,13 @@ class Repl:
     async def _command(self, line: str) -> None:
         async with Waiting(one_line(line, 50)) as waiting:
             self._desk.before = waiting.end
+            self._desk.doing = waiting.say
+            self._desk.stopping.clear()
             work = asyncio.ensure_future(asyncio.to_thread(slash.perform, self._desk, line))
             try:
                 await asyncio.shield(work)
             except asyncio.CancelledError:
+                self._desk.stopping.set()
                 self._agent.kb.cancel()
                 await asyncio.wait([work])
                 work.exception()  # seen here, or asyncio prints it as one that nobody saw

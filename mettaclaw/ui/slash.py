@@ -2,7 +2,8 @@
 
 A command gets the desk it works at and the text after its name. It runs in a thread, so that
 Ctrl-C can end it; errors of ours are shown by the REPL. Not covered: reading lines, running turns
-(``repl``); the commands about beliefs (``slash_beliefs``) and what follows (``slash_inference``).
+(``repl``); the commands about beliefs (``slash_beliefs``), about what follows (``slash_inference``)
+and about memory (``slash_memory``).
 """
 
 from __future__ import annotations
@@ -13,18 +14,12 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mettaclaw.errors import UsageError
 from mettaclaw.redaction import counted
-from mettaclaw.ui import item_views, lines, render, slash_beliefs, slash_inference, statements
+from mettaclaw.ui import lines, render, slash_beliefs, slash_inference, slash_memory, statements
 from mettaclaw.ui.desk import Desk
 from mettaclaw.ui.text import count, one_line, size
-
-if TYPE_CHECKING:
-    pass
-
-_ROWS = 20
 
 
 class LeaveError(Exception):
@@ -98,63 +93,6 @@ def _help(desk: Desk, argument: str) -> None:
         "clears the line, Ctrl-D leaves.",
         "dim",
     )
-
-
-def _memory(desk: Desk, argument: str) -> None:
-    from mettaclaw.ui.pictures import rows_table
-
-    memory = desk.agent.memory
-    if not argument:
-        items = memory.latest(_ROWS)
-        if not items:
-            desk.say("nothing is remembered yet; say: Remember that … (facts: /atoms)", "dim")
-            return
-        desk.show(rows_table(item_views.HEADERS, item_views.rows(items)))
-        if (total := memory.count()) > len(items):
-            desk.say(f"the last {len(items)} of {total:,}; search with /memory TEXT", "dim")
-        return
-    found = memory.search(argument)
-    if found.hits:
-        desk.show(rows_table(item_views.HIT_HEADERS, item_views.hit_rows(found.hits)))
-    else:
-        desk.say("nothing that fits is remembered", "dim")
-    if found.note:
-        desk.say(found.note, "dim")
-
-
-def _pin(desk: Desk, argument: str) -> None:
-    text = desk.agent.pin.read()
-    desk.say(text or "nothing is pinned", "" if text else "dim")
-
-
-def _episodes(desk: Desk, argument: str) -> None:
-    from mettaclaw.atoms.moments import instant
-    from mettaclaw.ui.memory_commands import episode_lines
-
-    if argument.isdecimal():
-        found = desk.agent.episodes.between(None, None, max(1, min(int(argument), 10_000)))
-    elif argument:
-        found = desk.agent.episodes.between(instant(argument), None, 200)
-    else:
-        found = desk.agent.episodes.between(None, None, _ROWS)
-    for line in episode_lines(found, desk.console.width):
-        desk.say(line)
-    if not found:
-        desk.say("nothing happened then", "dim")
-
-
-def _replay(desk: Desk, argument: str) -> None:
-    from mettaclaw.loop.replay import latest
-    from mettaclaw.ui import replays
-
-    if argument and not (argument.isascii() and argument.isdecimal()):
-        raise UsageError("name a line of the log by its id, as /episodes shows it: /replay ID")
-    id_ = int(argument) if argument else latest(desk.agent.kb.database)
-    if id_ is None:
-        desk.say("nothing was said yet", "dim")
-        return
-    for line, style in replays.lines(desk.agent.replay(id_)):
-        desk.say(line, style)
 
 
 def _model(desk: Desk, argument: str) -> None:
@@ -295,10 +233,21 @@ COMMANDS: tuple[Slash, ...] = (
     ),
     Slash("history", "[N]", "the latest changes of beliefs", slash_beliefs.history),
     Slash("undo", "ID", "take back a change that /history lists", slash_beliefs.undo),
-    Slash("memory", "[TEXT]", "what is remembered, or what fits a text", _memory),
-    Slash("episodes", "[N|SINCE]", "the log: the last N lines, or since today, 2h, …", _episodes),
-    Slash("replay", "[ID]", "what the model saw and did in the last turn, or a line's", _replay),
-    Slash("pin", "", "the agent's note to itself", _pin),
+    Slash("memory", "[TEXT]", "what is remembered, or what fits a text", slash_memory.memory),
+    Slash(
+        "episodes",
+        "[N|SINCE]",
+        "the log: the last N lines, or since today, 2h, …",
+        slash_memory.episodes,
+    ),
+    Slash(
+        "replay",
+        "[ID]",
+        "what the model saw and did in the last turn, or a line's",
+        slash_memory.replay,
+    ),
+    Slash("import", "PATH", "read notes, chat logs or an export into memory", slash_memory.import_),
+    Slash("pin", "", "the agent's note to itself", slash_memory.pin),
     Slash("calls", "", "the calls of the last turn in full", _calls),
     Slash("metta", "EXPR", "evaluate MeTTa; &kb is the atomspace", _metta),
     Slash("tools", "", "the calls that the model can make", _tools),

@@ -84,6 +84,10 @@ class Waiting:
         self.what = what
         self._since = time.monotonic()
 
+    def say(self, what: str) -> None:
+        """Say more of what is being waited for; from any thread."""
+        self.what = what
+
     def clear(self) -> None:
         """Take the line away, so that something can be printed."""
         with self._lock:

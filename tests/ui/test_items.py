@@ -112,7 +112,7 @@ def test_what_is_left_out_is_said(words: Claw, tmp_path: Path) -> None:
     assert "left out: 1 × hidden file\n" in done.err
     assert "left out: b.md (b.md, line 1: this is not UTF-8 text" in done.err
     again = words("memory", "import", str(folder))
-    assert "1 file read before and unchanged since; --again reads them once more" in again.err
+    assert "1 file read before and unchanged since; `mettaclaw memory import --again`" in again.err
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,33 @@ def test_slash_commands_show_what_is_there(
     assert copy.exists()
 
 
+def test_import_reads_notes_and_what_was_read_before_ctrl_c_is_kept(
+    scripted: Claw, tmp_path: Path
+) -> None:
+    by_words(scripted.home)
+    notes = tmp_path / "my notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# Shed\n\nThe ladder hangs behind the door.\n")
+    many = tmp_path / "many.jsonl"
+    many.write_text("".join(f'{{"text": "thing {n} is in box {n}"}}\n' for n in range(200_000)))
+    with repl(scripted) as screen:
+        for line, words in [
+            ("/import", "name a file or a folder: /import PATH"),
+            ("/import /nowhere", "error: /nowhere is not there"),
+            (f"/import {notes}", "imported 1 new item"),
+            ("/memory ladder", "behind the door"),
+        ]:
+            screen.say(line)
+            screen.see(words)
+            screen.see(PROMPT)
+        screen.say(f"/import {many}")
+        screen.see("%")
+        screen.type("\x03")
+        screen.see("are safe; the same command goes on after them")
+        screen.see("stopped")
+        screen.see(PROMPT)
+
+
 def test_why_takes_a_statement_in_english(claw: Claw) -> None:
     claw("run", "Garfield is a cat. Every cat is an animal.")
     with repl(claw) as screen:
