@@ -287,7 +287,7 @@ def test_a_chain_less_sure_than_all_around_it_is_found(tell: Tell) -> None:
 
 def test_all_that_fits_a_conjunction_of_open_parts_is_found(tell: Tell) -> None:
     both = [f"(--> m{i} {kind})" for i in range(60) for kind in ("cat", "pet")]
-    found = infer(tell(*both), "(∧ (--> $x cat) (--> $x pet))")
+    found = infer(tell(*both), "(∧ (--> $x cat) (--> $x pet))", Bounds(seconds=60))
     assert len(found) == 60
     assert [answer.truth.c for answer in found] == [pytest.approx(0.81)] * 60
 

@@ -233,7 +233,10 @@ def test_leaving(scripted: Claw, leave: str) -> None:
 
 def test_a_terminal_that_goes_away_ends_the_program(scripted: Claw) -> None:
     with repl(scripted) as screen:
-        screen.child.close(force=False)
+        screen.child.ptyproc.fileobj.close()  # the terminal itself: the program gets SIGHUP
+        deadline = time.monotonic() + 20
+        while screen.child.isalive() and time.monotonic() < deadline:
+            time.sleep(0.05)
         assert not screen.child.isalive()
 
 
