@@ -104,7 +104,7 @@ def _sections() -> dict[str, str]:
     if not RESULTS.exists():
         return {}
     parts = re.split(r"^(?=## )", RESULTS.read_text(), flags=re.MULTILINE)[1:]
-    return {part[3:].split("\n", 1)[0]: part for part in parts}
+    return {part[3:].split("\n", 1)[0]: f"{part.rstrip()}\n" for part in parts}
 
 
 if __name__ == "__main__":
