@@ -11,6 +11,7 @@ Invariant: a query goes by the vectors of one model. Not covered: what is neares
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time as clock
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ from mettaclaw.memory import embed
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.retrieval.plan import Filter, Plan
 from mettaclaw.memory.retrieval.pool import Meaning, NoMeaning
-from mettaclaw.memory.vectors import VectorIndex
+from mettaclaw.memory.vectors import VectorIndex, graphfiles
 from mettaclaw.memory.vectors.index import EXACT
 from mettaclaw.storage import Database
 
@@ -192,6 +193,17 @@ class Embeddings:
             self._worker.join()
         for index in list(self._indexes.values()):
             index.close()
+        with contextlib.suppress(StorageError):  # a full disk: whoever closes it next tries again
+            self.blank()
+
+    def blank(self) -> None:
+        """Overwrite the vectors of items that are gone in the files of indexes.
+
+        Raises:
+            StorageError: The database cannot be written.
+        """
+        if self._cache is not None and self._cache.is_dir() and not self._database.read_only:
+            graphfiles.blank(self._cache, self._database)
 
     # --- inside ---
 

@@ -255,7 +255,7 @@ class Memory:
                 "forget takes one of id=, text=, atom= and entity=, or since= and until="
             )
         clean = self.database.redactor.clean
-        return erasure.erase(
+        done = erasure.erase(
             self.database,
             items=() if id is None else (id,),
             texts=() if text is None else (clean(text),),
@@ -265,6 +265,8 @@ class Memory:
             until=drafts.moment(until, end=True),
             store=None if self.kb is None else self.kb.store,
         )
+        self.embeddings.blank()
+        return done
 
     def embed_missing(self, limit_s: float | None = None) -> int:
         """Give vectors to the items that have none, for at most so long; how many are left.

@@ -274,6 +274,16 @@ class Database:
             reader.row("SELECT 1 FROM txn")  # from here on SQLite shows this instant
             yield reader
 
+    @contextlib.contextmanager
+    def alone(self) -> Generator[None, None, None]:
+        """Keep the other threads out for the block, so that what is read in it belongs together.
+
+        Whoever guards something in memory that goes with the database does it by this, and by no
+        lock of its own: in whichever order two locks are taken, some thread has one of them.
+        """
+        with self._lock:
+            yield
+
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Call ``undo`` if the open transaction is rolled back: for caches in memory."""
         self._after_rollback.append(undo)

@@ -361,6 +361,13 @@ CREATE TRIGGER item_use_removed AFTER DELETE ON item BEGIN
 END;
 """
 
+# The files of vector indexes that were written of this database; one of another history of it, as
+# before a backup was put back, is not among them. `removed` is how many items had ever been removed
+# when the vectors of those were last overwritten in it.
+_INDEX_FILES = """
+CREATE TABLE index_file (name TEXT PRIMARY KEY, removed INTEGER) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -374,5 +381,6 @@ MIGRATIONS: tuple[str, ...] = (
     _REDACTION,
     _IMPORTS,
     _STANDING,
+    _INDEX_FILES,
 )
 VERSION = len(MIGRATIONS)

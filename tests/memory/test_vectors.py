@@ -17,7 +17,9 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("hnswlib")
 
 from mettaclaw.memory.retrieval.plan import Filter  # noqa: E402
-from mettaclaw.memory.vectors import VectorIndex, approximate  # noqa: E402
+from mettaclaw.memory.vectors import VectorIndex, graphfiles  # noqa: E402
+from mettaclaw.memory.vectors.rows import Part  # noqa: E402
+from mettaclaw.memory.vectors.served import Both  # noqa: E402
 from mettaclaw.storage import Database  # noqa: E402
 
 pytestmark = pytest.mark.neural
@@ -113,7 +115,7 @@ def test_another_process_loads_the_file_and_takes_in_what_is_new(
         database.write("DELETE FROM item WHERE id = ?", (ids[0],))
     again = VectorIndex(database, "m", SIZE, tmp_path, exact_up_to=50)
     held = again.ask(unit(9)[0], Filter())
-    assert isinstance(held.held, approximate.Graph), "it was loaded, and not built"
+    assert isinstance(held.held, Both), "it was loaded, and not built"
     assert new in held.nearest(3)
     assert ids[0] not in nearest(again, unit(1)[0])
 
@@ -166,9 +168,9 @@ def test_a_damaged_cache_is_built_anew_and_exact_search_serves_meanwhile(
     (asked,) = unit(6)
     assert nearest(index, asked) == exact(database, asked)
     index.wait()
-    assert isinstance(index.ask(asked, Filter()).held, approximate.Graph)
+    assert isinstance(index.ask(asked, Filter()).held, Both)
     index.close()
-    loaded = approximate.Graph.load(tmp_path, index.ask(asked, Filter()).held.part, database)
+    loaded = graphfiles.load(tmp_path, Part("m", SIZE), database)
     assert len(loaded) == 200
 
 
@@ -235,15 +237,15 @@ def test_a_kill_while_the_index_is_saved_leaves_one_that_loads_or_is_built(tmp_p
         fill(database, 2_000)
     program = f"""
 from pathlib import Path
-from mettaclaw.memory.vectors import VectorIndex
+from mettaclaw.memory.vectors import VectorIndex, graphfiles
 from mettaclaw.storage import Database
 with Database.open({str(tmp_path / "claw.db")!r}) as database:
     index = VectorIndex(database, "m", {SIZE}, Path({str(tmp_path / "cache")!r}), exact_up_to=50)
     index.prepare()
-    graph = index._parts[None].graph
+    graph = index._parts[None]._graph
     print("ready", flush=True)
     while True:
-        graph.save(Path({str(tmp_path / "cache")!r}))
+        graphfiles.save(graph, Path({str(tmp_path / "cache")!r}), database)
 """
     drawn = random.Random(1)
     for _ in range(20):
@@ -261,10 +263,10 @@ with Database.open({str(tmp_path / "claw.db")!r}) as database:
     with Database.open(tmp_path / "claw.db") as database:
         index = VectorIndex(database, "m", SIZE, tmp_path / "cache", exact_up_to=50)
         held = index.ask(asked, Filter())
-        assert isinstance(held.held, approximate.Graph), "the file before the kill is whole"
+        assert isinstance(held.held, Both), "the file before the kill is whole"
         assert len(set(held.nearest(5)) & set(exact(database, asked))) >= 4
         index.close()
-        approximate.sweep(tmp_path / "cache", older_than_s=0)
+        graphfiles.sweep(tmp_path / "cache", older_than_s=0)
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
@@ -278,3 +280,147 @@ def test_an_index_that_cannot_be_saved_serves_all_the_same(
     index = graph(database, blocked)
     assert nearest(index, asked) == exact(database, asked)
     assert f"the index cannot be written to {blocked}" in (index.lacking() or "")
+
+
+def remove(database: Database, *ids: int) -> None:
+    with database.transaction():
+        for number in ids:
+            database.write("DELETE FROM item WHERE id = ?", (number,))
+
+
+def vector_of(database: Database, number: int) -> bytes:
+    row = database.row("SELECT data FROM embedding WHERE item = ?", (number,))
+    assert row is not None
+    return row[0]
+
+
+def test_a_file_that_was_saved_after_removals_is_loaded_again(
+    database: Database, tmp_path: Path
+) -> None:
+    ids = fill(database, 300)
+    first = graph(database, tmp_path)
+    remove(database, *ids[:20])
+    assert ids[0] not in nearest(first, unit(1)[0])
+    fill(database, 100, seed=3)
+    first.prepare()
+    first.close()
+    for _ in range(2):
+        again = VectorIndex(database, "m", SIZE, tmp_path, exact_up_to=50)
+        for asked in unit(4, 10):
+            assert len(set(nearest(again, asked)) & set(exact(database, asked))) >= 4
+        assert isinstance(again.ask(unit(1)[0], Filter()).held, Both), "it was loaded"
+        again.close()
+
+
+def test_the_vectors_of_removed_items_are_in_no_file(database: Database, tmp_path: Path) -> None:
+    ids = fill(database, 300)
+    graph(database, tmp_path).close()
+    gone = [vector_of(database, number) for number in ids[5:8]]
+    (file,) = tmp_path.glob("*.hnsw")
+    assert all(vector in file.read_bytes() for vector in gone)
+    remove(database, *ids[5:8])
+    graphfiles.blank(tmp_path, database)
+    (file,) = tmp_path.glob("*.hnsw")
+    assert not any(vector in file.read_bytes() for vector in gone)
+    assert vector_of(database, ids[9]) in file.read_bytes()
+    index = VectorIndex(database, "m", SIZE, tmp_path, exact_up_to=50)
+    (asked,) = unit(6)
+    assert isinstance(index.ask(asked, Filter()).held, Both), "it is still one that is loaded"
+    assert len(set(nearest(index, asked)) & set(exact(database, asked))) >= 4
+
+
+def test_a_running_index_writes_no_vector_of_what_was_removed_meanwhile(
+    database: Database, tmp_path: Path
+) -> None:
+    ids = fill(database, 300)
+    index = graph(database, tmp_path)
+    gone = vector_of(database, ids[7])
+    remove(database, ids[7])
+    fill(database, 200, seed=5)
+    index.prepare()
+    index.close()
+    graphfiles.blank(tmp_path, database)
+    assert not any(gone in file.read_bytes() for file in tmp_path.glob("*.hnsw"))
+
+
+def test_what_came_in_by_the_thousand_is_found_before_the_graph_has_it(
+    database: Database, tmp_path: Path
+) -> None:
+    fill(database, 200)
+    index = graph(database, tmp_path)
+    new = fill(database, 3_000, seed=21)
+    (asked,) = unit(21)
+    assert new[0] in nearest(index, asked)
+    assert nearest(index, asked) == exact(database, asked)
+    index.wait()
+    assert new[0] in nearest(index, asked)
+    index.close()
+
+
+def test_programs_that_end_early_come_to_an_index_together(
+    database: Database, tmp_path: Path
+) -> None:
+    fill(database, 9_000)
+    (asked,) = unit(22)
+    for _ in range(200):
+        index = VectorIndex(database, "m", SIZE, tmp_path, exact_up_to=50)
+        assert nearest(index, asked) == exact(database, asked)
+        index.close()
+        if len(graphfiles.load(tmp_path, Part("m", SIZE), database)) == 9_000:
+            return
+    pytest.fail("each begins anew")
+
+
+def test_a_backup_that_is_put_back_does_not_take_a_file_of_what_came_after_it(
+    tmp_path: Path,
+) -> None:
+    with Database.open(tmp_path / "a.db") as database:
+        fill(database, 300)
+        database.backup(tmp_path / "b.db")
+        fill(database, 10, seed=2)
+        graph(database, tmp_path / "cache").close()
+    with Database.open(tmp_path / "b.db") as database:
+        new = fill(database, 10, seed=3)
+        index = VectorIndex(database, "m", SIZE, tmp_path / "cache", exact_up_to=50)
+        (asked,) = unit(3)
+        assert new[0] in nearest(index, asked)
+        assert nearest(index, asked) == exact(database, asked)
+        index.close()
+
+
+def test_a_large_scope_shares_the_graph_of_all_and_is_kept_apart(database: Database) -> None:
+    large = fill(database, 300)
+    small = fill(database, 40, seed=1, scope="work")  # the same vectors
+    index = graph(database)
+    for asked in unit(23, 10):
+        found = nearest(index, asked, Filter(scope=""))
+        assert len(found) == 5
+        assert set(found) <= set(large)
+        assert set(nearest(index, asked, Filter(scope="work"))) <= set(small)
+    assert set(index._parts) == {None, "work"}
+
+
+def test_threads_that_write_and_ask_inside_transactions_never_wait_for_each_other(
+    database: Database, tmp_path: Path
+) -> None:
+    fill(database, 300)
+    index = VectorIndex(database, "m", SIZE, tmp_path, exact_up_to=50)
+    done: list[int] = []
+
+    def work(seed: int) -> None:
+        for n in range(10):
+            (asked,) = unit(seed)
+            if n % 2:
+                with database.transaction():
+                    fill(database, 3, seed=seed + n)
+                    done.append(len(nearest(index, asked)))
+            else:
+                done.append(len(nearest(index, asked)))
+
+    threads = [threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(30, 34)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert done == [5] * 40
+    index.close()

@@ -31,6 +31,9 @@ class View:
     vectors: Vectors
     places: Mapping[int, int]
 
+    def __contains__(self, number: int) -> bool:
+        return self.places.get(number, len(self.ids)) < len(self.ids)
+
     def nearest(
         self, vector: Vectors, k: int, allowed: frozenset[int] | None = None
     ) -> dict[int, float]:
@@ -59,13 +62,13 @@ class View:
 
 
 class Matrix:
-    """The vectors of one part of memory."""
+    """The vectors of one part of memory, or those written after a place in their order."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, seq: int = 0) -> None:
         import numpy as np
 
         self.part = part
-        self._seq = 0
+        self._seq = seq
         self._removed = 0
         self._count = 0
         self._ids: Ids = np.empty(0, np.int64)
@@ -90,7 +93,7 @@ class Matrix:
         for block in self.part.after(database, self._seq):
             self._append(block)
         if removed != self._removed:
-            self._keep_only(self.part.ids(database))
+            self._keep_only(self.part.present(database, self._ids[: self._count].tolist()))
             self._removed = removed
 
     def view(self) -> View:

@@ -1,29 +1,28 @@
-"""The index of vectors: exact in memory up to 100,000 items of a scope, above that a graph.
+"""The index of vectors: exact in memory up to 100,000 items of a scope, above that with a graph.
 
-SQLite is the truth; both are caches of it, per scope, brought up to date before they are used. A
-graph that is missing, damaged or of another model is built in the background, and exact search
-serves meanwhile. Where hnswlib is not installed, exact search goes on serving, and ``lacking`` says
-so.
+SQLite is the truth; what is in memory is a cache of it, per part of memory (a scope, or all), and
+brought up to date before it is used. A large scope that is a good share of all is found by way of
+all: one graph serves both. Where hnswlib is not installed, exact search goes on serving, and
+``lacking`` says so.
 
-Invariant: what is pending in a transaction is seen by it and kept from all others.
+Invariant: what is pending in a transaction is seen by it and kept from all others. It is guarded by
+the database's own lock (``Database.alone``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mettaclaw.errors import MettaClawError, StorageError
 from mettaclaw.memory.retrieval.plan import Filter
 from mettaclaw.memory.vectors import approximate
-from mettaclaw.memory.vectors.approximate import Graph
-from mettaclaw.memory.vectors.exact import Matrix, View
+from mettaclaw.memory.vectors.approximate import best
+from mettaclaw.memory.vectors.exact import View
 from mettaclaw.memory.vectors.rows import Part
+from mettaclaw.memory.vectors.served import Both, Served
 from mettaclaw.storage import Database
 
 if TYPE_CHECKING:
@@ -31,8 +30,10 @@ if TYPE_CHECKING:
 
 EXACT = 100_000  # items; so many vectors are compared in some 20 ms
 _FEW = 20_000  # allowed items that are compared one by one, since a graph would miss them
-_HELD = 600_000  # vectors in memory, of all parts together; 1,536 bytes each
-_SAVE_AFTER = 0.1  # of the graph has to be new before its file is written again
+_HELD = 1_000_000  # vectors in memory, 1,536 bytes each, of all parts but the largest
+_SHARE = 8  # a scope with one of so many items is found by way of all
+_WIDER = 4  # so many times more are looked at where too few of them are in the scope
+_STEP_S = 0.2
 _NO_GRAPH = (
     "over {:,} items are searched exactly, which is slow; hnswlib is not installed: "
     'pip install "mettaclaw[ann]" (it needs a C++ compiler)'
@@ -63,141 +64,86 @@ class VectorIndex:
         self._size = size
         self._cache = cache
         self._exact_up_to = exact_up_to
-        self._lock = threading.RLock()
-        self._parts: OrderedDict[str | None, _Served] = OrderedDict()
-        self._closing = threading.Event()
-        self.building: str | None = None  # what is said to people while a graph is built
-        self._trouble: str | None = None  # what came of that, or of its file, where it failed
+        self._parts: OrderedDict[str | None, Served] = OrderedDict()
+        self._dropped: list[Served] = []
 
     def ask(self, vector: Vectors, within: Filter) -> Asked:
         """Hold a query's vector, (size,) of length 1, against the items that may be found."""
-        with self._lock:
-            held = self._current(within.scope).holder()
-        allowed = None if within.is_scope_only else self._allowed(within)
-        return Asked(held, vector, allowed)
+        with self._database.alone():
+            scope = self._part_of(within.scope)
+            held = self._current(scope)
+            allowed = None if within.is_scope_only else self._allowed(within)
+        outside = within.scope if allowed is None and scope != within.scope else None
+        return Asked(held, vector, allowed, outside, self._database)
 
-    def prepare(self, scope: str | None = None) -> None:
-        """Bring a part of memory up to date, and wait until its graph is built, if it has one."""
-        with self._lock:
-            self._current(scope)
-        self.wait()
+    def prepare(
+        self, scope: str | None = None, told: Callable[[float], object] = lambda _: None
+    ) -> None:
+        """Bring a part of memory up to date, and wait until its graph is whole, if it has one.
+
+        ``told`` is called with how much of it is, from 0 to 1.
+        """
+        with self._database.alone():
+            self._current(self._part_of(scope))
+            served = self._parts[self._part_of(scope)]
+        while served.is_busy:
+            served.wait(_STEP_S)
+            told(served.progress or 1.0)
+
+    @property
+    def building(self) -> str | None:
+        """What is said to people while a graph is built."""
+        for served in list(self._parts.values()):
+            if served.is_busy and served.progress is not None:
+                return f"the index is being built: {int(100 * served.progress)} %"
+        return None
 
     def lacking(self) -> str | None:
         """What makes the search or the start slow, and what to type; None where nothing does."""
-        with self._lock:
-            large = any(served.is_large for served in self._parts.values())
-        if not large or approximate.available():
-            return self._trouble
-        return _NO_GRAPH.format(self._exact_up_to)
+        parts = list(self._parts.values())
+        if any(served.is_large for served in parts) and not approximate.available():
+            return _NO_GRAPH.format(self._exact_up_to)
+        return next((served.trouble for served in parts if served.trouble is not None), None)
 
     def wait(self) -> None:
         """Wait until no graph is being built."""
-        for served in list(self._parts.values()):
-            if served.builder is not None:
-                served.builder.join()
+        for served in self._all():
+            served.wait()
 
     def close(self) -> None:
         """End what is built in the background, and save the graphs that have grown."""
-        self._closing.set()
-        self.wait()
-        for served in self._parts.values():
-            if served.graph is not None and served.unsaved > _SAVE_AFTER * len(served.graph):
-                self._save(served.graph)
-                served.saved = len(served.graph)
+        for served in self._all():
+            served.close()
 
     # --- inside ---
 
-    def _current(self, scope: str | None) -> _Served:
-        change, removed = self._change()
+    def _all(self) -> list[Served]:
+        return [*self._parts.values(), *self._dropped]
+
+    def _current(self, scope: str | None) -> View | Both:
         served = self._parts.get(scope)
         if served is None:
-            served = _Served(Part(self.model, self._size, scope))
-        if served.change != change:
-            if self._database.current is not None:  # what is pending may yet be rolled back
-                return self._pending(served, removed)
-            self._update(served, removed)
-            served.change = change
-        self._parts[scope] = served
+            part = Part(self.model, self._size, scope)
+            served = Served(part, self._database, self._cache, self._exact_up_to)
+            self._parts[scope] = served
         self._parts.move_to_end(scope)
+        held = served.holder(*self._change())
         self._shrink()
-        return served
+        return held
 
-    def _update(self, served: _Served, removed: int) -> None:
-        if served.graph is None and served.matrix is None:
-            most = self._exact_up_to + 1
-            served.is_large = served.part.count(self._database, most) == most
-            if served.is_large and approximate.available() and self._cache is not None:
-                with contextlib.suppress(StorageError):
-                    served.graph = Graph.load(self._cache, served.part, self._database)
-                    served.saved = len(served.graph)
-        if served.graph is not None:
-            self._bring_up(served, served.graph, removed)
-            return
-        if served.matrix is None:
-            served.matrix = Matrix(served.part)
-        served.matrix.update(self._database, removed)
-        served.is_large = len(served.matrix) > self._exact_up_to
-        if served.is_large and served.builder is None and approximate.available():
-            served.builder = threading.Thread(
-                target=self._build, args=(served,), name="mettaclaw-index", daemon=True
-            )
-            served.builder.start()
-
-    def _bring_up(self, served: _Served, graph: Graph, removed: int) -> None:
-        graph.update()
-        if served.removed != removed:
-            graph.keep_only(served.part.ids(self._database).tolist())
-            served.removed = removed
-
-    def _pending(self, served: _Served, removed: int) -> _Served:
-        """A part with what the open transaction wrote, for this transaction alone."""
-        if served.graph is not None:
-            return served  # a copy would take a second; what is pending is found by its words
-        twin = _Served(served.part)
-        twin.matrix = Matrix(served.part) if served.matrix is None else served.matrix.copy()
-        twin.matrix.update(self._database, removed)
-        return twin
-
-    def _build(self, served: _Served) -> None:
-        """Build the graph of a part from the database; it serves when it is whole."""
-        graph = Graph(served.part, self._database)
-        total = max(1, len(served.matrix or ()))
-
-        def progress(count: int) -> bool:
-            self.building = f"the index is being built: {min(99, 100 * count // total)} %"
-            return not self._closing.is_set()
-
-        try:
-            if not graph.update(progress):
-                return
-            if self._cache is not None:
-                self._save(graph)
-            with self._lock:
-                _, removed = self._change()
-                self._bring_up(served, graph, removed)
-                served.graph, served.matrix = graph, None
-                served.saved = len(graph)
-        except (MettaClawError, RuntimeError, MemoryError) as error:  # hnswlib's are the latter two
-            if not self._closing.is_set():
-                self._trouble = (
-                    f"the index could not be built ({error}); all are searched exactly, which is "
-                    "slow, and the next start builds it again"
-                )
-        finally:
-            self.building = None
-
-    def _save(self, graph: Graph) -> None:
-        if self._cache is None:
-            return
-        try:
-            graph.save(self._cache)
-            approximate.sweep(self._cache)
-            self._trouble = None
-        except (OSError, RuntimeError) as error:  # a cache that cannot be written is built again
-            self._trouble = (
-                f"the index cannot be written to {self._cache} ({error}); it is built again at "
-                "each start until there is room and leave to write"
-            )
+    def _part_of(self, scope: str | None) -> str | None:
+        """The part of memory that answers for a scope; None is all of it."""
+        if scope is None:
+            return None
+        ends = "SELECT (SELECT min(scope) FROM item), (SELECT max(scope) FROM item)"
+        if self._database.row(ends) == (scope, scope):  # there is no other
+            return None
+        most = self._exact_up_to + 1
+        part = Part(self.model, self._size, scope)
+        if scope in self._parts or part.count(self._database, most) < most:
+            return scope
+        row = self._database.row("SELECT count(*), sum(scope = ?) FROM item", (scope,))
+        return None if row is not None and row[1] * _SHARE >= row[0] else scope
 
     def _allowed(self, within: Filter) -> frozenset[int]:
         where, values = within.where()
@@ -209,60 +155,54 @@ class VectorIndex:
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def _shrink(self) -> None:
-        """Let go of the parts that were used longest ago, where all together are too many."""
-        while len(self._parts) > 1 and sum(map(len, self._parts.values())) > _HELD:
-            oldest = next(iter(self._parts))
-            builder = self._parts[oldest].builder
-            if builder is not None and builder.is_alive():
+        """Let go of the parts that were used longest ago, where all but the largest are much."""
+        self._dropped = [served for served in self._dropped if served.is_busy]
+        sizes = {scope: len(served) for scope, served in self._parts.items()}
+        largest = max(sizes, key=lambda scope: sizes[scope])
+        last = next(reversed(self._parts))
+        while sum(sizes.values()) - sizes[largest] > _HELD:
+            oldest = next((scope for scope in sizes if scope not in (largest, last)), None)
+            if oldest is None:
                 return
-            del self._parts[oldest]
-
-
-class _Served:
-    """A part of memory, and what answers for it: a matrix, or a graph once it is there."""
-
-    def __init__(self, part: Part) -> None:
-        self.part = part
-        self.change = -1
-        self.removed = 0
-        self.saved = 0
-        self.is_large = False
-        self.matrix: Matrix | None = None
-        self.graph: Graph | None = None
-        self.builder: threading.Thread | None = None
-
-    def __len__(self) -> int:
-        return len(self.matrix or self.graph or ())
-
-    def holder(self) -> View | Graph | None:
-        """What answers now."""
-        return self.graph or (self.matrix.view() if self.matrix is not None else None)
-
-    @property
-    def unsaved(self) -> int:
-        return abs(len(self.graph) - self.saved) if self.graph is not None else 0
+            del sizes[oldest]
+            self._dropped.append(self._parts.pop(oldest))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's vector before a part of memory; ``allowed`` None are all its items."""
+    """A query's vector before a part of memory; ``allowed`` None are all its items.
 
-    held: View | Graph | None
+    ``scope``, where it is not None, is one that the part has more items than.
+    """
+
+    held: View | Both
     vector: Vectors
     allowed: frozenset[int] | None
+    scope: str | None
+    database: Database
 
     def nearest(self, k: int) -> dict[int, float]:
         """The cosines of the k nearest items, by id."""
-        match self.held:
-            case None:
-                return {}
-            case Graph() as graph if self.allowed is not None and len(self.allowed) <= _FEW:
-                found = graph.of(self.allowed, self.vector)
-                best = sorted(found, key=lambda number: -found[number])[:k]
-                return {number: found[number] for number in best}
-            case held:
-                return held.nearest(self.vector, k, self.allowed)
+        if self.allowed is not None and isinstance(self.held, Both) and len(self.allowed) <= _FEW:
+            return best(self.held.of(self.allowed, self.vector), k)
+        if self.scope is None:
+            return self.held.nearest(self.vector, k, self.allowed)
+        wanted = _WIDER * k
+        while True:
+            found = self.held.nearest(self.vector, wanted)
+            inside = self._inside(found)
+            if len(inside) >= k or len(found) < wanted:
+                return best(inside, k)
+            wanted *= _WIDER
 
     def of(self, ids: Iterable[int]) -> dict[int, float]:
         """The cosines of these items, as far as they have vectors."""
-        return {} if self.held is None else self.held.of(ids, self.vector)
+        return self.held.of(ids, self.vector)
+
+    def _inside(self, found: dict[int, float]) -> dict[int, float]:
+        """Those of the scope."""
+        rows = self.database.rows(
+            f"SELECT id FROM item WHERE scope = ? AND id IN ({', '.join('?' * len(found))})",
+            (self.scope, *found),
+        )
+        return {number: found[number] for (number,) in rows}
