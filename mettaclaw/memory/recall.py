@@ -39,10 +39,9 @@ def recall(memory: Memory, text: str, budget_tokens: int) -> str:
     room = budget_tokens * TOKEN_CHARS
     for hit in hits:
         line = _line(hit)
-        room -= len(line)
-        if room < 0:
-            break
-        lines.append(line)
+        if len(line) <= room:  # else a shorter one may have room
+            room -= len(line)
+            lines.append(line)
     if left := len(hits) - len(lines):
         lines.append(f"({left} more left out: over {budget_tokens:,} tokens)")
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from mettaclaw.memory.items import Hit
 from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
 from mettaclaw.memory.retrieval.features import Row, features
 from mettaclaw.memory.retrieval.graph import sharing
+from mettaclaw.memory.retrieval.plan import has_expired
 from mettaclaw.memory.retrieval.pool import NoMeaning, gather
 from mettaclaw.memory.text import storable
 from mettaclaw.memory.words import WordIndex
@@ -97,7 +98,8 @@ class Search:
             return None  # there is nothing that a model would have to be loaded for
         plan = Plan.of(self._database, text, within)
         meaning, note = self._embeddings.ask(plan) if patient else self._embeddings.quick(plan)
-        where, values = ("", ()) if within.is_scope_only else within.where()
+        is_all = within.is_scope_only and not has_expired(self._database, within)
+        where, values = ("", ()) if is_all else within.where()
         matches = self._words.search(plan.words, within.scope, where, values)
         shared = sharing(self._database, plan, matches)
         pool = gather(self._database, plan, meaning, matches, shared)

@@ -22,7 +22,7 @@ NEIGHBOUR = 0.3  # what a word around an item counts, beside one in it
 
 _SMALL = 4_000  # items; so many are looked through in some milliseconds, whatever the words
 _BUDGET = 4_000  # matches of all words of a query in a memory that is larger
-_ALONE = 40_000  # of the rarest word, which is looked for even so
+_ALONE = 40_000  # of the rarest word, which is weighed even so; of more the newest items are taken
 _KNOWN = 4_096  # words whose count is remembered
 
 _APART = re.compile(r"[\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f\ud800-\udfff]+")
@@ -52,7 +52,7 @@ class WordIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._counts: dict[str, int] = {}
+        self._counts: dict[tuple[str, str | None], int] = {}
         self._counted_at = 0
 
     def search(
@@ -72,51 +72,68 @@ class WordIndex:
             values: Those of the condition.
             limit: How many at most.
         """
-        asked = self.affordable(words)
+        asked, is_common = self.affordable(words, scope)
         if not asked:
             return {}
-        phrases = " OR ".join(f'"{word}"' for word in asked)
-        match = f"{{text context said month}} : ({phrases})"
-        if scope is not None:
-            match = f'mark : "q{scope.encode().hex()}0" AND ({match})'
+        match = _within(" OR ".join(f'"{word}"' for word in asked), scope)
         join = f" JOIN item i ON i.id = item_text.rowid AND {where}" if where else ""
-        rows = self._database.rows(
-            "SELECT item_text.rowid, bm25(item_text, 1, 0, 1, 0, 1), "
-            f"bm25(item_text, 1, {NEIGHBOUR}, 1, 0, 1) AS around FROM item_text{join} "
-            "WHERE item_text MATCH ? ORDER BY around LIMIT ?",
-            (*values, match, limit),
-        )
+        if is_common:  # to weigh so many costs seconds, and says next to nothing
+            rows = self._database.rows(
+                f"SELECT item_text.rowid, 0, 0 FROM item_text{join} "
+                "WHERE item_text MATCH ? ORDER BY item_text.rowid DESC LIMIT ?",
+                (*values, match, limit),
+            )
+        else:
+            rows = self._database.rows(
+                "SELECT item_text.rowid, bm25(item_text, 1, 0, 1, 0, 1), "
+                f"bm25(item_text, 1, {NEIGHBOUR}, 1, 0, 1) AS around FROM item_text{join} "
+                "WHERE item_text MATCH ? ORDER BY around LIMIT ?",
+                (*values, match, limit),
+            )
         return {item: Match(max(-own, 0.0), max(-around, 1e-9)) for item, own, around in rows}
 
-    def affordable(self, words: Sequence[str]) -> list[str]:
-        """The words that are looked for: all, or in a large memory the rarest of them."""
+    def affordable(self, words: Sequence[str], scope: str | None = None) -> tuple[list[str], bool]:
+        """The words that are looked for, and whether even the rarest is too common to be weighed.
+
+        They are all, or in a large memory the rarest of them.
+        """
         total = self._total()
         if total <= _SMALL:
-            return list(words)
-        counts = {word: self._count(word, total) for word in words}
+            return list(words), False
+        counts = {word: self._count(word, scope, total) for word in words}
         left, kept = _BUDGET, set[str]()
         for word in sorted(words, key=lambda word: counts[word]):
             left -= counts[word]
-            if left < 0 and (kept or counts[word] > _ALONE):
+            if left < 0 and kept:
                 break
             kept.add(word)
-        return [word for word in words if word in kept]
+        found = [word for word in words if word in kept]
+        return found, any(counts[word] > _ALONE for word in found)
 
     def _total(self) -> int:
         row = self._database.row("SELECT seq FROM sqlite_sequence WHERE name = 'item'")
         return int(row[0]) if row else 0
 
-    def _count(self, word: str, total: int) -> int:
-        """In how many items a word is, as it was when the memory had nearly the present size."""
+    def _count(self, word: str, scope: str | None, total: int) -> int:
+        """In how many items a word is, up to one more than can be weighed, as it was when the
+        memory had nearly the present size.
+        """
         if abs(total - self._counted_at) > self._counted_at // 5 or len(self._counts) > _KNOWN:
             self._counts.clear()
             self._counted_at = total
-        if word not in self._counts:
+        if (word, scope) not in self._counts:
             row = self._database.row(
-                "SELECT count(*) FROM item_text WHERE item_text MATCH ?", (f'"{word}"',)
+                "SELECT count(*) FROM (SELECT 1 FROM item_text WHERE item_text MATCH ? LIMIT ?)",
+                (_within(f'"{word}"', scope), _ALONE + 1),
             )
-            self._counts[word] = int(row[0]) if row else 0
-        return self._counts[word]
+            self._counts[word, scope] = int(row[0]) if row else 0
+        return self._counts[word, scope]
+
+
+def _within(phrases: str, scope: str | None) -> str:
+    """What FTS5 is asked: the phrases in what is looked through, in a scope or everywhere."""
+    match = f"{{text context said month}} : ({phrases})"
+    return match if scope is None else f'mark : "q{scope.encode().hex()}0" AND ({match})'
 
 
 def telling(text: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from mettaclaw.agent import Agent
 from mettaclaw.memory import Memory
+from mettaclaw.memory.embed import UNWANTED
 from mettaclaw.memory.recall import recall
 from mettaclaw.models import layout
 from tests.scripted import Scripted
@@ -77,3 +78,12 @@ def test_a_setting_turns_it_off(tmp_path: Path) -> None:
         agent.memory.remember("The green boat lies in the harbour")
         agent.run_sync("Is the green boat in the harbour?")
     assert [packet.recall for packet in model.packets] == [""]
+
+
+def test_a_long_item_leaves_room_for_a_short_one(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "claw.db", UNWANTED) as memory:
+        memory.remember("The green boat needs paint. " + "The green boat is long. " * 100)
+        memory.remember("The green boat is in the harbour.")
+        told = recall(memory, "where is the green boat", 100)
+    assert "in the harbour" in told
+    assert "(1 more left out: over 100 tokens)" in told

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from mettaclaw.atoms.syntax import expr
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import ConfigError, UsageError
 from mettaclaw.memory import Memory, words
 from mettaclaw.memory.embed import UNWANTED
-from mettaclaw.memory.items import EXACTLY
+from mettaclaw.memory.items import EXACTLY, Draft
 from mettaclaw.memory.retrieval import Filter, Plan, Weights
 from mettaclaw.memory.retrieval.features import NAMES, recency, use
 from mettaclaw.storage import Database
@@ -242,6 +243,60 @@ def test_in_a_large_memory_the_rarest_words_are_looked_for(
     memory.remember_many(f"The boat number {n} is {'green' if n % 4 else 'red'}" for n in range(99))
     memory.remember("A boat of glass")
     index = words.WordIndex(database)
-    assert index.affordable(["boat", "glass", "red", "green"]) == ["glass", "red"]
-    assert index.affordable(["boat"]) == ["boat"], "the rarest, where it is the only one"
+    assert index.affordable(["boat", "glass", "red", "green"]) == (["glass", "red"], False)
+    assert index.affordable(["boat"]) == (["boat"], False), "the rarest, where it is the only one"
     assert texts(memory, "boat of glass")[0] == "A boat of glass"
+
+
+def test_a_word_that_is_common_in_another_scope_is_found_in_this_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "_SMALL", 50)
+    monkeypatch.setattr(words, "_BUDGET", 60)
+    monkeypatch.setattr(words, "_ALONE", 80)
+    memory = Memory(database, UNWANTED)
+    mine = memory.remember("Anna deploys on Friday", scope="anna")
+    memory.remember_many(
+        [Draft(f"deploy number {n} is done", (), "api", float(n), "ci") for n in range(200)]
+    )
+    assert [hit.item.id for hit in memory.query("deploy", scope="anna")] == [mine.id]
+    everywhere = memory.query("deploy")
+    assert len(everywhere) == 10, "too common to be weighed, it is found all the same"
+
+
+def test_what_has_expired_takes_no_place_from_what_has_not(database: Database) -> None:
+    memory = Memory(database, UNWANTED)
+    memory.remember_many(
+        [Draft(f"deploy {n}", (), "api", float(n), expires=9.0) for n in range(450)]
+    )
+    live = memory.remember("We deploy with a checklist that hangs in the kitchen")
+    assert [hit.item.id for hit in memory.query("deploy")] == [live.id]
+
+
+def test_a_speaker_of_another_scope_and_a_thing_are_no_names(database: Database) -> None:
+    memory = Memory(database, UNWANTED)
+    wall = memory.remember("The mark on the wall is red.", scope="a")
+    memory.remember_many(
+        [Draft(f"window {n} on the wall", (), "user", float(n), "a") for n in range(5)]
+    )
+    memory.remember("I like tea.", speaker="Mark", scope="b")
+    assert memory.query("where is Mark's mark on a wall", scope="a")[0].item.id == wall.id
+    assert memory.query("where is the mark", scope="a")[0].item.id == wall.id
+    memory.remember("I like rum.", speaker="Mark", scope="a")
+    assert memory.query("where is the mark", scope="a")[0].item.id == wall.id
+    plan = memory.search("what does mark like", scope="a").plan
+    assert plan is not None
+    assert plan.names == {"mark"}
+
+
+def test_names_in_another_scope_lead_nowhere_and_take_nothing(database: Database) -> None:
+    memory = Memory(database, UNWANTED)
+    memory.remember("Rex barks.", "(--> rex dog)", scope="a")
+    shared = memory.remember("He had a bath on Monday.", "(--> rex clean)", scope="a")
+    memory.remember_many(
+        [
+            Draft(f"note {n}", (expr("-->", "rex", f"thing{n}"),), "user", float(n), "b")
+            for n in range(60)
+        ]
+    )
+    assert shared.id in [hit.item.id for hit in memory.query("Rex barks", scope="a")]

@@ -424,3 +424,12 @@ def test_threads_that_write_and_ask_inside_transactions_never_wait_for_each_othe
         thread.join(60)
     assert done == [5] * 40
     index.close()
+
+
+def test_what_has_expired_takes_no_place_among_the_nearest(database: Database) -> None:
+    old = fill(database, 300)
+    (live,) = fill(database, 1, seed=40)
+    with database.transaction():
+        database.write("UPDATE item SET expires = 1 WHERE id <= ?", (old[-1],))
+    for index in (VectorIndex(database, "m", SIZE), graph(database)):
+        assert nearest(index, unit(1)[0], Filter(now=2.0)) == [live]

@@ -15,7 +15,8 @@ from mettaclaw.storage import Database
 from mettaclaw.storage.batches import marks
 
 _SEEDS = 10  # the best items by words, whose names are followed
-_COMMON = 50  # items with a name; one that more have is not followed
+_COMMON = 50  # items with a name; one that more have of those that may be found is not followed
+_LOOKED_AT = 2_000  # items with a name, of all that there are
 _MOST = 100  # items that are found so
 
 
@@ -33,10 +34,13 @@ def sharing(database: Database, plan: Plan, matches: Mapping[int, Match]) -> dic
         else set[str]()
     )
     names.update(word.lower() for word in plan.words)
+    where, values = plan.filter.where()
     shared: dict[int, int] = {}
     for name in sorted(names):
         rows = database.rows(
-            "SELECT item FROM item_symbol WHERE symbol = ? LIMIT ?", (name, _COMMON + 1)
+            "SELECT i.id FROM (SELECT item FROM item_symbol WHERE symbol = ? LIMIT ?) s "
+            f"CROSS JOIN item i ON i.id = s.item AND {where} LIMIT ?",
+            (name, _LOOKED_AT, *values, _COMMON + 1),
         )
         if len(rows) <= _COMMON:
             for (number,) in rows:

@@ -24,6 +24,8 @@ _NAME_WORDS = 3  # a name of more words is not looked for
 _WORDS = 64  # of a query, among which names are looked for
 _WORD = re.compile(r"[^\W_][\w.\-]*(?:['’]s)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_THING = re.compile(r"\b(?:an?|the|this|that|my|your|our)\s+[^\W\dA-Z_][\w.\-]*")
+_ROLES = frozenset({"user", "assistant", "system", "tool"})  # who speaks in logs of chats
 _MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\b", re.IGNORECASE)
 _VERB_MAY = re.compile(r"\bmay\b")  # in small letters it is a verb
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -67,6 +69,12 @@ class Filter:
         return self.since is None and self.until is None and not self.kinds
 
 
+def has_expired(database: Database, within: Filter) -> bool:
+    """Whether there is an item that is not found because it has expired."""
+    sql = "SELECT 1 FROM item WHERE expires IS NOT NULL AND expires <= ? LIMIT 1"
+    return database.row(sql, (within.now,)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A query, taken apart.
@@ -88,7 +96,7 @@ class Plan:
     @classmethod
     def of(cls, database: Database, text: str, within: Filter) -> Plan:
         """Take a query apart; which names are those of speakers is looked up."""
-        names = _speakers(database, text)
+        names = _speakers(database, text, within.scope)
         bare = _without(text, names)
         months = {found.lower() for found in _MONTH.findall(_VERB_MAY.sub(" ", text))}
         return cls(
@@ -119,17 +127,26 @@ class Plan:
         return [f"{what} {value}" for what, value in told if value]
 
 
-def _speakers(database: Database, text: str) -> set[str]:
-    """The names in a text, as they stand there, that are names of speakers."""
-    found = [_POSSESSIVE.sub("", word) for word in _WORD.findall(text)[:_WORDS]]
+def _speakers(database: Database, text: str, scope: str | None) -> set[str]:
+    """The names in a text, as they stand there, that are names of speakers in the scope.
+
+    In small letters after an article it is a thing: "the mark" is nobody called Mark.
+    """
+    found = [_POSSESSIVE.sub("", word) for word in _WORD.findall(_THING.sub(" ", text))[:_WORDS]]
     runs = {
         " ".join(found[start : start + length])
         for length in range(1, _NAME_WORDS + 1)
         for start in range(len(found) - length + 1)
     }
+    runs = {run for run in runs if run.casefold() not in _ROLES}
+    if not runs:
+        return set()
     places = ", ".join("?" * len(runs))
     sql = f"SELECT DISTINCT speaker FROM item WHERE speaker COLLATE NOCASE IN ({places})"
-    return {str(row[0]) for row in database.rows(sql, sorted(runs))} if runs else set()
+    values = sorted(runs)
+    if scope is not None:
+        sql, values = f"{sql} AND scope = ?", [*values, scope]
+    return {str(row[0]) for row in database.rows(sql, values)}
 
 
 def _without(text: str, names: set[str]) -> str:

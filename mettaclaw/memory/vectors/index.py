@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mettaclaw.memory.retrieval.plan import Filter
+from mettaclaw.memory.retrieval.plan import Filter, has_expired
 from mettaclaw.memory.vectors import approximate
 from mettaclaw.memory.vectors.approximate import best
 from mettaclaw.memory.vectors.exact import View
 from mettaclaw.memory.vectors.rows import Part
 from mettaclaw.memory.vectors.served import Both, Served
 from mettaclaw.storage import Database
+from mettaclaw.storage.batches import batches, marks
 
 if TYPE_CHECKING:
     from mettaclaw.memory.vectors.rows import Vectors
@@ -32,7 +33,7 @@ EXACT = 100_000  # items; so many vectors are compared in some 20 ms
 _FEW = 20_000  # allowed items that are compared one by one, since a graph would miss them
 _HELD = 1_000_000  # vectors in memory, 1,536 bytes each, of all parts but the largest
 _SHARE = 8  # a scope with one of so many items is found by way of all
-_WIDER = 4  # so many times more are looked at where too few of them are in the scope
+_WIDER = (4, 16)  # so many times more are looked at, where some of them may not be found
 _STEP_S = 0.2
 _NO_GRAPH = (
     "over {:,} items are searched exactly, which is slow; hnswlib is not installed: "
@@ -70,11 +71,13 @@ class VectorIndex:
     def ask(self, vector: Vectors, within: Filter) -> Asked:
         """Hold a query's vector, (size,) of length 1, against the items that may be found."""
         with self._database.alone():
-            scope = self._part_of(within.scope)
+            scope, is_wider = self._part_of(within.scope)
             held = self._current(scope)
-            allowed = None if within.is_scope_only else self._allowed(within)
-        outside = within.scope if allowed is None and scope != within.scope else None
-        return Asked(held, vector, allowed, outside, self._database)
+            is_all = within.is_scope_only and not has_expired(self._database, within)
+        if is_all and not is_wider:
+            return Asked(held, vector)
+        is_few = not within.is_scope_only
+        return Asked(held, vector, Narrowed(self._database, within, is_few))
 
     def prepare(
         self, scope: str | None = None, told: Callable[[float], object] = lambda _: None
@@ -84,8 +87,9 @@ class VectorIndex:
         ``told`` is called with how much of it is, from 0 to 1.
         """
         with self._database.alone():
-            self._current(self._part_of(scope))
-            served = self._parts[self._part_of(scope)]
+            part, _ = self._part_of(scope)
+            self._current(part)
+            served = self._parts[part]
         while served.is_busy:
             served.wait(_STEP_S)
             told(served.progress or 1.0)
@@ -131,24 +135,22 @@ class VectorIndex:
         self._shrink()
         return held
 
-    def _part_of(self, scope: str | None) -> str | None:
-        """The part of memory that answers for a scope; None is all of it."""
+    def _part_of(self, scope: str | None) -> tuple[str | None, bool]:
+        """The part of memory that answers for a scope, None being all of it; and whether that has
+        items of other scopes too.
+        """
         if scope is None:
-            return None
+            return None, False
         ends = "SELECT (SELECT min(scope) FROM item), (SELECT max(scope) FROM item)"
-        if self._database.row(ends) == (scope, scope):  # there is no other
-            return None
+        if self._database.row(ends) == (scope, scope):
+            return None, False
         most = self._exact_up_to + 1
         part = Part(self.model, self._size, scope)
         if scope in self._parts or part.count(self._database, most) < most:
-            return scope
+            return scope, False
         row = self._database.row("SELECT count(*), sum(scope = ?) FROM item", (scope,))
-        return None if row is not None and row[1] * _SHARE >= row[0] else scope
-
-    def _allowed(self, within: Filter) -> frozenset[int]:
-        where, values = within.where()
-        rows = self._database.rows(f"SELECT i.id FROM item i WHERE {where}", values)
-        return frozenset(row[0] for row in rows)
+        is_share = row is not None and row[1] * _SHARE >= row[0]
+        return (None, True) if is_share else (scope, False)
 
     def _change(self) -> tuple[int, int]:
         row = self._database.row("SELECT number, removed FROM item_change")
@@ -169,40 +171,57 @@ class VectorIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query's vector before a part of memory; ``allowed`` None are all its items.
+class Narrowed:
+    """Those items of a part of memory that may be found, where that is not all of it.
 
-    ``scope``, where it is not None, is one that the part has more items than.
+    ``is_few``: a time or a kind decides, so that they are looked up before the search; else nearly
+    all may be found, and what is found is held against the filter after it.
     """
+
+    database: Database
+    filter: Filter
+    is_few: bool
+
+    def all(self) -> frozenset[int]:
+        """All that may be found."""
+        where, values = self.filter.where()
+        rows = self.database.rows(f"SELECT i.id FROM item i WHERE {where}", values)
+        return frozenset(row[0] for row in rows)
+
+    def of(self, found: dict[int, float]) -> dict[int, float]:
+        """Those of what was found."""
+        where, values = self.filter.where()
+        inside: dict[int, float] = {}
+        for some in batches(found):
+            sql = f"SELECT i.id FROM item i WHERE {where} AND i.id IN ({marks(some)})"
+            rows = self.database.rows(sql, (*values, *some))
+            inside.update((number, found[number]) for (number,) in rows)
+        return inside
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query's vector before a part of memory; ``narrowed`` None may find all its items."""
 
     held: View | Both
     vector: Vectors
-    allowed: frozenset[int] | None
-    scope: str | None
-    database: Database
+    narrowed: Narrowed | None = None
 
     def nearest(self, k: int) -> dict[int, float]:
         """The cosines of the k nearest items, by id."""
-        if self.allowed is not None and isinstance(self.held, Both) and len(self.allowed) <= _FEW:
-            return best(self.held.of(self.allowed, self.vector), k)
-        if self.scope is None:
-            return self.held.nearest(self.vector, k, self.allowed)
-        wanted = _WIDER * k
-        while True:
-            found = self.held.nearest(self.vector, wanted)
-            inside = self._inside(found)
-            if len(inside) >= k or len(found) < wanted:
-                return best(inside, k)
-            wanted *= _WIDER
+        if self.narrowed is None:
+            return self.held.nearest(self.vector, k)
+        if not self.narrowed.is_few:
+            for wider in _WIDER:
+                found = self.held.nearest(self.vector, wider * k)
+                inside = self.narrowed.of(found)
+                if len(inside) >= k or len(found) < wider * k:
+                    return best(inside, k)
+        allowed = self.narrowed.all()
+        if isinstance(self.held, Both) and len(allowed) <= _FEW:
+            return best(self.held.of(allowed, self.vector), k)
+        return self.held.nearest(self.vector, k, allowed)
 
     def of(self, ids: Iterable[int]) -> dict[int, float]:
         """The cosines of these items, as far as they have vectors."""
         return self.held.of(ids, self.vector)
-
-    def _inside(self, found: dict[int, float]) -> dict[int, float]:
-        """Those of the scope."""
-        rows = self.database.rows(
-            f"SELECT id FROM item WHERE scope = ? AND id IN ({', '.join('?' * len(found))})",
-            (self.scope, *found),
-        )
-        return {number: found[number] for (number,) in rows}
