@@ -15,30 +15,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, read
-from mettaclaw.errors import StorageError, UsageError
+from mettaclaw.errors import StorageError
 from mettaclaw.memory import items as kept
-from mettaclaw.memory import traces
-from mettaclaw.memory.items import Item
-from mettaclaw.memory.telling import MARK, Telling, about, is_name, mentions
+from mettaclaw.memory import naming, selection, traces
+from mettaclaw.memory.repeats import Repeats
+from mettaclaw.memory.selection import What
 from mettaclaw.memory.traces import Period
 from mettaclaw.storage import Database
-from mettaclaw.storage.batches import batches, marks
 
-_SOURCES = (
-    ("evidence", "source"),
-    ("belief", "origin"),
-    ("item", "source"),
-    ("item_again", "source"),
-    ("txn", "author"),
-)
+_SHOWN = 5  # lines of the log that are told
+_SHOWN_CHARS = 200  # of each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +51,10 @@ class Erased:
         pieces: How many pieces of evidence of statements that were also told at another time.
         sources: The names of sources that are ``[forgotten]`` now.
         lines: How many lines of the log were touched.
+        log: The first of these lines as they were, shortened.
         staying: The ids of items that tell the same, and stay.
+        retold: The ids of items that were told at another time too, and stay.
+        believed: Statements of items that went, which others say too; they stay.
     """
 
     items: tuple[ErasedItem, ...] = ()
@@ -69,11 +63,14 @@ class Erased:
     pieces: int = 0
     sources: tuple[str, ...] = ()
     lines: int = 0
+    log: tuple[str, ...] = ()
     staying: tuple[int, ...] = ()
+    retold: tuple[int, ...] = ()
+    believed: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         found = self.items or self.statements or self.pieces or self.sources or self.lines
-        return bool(found)
+        return bool(found or self.retold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +84,12 @@ class _Things:
     until: float | None = None
 
     @property
-    def telling(self) -> Telling:
-        return Telling(self.texts, self.statements, self.name)
+    def telling(self) -> Repeats:
+        return Repeats(self.texts, self.statements, self.name)
 
     @property
     def period(self) -> Period | None:
-        return _period(self.since, self.until)
+        return selection.period(self.since, self.until)
 
     def dumped(self) -> str:
         fields = (self.texts, self.statements, self.name, self.since, self.until)
@@ -108,95 +105,61 @@ class _PreviewedError(Exception):
     """Ends the transaction of a preview."""
 
 
-def erase(
-    database: Database,
-    *,
-    items: Sequence[int] = (),
-    texts: Sequence[str] = (),
-    statements: Sequence[Atom | str] = (),
-    entity: str | None = None,
-    since: float | None = None,
-    until: float | None = None,
-    store: AtomStore | None = None,
-) -> Erased:
+def erase(database: Database, what: What, *, store: AtomStore | None = None) -> Erased:
     """Erase what is named, in one transaction, or as part of the open one.
 
     Args:
         database: The one database.
-        items: The ids of items.
-        texts: Of items; all of exactly one of these texts.
-        statements: Atoms, with the items that have one as their atom or text.
-        entity: A name: all items and statements that it stands in, and the sources of that name.
-        since: Items, what was told and the log from then on (seconds, UTC).
-        until: The same up to and without then.
+        what: What is named; secrets in it are left out first, as they were when it was kept.
         store: The beliefs, with their rules; None where derivations that stay need no new values.
 
     Raises:
         UsageError: The entity is no name that can be looked for, or the period is none.
     """
-    period = _period(since, until)
-    if entity is not None and not is_name(entity):
-        raise UsageError(
-            f"`{entity[:60]}` is no name that can be looked for; forget the items and statements "
-            "themselves"
-        )
     with database.transaction("memory", "forget") as now:
         beliefs = store or AtomStore(database)
-        goals = [read(one) if isinstance(one, str) else one for one in statements]
-        gone = dict(_items(database, items, [*texts, *map(str, goals)], goals, entity, period))
-        atoms = {row[0] for goal in goals if (row := beliefs.row(goal)) is not None}
-        atoms |= _naming(database, entity) if entity is not None else set()
-        pieces: list[int] = []
-        if period is not None:
-            told, pieces = _told_in(database, period, atoms)
-            atoms |= told
-        words = _words(database, sorted(atoms))
-        own, derived = beliefs.erase(sorted(atoms), pieces) if atoms or pieces else ([], [])
-        kept.remove(database, gone)
-        if gone:  # what words were in an item stays in the index of words until it is merged
+        what = what.cleared(database)
+        gone = selection.found(database, what, beliefs)
+        own, derived = list[str](), list[str]()
+        if gone.atoms or gone.pieces:
+            own, derived = beliefs.erase(sorted(gone.atoms), sorted(gone.pieces))
+        sql = "UPDATE evidence SET words = NULL WHERE id = ?"
+        database.write_many(sql, [(number,) for number in sorted(gone.unquoted)])
+        kept.remove(database, gone.items)
+        for number, tellings in gone.again.items():
+            kept.retell(database, number, tellings)
+        if gone.items:  # what words were in an item stays in the index of words until it is merged
             database.write("INSERT INTO item_text (item_text) VALUES ('optimize')")
-        things = _Things((*gone.values(), *words), (*own, *derived), entity)
-        sources = _unnamed(database, entity) if entity is not None else []
-        lines = traces.blank(database, period) if period is not None else 0
+        said = [item.words for item in gone.items.values()]
+        things = _Things((*said, *gone.words), (*own, *derived), what.entity)
+        names = naming.unname(database, what.entity) if what.entity is not None else []
+        lines = traces.blank(database, what.period) if what.period is not None else []
+        lines += traces.rewrite(database, things.telling)
         found = Erased(
-            tuple(ErasedItem(number, text) for number, text in gone.items()),
+            tuple(ErasedItem(item.id, item.words) for item in gone.items.values()),
             tuple(own),
             tuple(derived),
-            len(pieces),
-            tuple(sources),
-            lines + traces.rewrite(database, things.telling),
+            len(gone.pieces),
+            tuple(names),
+            len(lines),
+            tuple(line[:_SHOWN_CHARS] for line in lines[:_SHOWN]),
             tuple(_staying(database, things.telling)),
+            tuple(sorted(gone.again)),
+            tuple(sorted(gone.believed.difference(own, derived))),
         )
-        if found or entity is not None:
-            _note(database, things, since, until)
+        if found or what.entity is not None:
+            _note(database, things, what.since, what.until)
             sql = "INSERT OR IGNORE INTO erased (txn, eraser) VALUES (?, ?)"
             database.write(sql, (now.id, now.id))
             database.on_commit(partial(_settle, database))
     return found
 
 
-def preview(
-    database: Database,
-    *,
-    items: Sequence[int] = (),
-    texts: Sequence[str] = (),
-    statements: Sequence[Atom | str] = (),
-    entity: str | None = None,
-    since: float | None = None,
-    until: float | None = None,
-) -> Erased:
+def preview(database: Database, what: What) -> Erased:
     """What ``erase`` would erase; nothing is changed. Raises as that."""
     found = Erased()
     with contextlib.suppress(_PreviewedError), database.transaction("memory", "preview"):
-        found = erase(
-            database,
-            items=items,
-            texts=texts,
-            statements=statements,
-            entity=entity,
-            since=since,
-            until=until,
-        )
+        found = erase(database, what)
         raise _PreviewedError
     return found
 
@@ -226,106 +189,7 @@ def is_left(database: Database) -> bool:
     return database.row("SELECT 1 FROM erasure LIMIT 1") is not None
 
 
-# --- what goes ---------------------------------------------------------------------------------
-
-
-def _items(
-    database: Database,
-    ids: Sequence[int],
-    texts: Sequence[str],
-    atoms: Sequence[Atom],
-    entity: str | None,
-    period: Period | None,
-) -> Iterator[tuple[int, str]]:
-    def select(where: str, *values: str | float) -> list[Item]:
-        return kept.select(database, where, values)
-
-    found = list(kept.by_id(database, ids).values())
-    for text in texts:
-        found += kept.exactly(database, text)
-    for atom in atoms:
-        found += kept.with_atom(database, atom)
-    if entity is not None:
-        found += [item for item in select("TRUE") if _is_about(item, entity)]
-    if period is not None:
-        found += select("i.time >= ? AND i.time < ?", period.since, period.until)
-    yield from ((item.id, item.words) for item in found)
-
-
-def _is_about(item: Item, entity: str) -> bool:
-    """Whether somebody of this name says it, or it names them."""
-    told = (item.speaker or "", item.words, *map(str, item.atoms))
-    return any(mentions(text, entity) for text in told)
-
-
-def _naming(database: Database, entity: str) -> set[int]:
-    """The atoms with a symbol or string that has this name."""
-    leaves = {
-        row[0]
-        for table in ("leaf", "leaf_gone")
-        for row in database.rows(f"SELECT DISTINCT leaf FROM {table}")
-        if mentions(row[0], entity)
-    }
-    found = {
-        row[0]
-        for leaf in leaves
-        for table in ("leaf", "leaf_gone")
-        for row in database.rows(f"SELECT atom FROM {table} WHERE leaf = ?", (leaf,))
-    }
-    old = database.rows("SELECT a.id, a.text FROM unposted u JOIN atom a ON a.id = u.atom")
-    return found | {number for number, text in old if mentions(text, entity)}
-
-
-def _told_in(database: Database, period: Period, others: set[int]) -> tuple[set[int], list[int]]:
-    """The atoms all of whose evidence is of a period; else the pieces of evidence that are."""
-    inside = "coalesce(e.time, t.time) >= ? AND coalesce(e.time, t.time) < ?"
-    bounds = (period.since, period.until)
-    rows = database.rows(
-        f"SELECT e.id, e.atom FROM evidence e JOIN txn t ON t.id = e.txn WHERE {inside}", bounds
-    )
-    some: dict[int, list[int]] = {}
-    for number, atom in rows:
-        some.setdefault(atom, []).append(number)
-    whole: set[int] = set()
-    pieces: list[int] = []
-    for atom, numbers in some.items():
-        row = database.row("SELECT count(*) FROM evidence WHERE atom = ?", (atom,))
-        if row is not None and row[0] == len(numbers):
-            whole.add(atom)
-        elif atom not in others:
-            pieces += numbers
-    return whole, pieces
-
-
-def _words(database: Database, atoms: Sequence[int]) -> list[str]:
-    """The sentences in which statements were told."""
-    found: dict[str, None] = {}
-    for part in batches(atoms):
-        rows = database.rows(
-            "SELECT DISTINCT a.text, e.words FROM evidence e JOIN atom a ON a.id = e.atom "
-            f"WHERE e.words IS NOT NULL AND a.id IN ({marks(part)})",
-            part,
-        )
-        for text, said in rows:
-            found.update(dict.fromkeys(about(said, text)))
-    return list(found)
-
-
-def _unnamed(database: Database, entity: str) -> list[str]:
-    """Take a name from the sources that have it; what they said stays, and who did is unknown."""
-    found = {
-        row[0]
-        for table, column in _SOURCES[:-1]
-        for row in database.rows(f"SELECT DISTINCT {column} FROM {table}")
-        if mentions(row[0], entity) and not is_kept(row[0])
-    }
-    for table, column in _SOURCES:
-        sql = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
-        database.write_many(sql, [(MARK, source) for source in sorted(found)])
-    return sorted(found)
-
-
-def _staying(database: Database, told: Telling) -> Iterator[int]:
+def _staying(database: Database, told: Repeats) -> Iterator[int]:
     """The items that tell something of what was erased."""
     patterns = told.patterns()
     if patterns == []:
@@ -384,12 +248,3 @@ def _is_over(database: Database, message: int) -> bool:
 def _is_heard(database: Database, message: int) -> bool:
     sql = "SELECT 1 FROM outbox WHERE message = ? AND delivered IS NULL"
     return database.row(sql, (message,)) is None
-
-
-def _period(since: float | None, until: float | None) -> Period | None:
-    if since is None and until is None:
-        return None
-    first, last = -math.inf if since is None else since, math.inf if until is None else until
-    if not first < last:
-        raise UsageError("the period ends before it begins; give the earlier time first")
-    return Period(first, last)

@@ -181,6 +181,20 @@ def remove(database: Database, ids: Iterable[int]) -> None:
     database.write_many("DELETE FROM item WHERE id = ?", [(number,) for number in ids])
 
 
+def retell(database: Database, number: int, tellings: Sequence[tuple[float, str, int]]) -> None:
+    """Let an item have these tellings and no others: (time, source, transaction), oldest first."""
+    (time, source, transaction), *again = tellings
+    database.write(
+        "UPDATE item SET time = ?, source = ?, txn = ?, count = ? WHERE id = ?",
+        (time, source, transaction, len(tellings), number),
+    )
+    database.write("DELETE FROM item_again WHERE item = ?", (number,))
+    database.write_many(
+        "INSERT INTO item_again (item, time, source, txn) VALUES (?, ?, ?, ?)",
+        [(number, *telling) for telling in again],
+    )
+
+
 def cleared(database: Database, draft: Draft) -> Draft:
     """A draft without what is a secret by the settings."""
     return replace(

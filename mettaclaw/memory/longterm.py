@@ -35,6 +35,7 @@ from mettaclaw.memory.erasure import Erased
 from mettaclaw.memory.items import Draft, Hit, Item, Kept
 from mettaclaw.memory.retrieval import Filter, Weights
 from mettaclaw.memory.search import Considered, Found, Search
+from mettaclaw.memory.selection import What
 from mettaclaw.memory.vectors.index import EXACT
 from mettaclaw.storage import Database
 
@@ -254,17 +255,16 @@ class Memory:
             raise UsageError(
                 "forget takes one of id=, text=, atom= and entity=, or since= and until="
             )
-        clean = self.database.redactor.clean
-        done = erasure.erase(
-            self.database,
-            items=() if id is None else (id,),
-            texts=() if text is None else (clean(text),),
-            statements=() if atom is None else (atom,),
-            entity=entity,
-            since=drafts.moment(since),
-            until=drafts.moment(until, end=True),
-            store=None if self.kb is None else self.kb.store,
+        what = What(
+            () if id is None else (id,),
+            () if text is None else (text,),
+            () if atom is None else (atom,),
+            entity,
+            drafts.moment(since),
+            drafts.moment(until, end=True),
         )
+        store = None if self.kb is None else self.kb.store
+        done = erasure.erase(self.database, what, store=store)
         self.embeddings.blank()
         return done
 

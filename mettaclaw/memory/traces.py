@@ -20,7 +20,8 @@ from typing import Literal
 
 from mettaclaw.atoms.syntax import Expression, read, read_all
 from mettaclaw.errors import MettaClawError
-from mettaclaw.memory.telling import MARK, Telling
+from mettaclaw.memory.repeats import Repeats
+from mettaclaw.memory.telling import MARK
 from mettaclaw.storage import Database, files
 
 HISTORY = "history"  # what was typed, beside the database of a home
@@ -84,32 +85,32 @@ class Period:
     until: float
 
 
-def rewrite(database: Database, told: Telling, message: int | None = None) -> int:
+def rewrite(database: Database, told: Repeats, message: int | None = None) -> list[str]:
     """Take what is told out of all rows, or of those of one message and of no message.
 
     Rows of messages that have no end yet are left alone, and so are replies to this message that
     nobody has heard.
 
     Returns:
-        How many lines of the log were rewritten.
+        The lines of the log that were rewritten, as they were.
     """
     patterns = told.patterns()
-    lines = 0
+    lines: list[str] = []
     for column in _there(database) if patterns != [] else ():
         changed = [
-            (new, key)
+            (new, key, text)
             for key, text, kind in _rows(database, column, patterns, message)
             if (new := _without(told, text, kind)) != text
             and not (column.table == "evidence" and _stays(database, told, key))
         ]
-        _store(database, column, changed)
-        lines += len(changed) if column.table == "episode" else 0
+        _store(database, column, [(new, key) for new, key, _ in changed])
+        lines += [text for _, _, text in changed] if column.table == "episode" else []
     return lines
 
 
-def blank(database: Database, period: Period) -> int:
-    """Take all text out of the log's rows of a period; how many lines that were."""
-    lines = 0
+def blank(database: Database, period: Period) -> list[str]:
+    """Take all text out of the log's rows of a period; the lines of the log, as they were."""
+    lines: list[str] = []
     texts: set[str] = set()
     bounds = (period.since, period.until)
     for column in _there(database):
@@ -124,7 +125,7 @@ def blank(database: Database, period: Period) -> int:
             large = f"SELECT blob FROM {column.table} WHERE blob IS NOT NULL AND {inside}"
             database.write(f"UPDATE blob SET text = ? WHERE id IN ({large})", (MARK, *bounds))
         _store(database, column, [(_blanked(text, column.kind), key) for key, text in rows])
-        lines += len(rows) if column.table == "episode" else 0
+        lines += [text for _, text in rows] if column.table == "episode" else []
     # What a model was shown of them has the same texts.
     hashes = [hashlib.sha256(text.encode()).digest() for text in texts if text]
     sql = "UPDATE blob SET text = ? WHERE sha256 = ?"
@@ -132,7 +133,7 @@ def blank(database: Database, period: Period) -> int:
     return lines
 
 
-def rewrite_history(database: Database, told: Telling, period: Period | None) -> None:
+def rewrite_history(database: Database, told: Repeats, period: Period | None) -> None:
     """Take what is told, and what was typed in a period, out of the history of a person's input.
 
     It is that of the home whose database this is; another file of this name is left alone.
@@ -193,7 +194,7 @@ def _rows(
         yield key, text, of_line.get(line, column.kind)
 
 
-def _stays(database: Database, told: Telling, evidence: int | str) -> bool:
+def _stays(database: Database, told: Repeats, evidence: int | str) -> bool:
     """Whether evidence is of a statement that stays and tells the same: then its words do too."""
     sql = "SELECT a.text FROM evidence e JOIN atom a ON a.id = e.atom WHERE e.id = ?"
     row = database.row(sql, (evidence,))
@@ -205,7 +206,7 @@ def _store(database: Database, column: Column, changed: list[tuple[str, int | st
     database.write_many(sql, changed)
 
 
-def _without(told: Telling, text: str, kind: Kind) -> str:
+def _without(told: Repeats, text: str, kind: Kind) -> str:
     """A text without what is told; calls and results stay atoms, and unchanged ones their text."""
     if kind == "text":
         return told.without(text)
@@ -229,7 +230,7 @@ def _blanked(text: str, kind: Kind) -> str:
     return f"({name} {MARK})"
 
 
-def _entries(text: str, told: Telling, period: Period | None) -> Iterator[str]:
+def _entries(text: str, told: Repeats, period: Period | None) -> Iterator[str]:
     """The history again, entry by entry: a line with the time, and one or more that were typed."""
     typed: list[str] = []
     gone = False

@@ -17,6 +17,7 @@ from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.errors import CallError
 from mettaclaw.memory import erasure
 from mettaclaw.memory.erasure import Erased
+from mettaclaw.memory.selection import What
 from mettaclaw.tools import values
 from mettaclaw.tools.context import Context
 
@@ -31,13 +32,12 @@ def forget(context: Context, what: Atom) -> list[Atom]:
         CallError: Only the person may name it, and has not.
         UsageError: A name that cannot be looked for, or a time that is none.
     """
-    database, store = context.kb.database, context.kb.store
     match what:
         case Number(id):
             whole = int(id) if abs(id) < 2**63 and id == int(id) else 0
-            return _erased(erasure.erase(database, items=[whole], store=store))
+            return _erased(context, What(items=[whole]))
         case String(text):
-            return _erased(erasure.erase(database, texts=[text], store=store))
+            return _erased(context, What(texts=[text]))
         case Expression((Symbol("source"), String(name) | Symbol(name))):
             return _retired(context, name)
         case Expression((Symbol("evidence"), Number(), *_) as parts) if all(
@@ -46,7 +46,7 @@ def forget(context: Context, what: Atom) -> list[Atom]:
             return _withdrawn(context, [part.value for part in parts if isinstance(part, Number)])
         case Expression((Symbol("entity"), String(name) | Symbol(name))):
             _require_named(context, name)
-            return _erased(erasure.erase(database, entity=name, store=store))
+            return _erased(context, What(entity=name))
         case Expression((Symbol("between"), String(since) | Symbol(since), until)) if isinstance(
             until, String | Symbol
         ):
@@ -57,13 +57,14 @@ def forget(context: Context, what: Atom) -> list[Atom]:
                 )
             last = until.value if isinstance(until, String) else until.name
             first, end = instant(since), instant(last, end=True)
-            return _erased(erasure.erase(database, since=first, until=end, store=store))
+            return _erased(context, What(since=first, until=end))
         case _:
-            return _erased(erasure.erase(database, statements=[what], store=store))
+            return _erased(context, What(statements=[what]))
 
 
-def _erased(found: Erased) -> list[Atom]:
-    """What was erased: each thing, how many more there were, and the lines of the log."""
+def _erased(context: Context, what: What) -> list[Atom]:
+    """Erase; each thing that was erased, how many more there were, and the lines of the log."""
+    found = erasure.erase(context.kb.database, what, store=context.kb.store)
     return [*_things(found), *_rest(found)] if found else []
 
 
@@ -93,6 +94,11 @@ def _rest(found: Erased) -> Iterator[Atom]:
     if found.staying:
         ids = ", ".join(map(str, found.staying[:_SHOWN]))
         yield values.note(f"the same is told by what stays: item {ids}")
+    for statement in found.believed[:_SHOWN]:
+        yield values.note(f"others say so too, and it stays: {statement}")
+    if found.retold:
+        ids = ", ".join(map(str, found.retold[:_SHOWN]))
+        yield values.note(f"told at another time too, and stays: item {ids}")
 
 
 def _require_named(context: Context, name: str) -> None:

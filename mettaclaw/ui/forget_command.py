@@ -65,6 +65,7 @@ def forget(
     """
     from mettaclaw.atoms.moments import instant
     from mettaclaw.memory import erasure
+    from mettaclaw.memory.selection import What
 
     if not (ids or texts or said or entity or since or until):
         raise click.UsageError(
@@ -75,15 +76,8 @@ def forget(
     start = None if since is None else instant(since)
     end = None if until is None else instant(until, end=True)
     with open_atomspace() as kb:
-        found = erasure.preview(
-            kb.database,
-            items=ids,
-            texts=texts,
-            statements=wanted,
-            entity=entity,
-            since=start,
-            until=end,
-        )
+        what = What(ids, texts, wanted, entity, start, end)
+        found = erasure.preview(kb.database, what)
         if not found:
             fail("there is nothing like that; look with mettaclaw memory query, or atoms match")
         if not yes and not as_json:
@@ -92,16 +86,7 @@ def forget(
             if as_json:
                 say_json(_json(found, erased=False, left=False))
             fail("nothing was erased; add --yes to erase this for good")
-        done = erasure.erase(
-            kb.database,
-            items=ids,
-            texts=texts,
-            statements=wanted,
-            entity=entity,
-            since=start,
-            until=end,
-            store=kb.store,
-        )
+        done = erasure.erase(kb.database, what, store=kb.store)
         left = erasure.is_left(kb.database)
     if as_json:
         say_json(_json(done, erased=True, left=left))
@@ -133,10 +118,19 @@ def _lines(found: Erased) -> Iterator[str]:
         yield f"{kind}: {one_line(text, 100)}"
     if len(parts) > _SHOWN:
         yield f"… and {len(parts) - _SHOWN:,} more"
+    for line in found.log:
+        yield f"in the log: {one_line(line, 100)}"
+    if found.lines > len(found.log):
+        yield f"… and {_number(found.lines - len(found.log), 'more line')} of the log"
     yield f"in all: {_counts(found)}"
     if found.staying:
         ids = ", ".join(map(str, found.staying[:_SHOWN]))
         yield f"these items tell the same, and stay: {ids}"
+    if found.retold:
+        ids = ", ".join(map(str, found.retold[:_SHOWN]))
+        yield f"these items were told at another time too, and stay: {ids}"
+    for text in found.believed[:_SHOWN]:
+        yield f"others say so too, and it stays: {one_line(text, 100)}"
 
 
 def _counts(found: Erased) -> str:
@@ -147,9 +141,13 @@ def _counts(found: Erased) -> str:
         (found.pieces, "piece of evidence"),
         (len(found.sources), "source"),
         (found.lines, "line of the log"),
+        (len(found.retold), "item told at another time too"),
     )
-    said = [f"{count:,} {_many(what) if count != 1 else what}" for count, what in counts if count]
-    return ", ".join(said)
+    return ", ".join(_number(count, what) for count, what in counts if count)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {_many(what) if count != 1 else what}"
 
 
 def _many(what: str) -> str:
@@ -166,6 +164,9 @@ def _json(found: Erased, *, erased: bool, left: bool) -> dict[str, object]:
         "pieces": found.pieces,
         "sources": list(found.sources),
         "lines": found.lines,
+        "log": list(found.log),
         "staying": list(found.staying),
+        "retold": list(found.retold),
+        "believed": list(found.believed),
         "left": left,
     }

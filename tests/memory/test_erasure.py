@@ -18,6 +18,7 @@ from mettaclaw.atoms.syntax import Expression, read, read_all
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import erasure
+from mettaclaw.memory.selection import What
 from mettaclaw.storage import Database
 from tests.scripted import Scripted
 from tests.terminal import by_words, environment
@@ -47,25 +48,25 @@ BELIEVE = f'(metta (believe (--> (x kx4711 user) locker-code) (stv 1 0.9) "{SAID
 WAYS: dict[str, tuple[str, Callable[[Agent], object]]] = {
     "an item by its id": (
         f'(remember "{SAID}")',
-        lambda agent: erasure.erase(agent.kb.database, items=[1]),
+        lambda agent: erasure.erase(agent.kb.database, What(items=[1])),
     ),
     "an item by its text": (
         f'(remember "{SAID}")',
-        lambda agent: erasure.erase(agent.kb.database, texts=[SAID]),
+        lambda agent: erasure.erase(agent.kb.database, What(texts=[SAID])),
     ),
     "a statement": (
         BELIEVE,
         lambda agent: erasure.erase(
-            agent.kb.database, statements=["(--> (x kx4711 user) locker-code)"]
+            agent.kb.database, What(statements=["(--> (x kx4711 user) locker-code)"])
         ),
     ),
     "a name": (
         f'(remember "{SAID}") {BELIEVE}',
-        lambda agent: erasure.erase(agent.kb.database, entity="KX4711", store=agent.kb.store),
+        lambda agent: erasure.erase(agent.kb.database, What(entity="KX4711"), store=agent.kb.store),
     ),
     "a time": (
         f'(remember "{SAID}") {BELIEVE}',
-        lambda agent: erasure.erase(agent.kb.database, since=0.0, store=agent.kb.store),
+        lambda agent: erasure.erase(agent.kb.database, What(since=0.0), store=agent.kb.store),
     ),
 }
 
@@ -110,7 +111,7 @@ def test_only_what_is_named_goes(tmp_path: Path) -> None:
     with Atomspace.open(tmp_path / "claw.db") as kb:
         kb.add("(--> tom cat)", (1.0, 0.9), words="Tom is a cat.", source="user")
         kb.add("(--> anna cat)", (1.0, 0.9), words="Anna is a cat.", source="user")
-        found = erasure.erase(kb.database, statements=["(--> tom cat)"], store=kb.store)
+        found = erasure.erase(kb.database, What(statements=["(--> tom cat)"]), store=kb.store)
         assert found.statements == ("(--> tom cat)",)
         assert [str(s["$x"]) for s in kb.match("(--> $x cat)")] == ["anna"]
         assert kb.evidence("(--> anna cat)")[0].words == "Anna is a cat."
@@ -119,7 +120,7 @@ def test_only_what_is_named_goes(tmp_path: Path) -> None:
 
 def test_nothing_found_is_nothing_erased(tmp_path: Path) -> None:
     with Database.open(tmp_path / "claw.db") as database:
-        assert not erasure.erase(database, items=[7], texts=["tea"], statements=["(a b)"])
+        assert not erasure.erase(database, What(items=[7], texts=["tea"], statements=["(a b)"]))
         assert not erasure.is_left(database)
 
 
@@ -134,7 +135,7 @@ def test_what_only_followed_from_it_goes_too_and_nothing_of_it_comes_back(tmp_pa
         kb.retract("(--> tom pet)")
         taken_back = kb.history()[0].id
         before = time.time()
-        found = erasure.erase(kb.database, statements=["(--> tom cat)"], store=kb.store)
+        found = erasure.erase(kb.database, What(statements=["(--> tom cat)"]), store=kb.store)
         assert found.derived == ("(--> tom animal)",)
         assert kb.belief("(--> tom animal)") is None
         assert kb.as_of(before).belief("(--> tom cat)") is None
@@ -156,7 +157,7 @@ def test_a_statement_that_was_taken_back_before_can_be_erased(tmp_path: Path) ->
     with Atomspace.open(tmp_path / "claw.db") as kb:
         kb.add("(--> zorp ([] ill))", (1.0, 0.9), source="user", words="Zorp is ill.")
         kb.remove("(--> zorp ([] ill))")
-        assert erasure.erase(kb.database, statements=["(--> zorp ([] ill))"])
+        assert erasure.erase(kb.database, What(statements=["(--> zorp ([] ill))"]))
         assert kb.why_not("(--> zorp ([] ill))").statement is not None
     assert grep(tmp_path, "zorp") == []
 
@@ -169,7 +170,7 @@ def test_of_a_statement_told_at_another_time_too_only_the_pieces_of_a_period_go(
         kb.add("(--> tom cat)", (1.0, 0.9), time="2025-06-06", words="Tom is a cat, I say.")
         kb.add("(--> wug zorp)", (1.0, 0.9), time="2025-06-06")
         since, until = instant("2025-06-01"), instant("2025-06-30", end=True)
-        found = erasure.erase(kb.database, since=since, until=until, store=kb.store)
+        found = erasure.erase(kb.database, What(since=since, until=until), store=kb.store)
         assert (found.statements, found.pieces) == (("(--> wug zorp)",), 1)
         assert [e.words for e in kb.evidence("(--> tom cat)")] == ["Tom is a cat."]
         belief = kb.belief("(--> tom cat)")
@@ -184,7 +185,7 @@ def test_a_name_goes_from_what_its_bearer_said_which_stays(tmp_path: Path) -> No
         kb.add("(--> wug tame)", (1.0, 0.9), source="zorp", words="Zorp said that Wug is tame.")
         kb.add("(--> zorp ([] ill))", (1.0, 0.9), source="user")
         kb.add("(--> zorpling small)", (1.0, 0.9), source="user")
-        found = erasure.erase(kb.database, entity="Zorp", store=kb.store)
+        found = erasure.erase(kb.database, What(entity="Zorp"), store=kb.store)
         assert found.sources == ("zorp",)
         assert found.statements == ("(--> zorp ([] ill))",)
         assert kb.evidence("(--> wug tame)")[0].source == "[forgotten]"
@@ -196,13 +197,13 @@ def test_a_name_goes_from_what_its_bearer_said_which_stays(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["will", "I", "  ", "the"])
 def test_a_word_of_grammar_is_no_name_to_forget_all_about(tmp_path: Path, name: str) -> None:
     with Atomspace.open(tmp_path / "claw.db") as kb, pytest.raises(UsageError, match="is no name"):
-        erasure.erase(kb.database, entity=name)
+        erasure.erase(kb.database, What(entity=name))
 
 
 def test_a_preview_changes_nothing(tmp_path: Path) -> None:
     with Atomspace.open(tmp_path / "claw.db") as kb:
         kb.add("(--> tom cat)", (1.0, 0.9), words="Tom is a cat.")
-        assert erasure.preview(kb.database, entity="tom").statements == ("(--> tom cat)",)
+        assert erasure.preview(kb.database, What(entity="tom")).statements == ("(--> tom cat)",)
         assert kb.belief("(--> tom cat)") is not None
         assert not erasure.is_left(kb.database)
 
@@ -220,7 +221,7 @@ def test_what_an_older_version_left_in_free_pages_goes_with_the_first(tmp_path: 
     old.close()
     assert grep(tmp_path, "swordfish 77")
     with Database.open(file) as database:
-        erasure.erase(database, items=[1])
+        erasure.erase(database, What(items=[1]))
     assert grep(tmp_path, "swordfish") == []
 
 
@@ -233,7 +234,7 @@ def test_pages_wait_for_a_process_that_reads_and_go_when_the_home_is_opened_next
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM item").fetchall()
     with Database.open(home / "claw.db") as database:
-        assert erasure.erase(database, items=[1])
+        assert erasure.erase(database, What(items=[1]))
         assert erasure.is_left(database)
     reader.close()
     with Agent.open(home, Scripted("")) as agent:
