@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -23,6 +23,7 @@ from mettaclaw.atoms.store import AtomStore
 from mettaclaw.errors import StorageError
 from mettaclaw.memory import items as kept
 from mettaclaw.memory import naming, selection, traces
+from mettaclaw.memory.items import Item
 from mettaclaw.memory.repeats import Repeats
 from mettaclaw.memory.selection import What
 from mettaclaw.memory.traces import Period
@@ -131,7 +132,9 @@ def erase(database: Database, what: What, *, store: AtomStore | None = None) -> 
         if gone.items:  # what words were in an item stays in the index of words until it is merged
             database.write("INSERT INTO item_text (item_text) VALUES ('optimize')")
         said = [item.words for item in gone.items.values()]
-        things = _Things((*said, *gone.words), (*own, *derived), what.entity)
+        atoms = dict.fromkeys(_unsaid(database, beliefs, gone.items.values()))
+        statements = dict.fromkeys((*own, *derived, *atoms))
+        things = _Things((*said, *gone.words), tuple(statements), what.entity)
         names = naming.unname(database, what.entity) if what.entity is not None else []
         lines = traces.blank(database, what.period) if what.period is not None else []
         lines += traces.rewrite(database, things.telling)
@@ -187,6 +190,14 @@ def _settle(database: Database) -> None:
 def is_left(database: Database) -> bool:
     """Whether a trace of something that was erased is left."""
     return database.row("SELECT 1 FROM erasure LIMIT 1") is not None
+
+
+def _unsaid(database: Database, beliefs: AtomStore, items: Iterable[Item]) -> Iterator[str]:
+    """The atoms of items that went, which no item and no belief has any more."""
+    for atom in {atom: None for item in items for atom in item.atoms}:
+        row = beliefs.row(atom)
+        if (row is None or row[1] is None) and not kept.with_atom(database, atom):
+            yield str(atom)
 
 
 def _staying(database: Database, told: Repeats) -> Iterator[int]:

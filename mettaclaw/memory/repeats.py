@@ -14,87 +14,19 @@ anagrams, and where it stands (``memory.traces``).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
-from mettaclaw.memory.telling import MARK, bare, codes, grammar, root, stem
+from mettaclaw.memory import sentences
+from mettaclaw.memory.sentences import Word
+from mettaclaw.memory.telling import MARK, bare, codes, grammar, root
 
-_DENSE = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces
-_WORD = re.compile(rf"[{_DENSE}]|(?:\\+u[0-9a-fA-F]{{4}}|(?![{_DENSE}])[^\W_]|[\u0300-\u036f])+")
-_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
-_ESCAPE = re.compile(r"""\\+[nrtbf"'/]""")
-_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+|(?<=[。！？])|\n+|(?:\\+[nr])+""")
-_PAUSE = re.compile(r"[,;:—–]\s+|\s[-—–]\s+|\s*[()]\s*")
-_PAUSE_OR_JOIN = re.compile(
-    r"[,;:—–]\s+|\s[-—–]\s+|\s*[()]\s*|\s+(?=(?:and|but|because|so|while|although)\s)", re.I
-)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_GROUPS = re.compile(r"(?<!\w)\d+(?:[-./ ]\d+)+(?!\w)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WANTED = 40  # patterns in one query; with more, every row is looked at
 _ROW = 40  # words of one row that is looked for; longer ones are looked for in parts
 _FEW = 12  # telling words of a text whose sentences are looked for together with the others' words
+_LONG_CHARS = 10_000
 _WINDOW = 4  # clauses in a row that are looked at as one
-
-
-def _stem(word: str) -> str:
-    """A small word without its endings, those of verbs too."""
-    found = stem(word)
-    if any(map(str.isdigit, found)):
-        return found
-    for ending in ("ing", "ed"):
-        if len(found) > len(ending) + 2 and found.endswith(ending):
-            found = found.removesuffix(ending)
-            break
-    return found[:-1] if len(found) > 3 and found[-1] == found[-2] else found
-
-
-def _all(words: str) -> frozenset[str]:
-    return frozenset(map(_stem, words.split()))
-
-
-_GRAMMAR = _all(" ".join(grammar()))
-_NOT = _all(
-    "not no nor never none without don doesn didn isn aren wasn weren won couldn wouldn shouldn "
-    "haven hasn hadn"
-)
-_SELF = _all("i m me my mine myself we us our ours you your yours yourself user")
-_OTHERS = _all("he she him his her hers they them their theirs who whose")
-_SAME = {
-    _stem(one): _stem(other)
-    for one, other in (
-        ("you", "i"),
-        ("me", "i"),
-        ("your", "my"),
-        ("yourself", "myself"),
-        ("are", "am"),
-        ("re", "m"),
-        ("were", "was"),
-    )
-}
-_WEAK = _all(
-    "words item text yes probably perhaps stv said say true false ok okay thanks thank sure well "
-    "right now again still already just also only really actually indeed after all course even "
-    "evidence whether because since keep kept believe believed certain likely think thought guess "
-    "mean hello hi hey nothing about memory save saved store stored add added got here remind "
-    "query message send reply"
-)
-_DAYS = _all(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text: its stem, and where it stands."""
-
-    stem: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +39,6 @@ class _Thing:
         names: Those of its words that are names.
         is_own: Whether it speaks of who says it.
         is_of_others: Whether it speaks of others than that.
-        is_name: Whether every sentence that has it tells it.
     """
 
     words: frozenset[str]
@@ -115,24 +46,23 @@ class _Thing:
     names: frozenset[str] = frozenset()
     is_own: bool = False
     is_of_others: bool = False
-    is_name: bool = False
 
     def is_in(self, said: frozenset[str], *, is_part: bool, asks: bool) -> bool:
         """Whether the words of a sentence, or of a part of one, repeat it."""
-        if self.is_name:
-            return self.words <= said
-        others = _weight(said, self.is_of_others and not self.is_own) - self.known
         count = len(self.words)
-        if self.words <= said:
-            if is_part and (count == 1 or (count < 4 and self.is_own and not said & _SELF)):
-                return bool(self.names) and not others
-            return len(others) <= max(0, count - 2)
-        if others or is_part:
-            return False
         shared = self.words & said
-        return not shared.isdisjoint(self.names) or (
-            not asks and len(shared) > max(2, count / 2)  # most of it, and nothing else
-        )
+        if len(shared) < count:
+            most = not asks and len(shared) > max(2, count / 2)
+            if is_part or not (most or not shared.isdisjoint(self.names)):
+                return False
+            return not self._others(said)
+        if is_part and (count == 1 or (count < 4 and self.is_own and not said & sentences.SELF)):
+            return bool(self.names) and not self._others(said)
+        return len(self._others(said)) <= max(0, count - 2)
+
+    def _others(self, said: frozenset[str]) -> frozenset[str]:
+        """The words that say something else."""
+        return sentences.weight(said, self.is_of_others and not self.is_own) - self.known
 
 
 class Repeats:
@@ -150,18 +80,22 @@ class Repeats:
         self._things: dict[str, list[_Thing]] = {}
         self._rows: dict[str, set[tuple[tuple[str, ...], int]]] = {}
         self._codes: set[str] = set()
-        self._wholes: set[str] = set()
+        self._wholes: set[str] = set()  # of grammar alone, or of no word
+        self._signs: set[str] = set()  # of no word, such as pictures
+        self._long: list[str] = []  # texts that are taken out before anything is looked for
         self._exact: frozenset[str] = frozenset(statements)
         seen: set[_Thing] = set()
         for text in dict.fromkeys(texts):
+            if len(text) > _LONG_CHARS:
+                self._long.append(text)
             self._add_text(text.replace(MARK, " "), seen)
         for text in self._exact:
             self._add_statement(bare(text).replace(MARK, " "), seen)
-        if name is not None:
-            self._add(_Thing(_telling(_stems(_read(name))), is_name=True), seen)
+        every = frozenset(word.plain for word in sentences.read_words(name or ""))
+        self._name = every - grammar() or every
 
     def __bool__(self) -> bool:
-        return bool(self._things or self._rows or self._codes or self._wholes)
+        return bool(self._name or self._things or self._rows or self._codes or self._wholes)
 
     def is_in(self, text: str) -> bool:
         """Whether a text has something that repeats one of the things."""
@@ -171,6 +105,8 @@ class Repeats:
         """The text with ``MARK`` in place of each part that repeats one."""
         if not self:
             return text
+        for each in self._long:
+            text = text.replace(each, MARK)
         parts: list[str] = []
         end = 0
         for first, last in self._spans(text):
@@ -203,6 +139,7 @@ class Repeats:
         """What a text holds that repeats one, as ``LIKE`` patterns; None: look at every text."""
         words = {*self._things, *self._rows}
         found = {root(word) for word in words} | self._codes | self._wholes
+        found |= {root(max(sorted(self._name), key=len))} if self._name else set()
         if len(found) > _WANTED or not all(
             one.isascii() and len(one) > 1 and one.isalnum() for one in found
         ):
@@ -216,45 +153,48 @@ class Repeats:
             return
         seen.add(thing)
         keys = sorted(thing.words, key=lambda word: (-len(word), word))
-        part = 1 if thing.is_name or len(keys) <= 3 else (len(keys) + 1) // 2
+        part = 1 if len(keys) <= 3 else (len(keys) + 1) // 2
         for key in {*keys[:part], *thing.names}:
             self._things.setdefault(key, []).append(thing)
 
     def _add_text(self, text: str, seen: set[_Thing]) -> None:
-        found = _read(text)
-        every = _stems(found)
-        if not _telling(every) - _WEAK:
-            whole = _whole(text)
+        found = sentences.read_words(text)
+        every = sentences.stems(found)
+        if not sentences.telling(every) - sentences.WEAK:
+            whole = sentences.whole(text)
             if whole:
                 self._wholes.add(whole)
+            if len(whole) > 1 and not found and not whole.isascii():
+                self._signs.add(text.strip())
             return
-        together = every if len(_telling(every)) <= _FEW else frozenset[str]()
-        for first, last in _sentences(text):
-            words = _read(text[first:last])
-            self._add_words(text[first:last], words, together, seen)
+        together = every if len(sentences.telling(every)) <= _FEW else frozenset[str]()
+        for first, last in sentences.parts(text):
+            words = sentences.read_words(text[first:last])
+            called = frozenset(sentences.names(text[first:last], words))
+            self._add_words(words, called, together, seen)
         if together:
-            self._add_words(text, found, together, seen)
-        for pattern in (_ADDRESS, _GROUPS):
+            self._add_words(found, frozenset(), together, seen)
+        for pattern in (sentences.ADDRESS, sentences.GROUPS):
             for one in pattern.findall(text):
                 digits = sum(map(str.isdigit, one))
-                if pattern is _ADDRESS or (digits > 4 and not _YEAR.search(one)):
-                    self._add_row([word.stem for word in _read(one)])
-        self._codes |= codes(_open(text))
+                if pattern is sentences.ADDRESS or (digits > 4 and not sentences.YEAR.search(one)):
+                    self._add_row([word.stem for word in sentences.read_words(one)])
+        self._codes |= codes(sentences.opened(text))
 
     def _add_words(
-        self, text: str, words: list[_Word], together: frozenset[str], seen: set[_Thing]
+        self, words: list[Word], called: frozenset[str], together: frozenset[str], seen: set[_Thing]
     ) -> None:
-        own = _stems(words)
-        telling = _telling(own)
-        if not telling - _WEAK:
+        own = sentences.stems(words)
+        telling = sentences.telling(own)
+        if not telling - sentences.WEAK:
             return
         self._add(
             _Thing(
                 telling,
                 own | together,
-                frozenset(_names(text, words)),
-                not own.isdisjoint(_SELF),
-                not own.isdisjoint(_OTHERS),
+                called,
+                not own.isdisjoint(sentences.SELF),
+                not own.isdisjoint(sentences.OTHERS),
             ),
             seen,
         )
@@ -266,26 +206,28 @@ class Repeats:
                     self._add_row(part)
 
     def _add_statement(self, text: str, seen: set[_Thing]) -> None:
-        own = _stems(_read(text))
-        telling = _telling(own)
-        known = own | _NOT  # a statement stands for what it denies too
-        self._add(_Thing(telling, known, is_own=not own.isdisjoint(_SELF)), seen)
-        self._codes |= codes(_open(text))
+        own = sentences.stems(sentences.read_words(text))
+        telling = sentences.telling(own)
+        known = own | sentences.DENIALS  # a statement stands for what it denies too
+        self._add(_Thing(telling, known, is_own=not own.isdisjoint(sentences.SELF)), seen)
+        self._codes |= codes(sentences.opened(text))
 
     def _add_row(self, stems: list[str]) -> None:
-        ranked = [word for word in stems if word not in _GRAMMAR] or stems
+        ranked = [word for word in stems if word not in sentences.GRAMMAR] or stems
         key = max(sorted(ranked), key=len)
-        row = tuple(_SAME.get(word, word) for word in stems)
+        row = tuple(sentences.SAME.get(word, word) for word in stems)
         self._rows.setdefault(key, set()).add((row, stems.index(key)))
 
     # --- looking ---
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Where parts stand that repeat one, in order, none over another."""
-        if self._wholes and _whole(text) in self._wholes:
+        if self._wholes and sentences.whole(text) in self._wholes:
             return [(0, len(text))]
-        words = _read(text)
+        words = sentences.read_words(text)
         found = [*self._in_sentences(text, words), *self._in_rows(words)]
+        for sign in self._signs:
+            found += [(at.start(), at.end()) for at in re.finditer(re.escape(sign), text)]
         merged: list[tuple[int, int]] = []
         for first, last in sorted(found):
             if merged and first <= merged[-1][1]:
@@ -294,31 +236,39 @@ class Repeats:
                 merged.append((first, last))
         return merged
 
-    def _in_rows(self, words: list[_Word]) -> Iterator[tuple[int, int]]:
+    def _in_rows(self, words: list[Word]) -> Iterator[tuple[int, int]]:
         if not self._rows:
             return
-        same = [_SAME.get(word.stem, word.stem) for word in words]
+        same = [sentences.SAME.get(word.stem, word.stem) for word in words]
         for place, word in enumerate(words):
             for row, offset in self._rows.get(word.stem, ()):
                 start = place - offset
                 if start >= 0 and tuple(same[start : start + len(row)]) == row:
                     yield words[start].start, words[start + len(row) - 1].end
 
-    def _in_sentences(self, text: str, words: list[_Word]) -> Iterator[tuple[int, int]]:
+    def _in_sentences(self, text: str, words: list[Word]) -> Iterator[tuple[int, int]]:
         place = 0
-        for first, last in _sentences(text):
+        for first, last in sentences.parts(text):
             start = place
             while place < len(words) and words[place].start < last:
                 place += 1
             own = words[start:place]
             sentence = text[first:last]
-            said = _stems(own)
+            said = sentences.stems(own)
+            if self._is_named(own):
+                yield first, last
+                continue
             things = self._near(said)
             asks = sentence.rstrip("\"'”’)] ").endswith(("?", "？"))
             if any(thing.is_in(said, is_part=False, asks=asks) for thing in things):
                 yield first, last
                 continue
-            coded = not self._codes.isdisjoint(codes(_open(sentence))) if self._codes else False
+            coded = (
+                not self._codes.isdisjoint(codes(sentences.opened(sentence)))
+                if self._codes
+                else False
+            )
+            things = [thing for thing in things if thing.words <= said]
             if things or coded:
                 yield from self._in_clauses(text, first, last, own, things, coded=coded)
 
@@ -327,19 +277,19 @@ class Repeats:
         text: str,
         first: int,
         last: int,
-        words: list[_Word],
+        words: list[Word],
         things: list[_Thing],
         *,
         coded: bool,
     ) -> Iterator[tuple[int, int]]:
-        for pattern, most in ((_PAUSE, 2), (_PAUSE_OR_JOIN, None)):
+        for pattern, most in ((sentences.PAUSE, 2), (sentences.PAUSE_OR_JOIN, None)):
             wanted = [one for one in things if most is None or len(one.words) <= most]
             if most is None:
                 wanted = [one for one in things if len(one.words) > 2]
-            clauses = list(_between(pattern, text, first, last))
+            clauses = list(sentences.between(pattern, text, first, last))
             if coded and most is None:
                 for start, end in clauses:
-                    if not self._codes.isdisjoint(codes(_open(text[start:end]))):
+                    if not self._codes.isdisjoint(codes(sentences.opened(text[start:end]))):
                         yield start, end
             found: list[tuple[int, int]] = []
             for size in range(1, min(_WINDOW, len(clauses)) + 1) if wanted else ():
@@ -347,99 +297,36 @@ class Repeats:
                     start, end = clauses[number][0], clauses[number + size - 1][1]
                     if any(start <= one and other <= end for one, other in found):
                         continue  # a smaller part repeats it
-                    said = _stems(word for word in words if start <= word.start < end)
+                    said = sentences.stems(word for word in words if start <= word.start < end)
                     if any(one.is_in(said, is_part=True, asks=False) for one in wanted):
                         found.append((start, end))
             yield from found
+
+    def _is_named(self, words: list[Word]) -> bool:
+        return bool(self._name) and self._name <= {word.plain for word in words}
 
     def _near(self, said: frozenset[str]) -> list[_Thing]:
         return list({thing: None for word in said for thing in self._things.get(word, ())})
 
     def _is_told(self, symbols: str) -> bool:
         """Whether the symbols of an atom repeat a thing; one word alone is no statement."""
-        said = _stems(_read(symbols))
-        return any(
-            (thing.is_name or len(thing.words) > 1)
-            and thing.words <= said
-            and thing.is_in(said, is_part=False, asks=False)
-            for thing in self._near(said)
-        ) or not self._codes.isdisjoint(codes(symbols))
+        words = sentences.read_words(symbols)
+        said = sentences.stems(words)
+        return (
+            self._is_named(words)
+            or any(
+                len(thing.words) > 1
+                and thing.words <= said
+                and thing.is_in(said, is_part=False, asks=False)
+                for thing in self._near(said)
+            )
+            or not self._codes.isdisjoint(codes(symbols))
+        )
 
     def _argument(self, atom: Atom) -> Atom:
         if isinstance(atom, Symbol) and self.is_in(atom.name):
             return Symbol(MARK)
         return self.value(atom)
-
-
-# --- words -------------------------------------------------------------------------------------
-
-
-def _open(text: str) -> str:
-    """A text with spaces for its escapes, each of the same length."""
-    if "\\" not in text:
-        return text
-    return _ESCAPE.sub(lambda found: " " * len(found[0]), text)
-
-
-def _read(text: str) -> list[_Word]:
-    return [
-        _Word(_plain(match[0]), match.start(), match.end()) for match in _WORD.finditer(_open(text))
-    ]
-
-
-@lru_cache(maxsize=16_384)
-def _plain(word: str) -> str:
-    if "\\" in word:
-        word = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), word)
-    return _stem(unicodedata.normalize("NFC", word).casefold())
-
-
-def _stems(words: Iterable[_Word]) -> frozenset[str]:
-    return frozenset(word.stem for word in words)
-
-
-def _telling(stems: frozenset[str]) -> frozenset[str]:
-    """The words that are more than grammar; no single letters."""
-    return frozenset(word for word in stems - _GRAMMAR if len(word) > 1 or not "a" <= word <= "z")
-
-
-def _weight(said: frozenset[str], with_own: bool) -> frozenset[str]:
-    """The words that say something: no grammar, no small numbers; denial and other persons do."""
-    found = {word for word in _telling(said) - _WEAK if not word.isdigit()}
-    return frozenset(
-        found | (said & (_NOT | _OTHERS)) | (said & _SELF if with_own else said & _NOT)
-    )
-
-
-def _names(text: str, words: list[_Word]) -> Iterator[str]:
-    """The words that are written as names are, but for the first."""
-    for word in words[1:]:
-        said = text[word.start : word.end]
-        if said[:1].isupper() and len(said) > 1 and word.stem not in _GRAMMAR | _WEAK | _DAYS:
-            yield word.stem
-
-
-def _whole(text: str) -> str:
-    """A text as it is compared as a whole: small, and with single spaces; its words, if any."""
-    words = _read(text)
-    return " ".join(word.stem for word in words) if words else "".join(text.split())
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    return _between(_END, text, 0, len(text))
-
-
-def _between(
-    pattern: re.Pattern[str], text: str, first: int, last: int
-) -> Iterator[tuple[int, int]]:
-    """The parts of a text between what a pattern finds, those that are not empty."""
-    start = first
-    for found in pattern.finditer(text, first, last):
-        if text[start : found.start()].strip():
-            yield start, found.start()
-        start = found.end()
-    if text[start:last].strip():
-        yield start, last
 
 
 def _symbols(atom: Expression) -> str:

@@ -15,8 +15,11 @@ from mettaclaw.memory import words
 MARK = "[forgotten]"
 SENTENCE_END = re.compile(r"((?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+)")
 
+DENSE = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces
+
 _VARIABLE = re.compile(r"\$\S+")
 _WORD = re.compile(r"[^\W_]+")
+_ONE = re.compile(rf"[{DENSE}]|(?:(?![{DENSE}])[^\W_])+")
 _CODE = re.compile(r"(?<![^\W_])(?=[^\W\d_]*\d)[^\W_]{4,}")  # looked for once a word
 _DIGITS = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -82,8 +85,8 @@ def tokens(text: str) -> frozenset[str]:
 
 
 def _row(text: str) -> list[str]:
-    """The words of a text in their order, as ``tokens`` has them."""
-    return [stem(word.casefold()) for word in _WORD.findall(text)]
+    """The words of a text in their order; each sign of a script without spaces is one."""
+    return [stem(word.casefold()) for word in _ONE.findall(text)]
 
 
 @lru_cache(maxsize=1)

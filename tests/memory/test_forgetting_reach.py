@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,3 +172,25 @@ def test_a_preview_shows_the_first_lines_of_the_log_that_would_go(memory: Memory
 def test_a_period_that_ends_before_it_begins_is_refused(memory: Memory) -> None:
     with pytest.raises(UsageError, match="ends before it begins"):
         memory.forget(since="2024-01-01", until="2020-01-01")
+
+
+def test_an_atom_that_nothing_has_any_more_goes_from_the_log_too(
+    memory: Memory, tmp_path: Path
+) -> None:
+    memory.remember("My dog never gets upset.", CALM)
+    with memory.database.transaction("test", "test"):
+        Episodes(memory.database).append("call", f'(remember "My dog is like that." {CALM})')
+    memory.forget(id=1)
+    memory.close()
+    assert grep(tmp_path, "rex") == []
+
+
+@pytest.mark.parametrize(("name", "stays"), [("Manning", "man"), ("小明", "小王"), ("Zoë", "Zo")])
+def test_a_name_is_no_other_word(memory: Memory, tmp_path: Path, name: str, stays: str) -> None:
+    with memory.database.transaction("test", "test"):
+        for said in (f"I met {name} there.", f"I met a {stays} there.", json.dumps(f"a {name}.")):
+            Episodes(memory.database).append("message", said)
+    found = memory.forget(entity=name)
+    assert found.lines == 2
+    shown = [line.text for line in Episodes(memory.database).between()]
+    assert shown == ["[forgotten]", f"I met a {stays} there.", "[forgotten]"]

@@ -52,6 +52,7 @@ LIST = "milk\neggs\nswordfish"
         ("I hide Swordfish.", ("message", "I HIDE\nSWORDFISH, as I said to Anna last year.")),
         ("I hide swordfish in Rome.", ("reply", "Noted: you hide swordfish in Rome.")),
         ("Über Swordfish schläft Käthe.", ("reply", json.dumps("über swordfish\tschläft Käthe"))),
+        ("I’m a swordfish, you know.", ("reply", json.dumps("I’m a swordfish – you know it"))),
         ("My doctor is Swordfish.", ("reply", "Swordfish.")),
         ("My phrase is correct battery swordfish staple.", ("reply", "correct battery swordfish.")),
         ("我喜欢吃swordfish。", ("message", "因为我喜欢吃swordfish所以")),
@@ -105,6 +106,7 @@ def test_what_only_shares_its_words_stays_to_the_letter(
         ("I like tea.", "I like tea. I like milk.", f"{MARK} I like milk."),
         ("I like tea.", "You like tea, so I bought a pot.", f"{MARK}, so I bought a pot."),
         ("I like tea.", "Anna knows I like tea from Ceylon.", f"Anna knows {MARK} from Ceylon."),
+        ("🦄🦄", "I saw 🦄🦄 there", f"I saw {MARK} there"),
         (
             "My key is under the blue stone.",
             "Rome was hot in May, your key is under the blue stone, I noted.",
@@ -162,3 +164,4 @@ def test_a_text_of_many_sentences_is_looked_for_by_each_of_them() -> None:
     told = Repeats([text])
     assert MARK in told.without("Anna said: room 17 has lamp w17x.")
     assert told.without("Anna went home.") == "Anna went home."
+    assert told.without(f"Keep this: {text}") == f"Keep this: {MARK}"
