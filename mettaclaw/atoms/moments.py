@@ -1,6 +1,7 @@
-"""Moments that people and models name: ``yesterday``, ``last Monday``, ``2h`` ago, ISO 8601.
+"""Moments that people and models name: ``yesterday``, ``June 2026``, ``2h`` ago, ISO 8601.
 
-What names no zone is UTC, but for days that are named by words: those are days of the local clock.
+What names no zone is UTC, but for what is reckoned from today, which is of the local clock
+(``periods``).
 Invariant: a day that is looked back at is its end, and that is before the next day begins.
 
 Not covered: the times that a statement has (``spans``), which words cannot name, for they would
@@ -13,11 +14,10 @@ import re
 import time
 from datetime import datetime, timedelta, timezone
 
-from mettaclaw.atoms import times
+from mettaclaw.atoms import periods, times
 from mettaclaw.errors import UsageError
 
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(s|m|min|h|d|w)(?: ago)?")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -62,31 +62,25 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
     """The time that a person or a model means, in seconds, UTC.
 
     ``today``, ``yesterday`` and ``tuesday`` or ``last tuesday`` (the one before today, as any other
-    weekday) are days of the local clock; ``2h`` (also s, min, d, w) is so long ago; ISO 8601 dates
+    weekday) are days of the local clock, as are ``this`` and ``last`` week, month and year; ``2h``
+    (also s, min, d, w) is so long ago; ``June 2026``, ``2026-06``, ``10 June 2026``, ISO 8601 dates
     and times without an offset, and years (``2026``), are UTC.
 
     Args:
         text: What was said.
         now: The present; None asks the clock.
-        end: Whether a day or a year means its end, not its start.
+        end: Whether a day, a week, a month or a year means its end, not its start.
 
     Raises:
         UsageError: It is none of these.
     """
     said = " ".join(text.lower().split())
-    if said.removeprefix("last ") in _DAYS:
-        said = said.removeprefix("last ")
     moment = time.time() if now is None else now
     if said == "now":
         return moment
-    if said in ("today", "yesterday", *_DAYS):
-        today = datetime.fromtimestamp(moment).date()
-        if said in _DAYS:
-            back = (today.weekday() - _DAYS.index(said) - 1) % 7 + 1
-        else:
-            back = int(said == "yesterday")
-        day = today - timedelta(days=back - end)
-        return datetime(day.year, day.month, day.day).timestamp()
+    period = periods.named(said, moment)
+    if period is not None:
+        return period[int(end)]
     ago = _AGO.fullmatch(said)
     if ago:
         return moment - float(ago.group(1)) * _SECONDS[ago.group(2)]
@@ -100,6 +94,6 @@ def instant(text: str, *, now: float | None = None, end: bool = False) -> float:
         return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"`{text[:40]}` is no time; say today, yesterday, tuesday, 2h (so long ago), "
-            "2025-11-20 or 2025-11-20T14:30"
+            f"`{text[:40]}` is no time; say today, yesterday, tuesday, last week, June 2025, "
+            "2h (so long ago), 2025-11-20 or 2025-11-20T14:30"
         ) from error

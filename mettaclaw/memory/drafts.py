@@ -7,11 +7,14 @@ Not covered: what is kept of it, and what is left out as a secret (``items``).
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, TypeAlias, cast
 
+from mettaclaw.atoms import times
 from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, check, read
+from mettaclaw.atoms.times import minute
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory.items import Draft
 from mettaclaw.memory.standing import tried
@@ -21,7 +24,26 @@ MAX_CHARS = 200_000
 MAX_SCOPE_CHARS = 200
 
 Atoms: TypeAlias = Atom | str | Sequence[Atom | str]
-Moment: TypeAlias = float | str
+Given: TypeAlias = str | Mapping[str, Any] | Draft
+Moment: TypeAlias = float | str | date  # a datetime is a date too
+
+_MOST_S = 1e300  # of a time; what is more is none that can be reckoned with
+
+
+def many(found: Iterable[Given]) -> Iterable[Given]:
+    """What a caller of ``remember_many`` has, if it is many.
+
+    Raises:
+        UsageError: It is one, or none: a text would be kept letter by letter.
+    """
+    if isinstance(cast("object", found), str | bytes | Mapping | Draft):
+        raise UsageError(
+            f"remember_many takes a list of items, and this is one ({type(found).__name__}); put "
+            "it into a list, or use remember"
+        )
+    if not isinstance(cast("object", found), Iterable):
+        raise UsageError(f"remember_many takes a list of items, not {type(found).__name__}")
+    return found
 
 
 def given(each: str | Mapping[str, Any]) -> Draft:
@@ -83,10 +105,42 @@ def _atoms(atom: Atoms | None) -> tuple[Atom, ...]:
 
 
 def moment(time: Moment | None, *, end: bool = False) -> float | None:
-    """A time in seconds, UTC; a day as the end of something counts to its end."""
-    if isinstance(time, str):
-        return instant(time, end=end)
-    return None if time is None else float(time)
+    """A time in seconds, UTC; a day as the end of something counts to its end.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    match cast("object", time):
+        case None:
+            return None
+        case str() as words:
+            return instant(words, end=end)
+        case datetime() as when:
+            return times.seconds(when)
+        case date() as day:
+            return instant(day.isoformat(), end=end)
+        case int() | float() as number if type(time) is not bool and abs(number) <= _MOST_S:
+            return float(number)
+        case other:
+            raise UsageError(
+                f"`{str(other)[:40]}` is no time; give a datetime or a date, seconds since 1970, "
+                "or a text such as 2026-05-04T10:30, June 2026, yesterday or 2h"
+            )
+
+
+def period(since: Moment | None, until: Moment | None) -> tuple[float | None, float | None]:
+    """The bounds of a time in which something was said, in seconds, UTC; None where there is none.
+
+    Raises:
+        UsageError: One is no time, or the end is not after the beginning.
+    """
+    first, last = moment(since), moment(until, end=True)
+    if first is not None and last is not None and first >= last:
+        raise UsageError(
+            f"nothing is since {minute(first)} and until {minute(last)} (UTC); give the earlier "
+            "time as since"
+        )
+    return first, last
 
 
 def _check_name(what: str, value: str | None) -> None:

@@ -147,8 +147,8 @@ class Memory:
             atom: What they say: one atom or several, each an atom or its MeTTa text.
             scope: The part of memory that it belongs to.
             speaker: Who says it, where that is somebody in a conversation.
-            time: When it was said: seconds (UTC), or a text such as ``2026-11-17`` or ``2h``; None
-                for now.
+            time: When it was said: a ``datetime`` (UTC, where it names no zone), a ``date``,
+                seconds since 1970, or a text such as ``2026-11-17`` or ``2h``; None for now.
             context: Words from around it, by which it is found too; None takes those of its
                 neighbours in its thread.
             source: Where it comes from: ``user``, a model, a file.
@@ -197,7 +197,7 @@ class Memory:
         """
         kept: list[Kept] = []
         batch: list[Draft] = []
-        for number, each in enumerate(many, start=1):
+        for number, each in enumerate(drafts.many(many), start=1):
             try:
                 batch.append(each if isinstance(each, Draft) else drafts.given(each))
             except (UsageError, LimitError, TypeError) as error:
@@ -428,5 +428,5 @@ def _filter(
     until: Moment | None = None,
     kinds: Sequence[str] = (),
 ) -> Filter:
-    first, last = drafts.moment(since), drafts.moment(until, end=True)
+    first, last = drafts.period(since, until)
     return Filter(scope, first, last, tuple(kinds), clock.time())
