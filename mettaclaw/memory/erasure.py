@@ -22,7 +22,7 @@ from functools import partial
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.errors import StorageError
 from mettaclaw.memory import items as kept
-from mettaclaw.memory import naming, selection, traces
+from mettaclaw.memory import bygones, naming, selection, traces
 from mettaclaw.memory.items import Item
 from mettaclaw.memory.repeats import Repeats
 from mettaclaw.memory.selection import What
@@ -126,11 +126,10 @@ def erase(database: Database, what: What, *, store: AtomStore | None = None) -> 
             own, derived = beliefs.erase(sorted(gone.atoms), sorted(gone.pieces))
         sql = "UPDATE evidence SET words = NULL WHERE id = ?"
         database.write_many(sql, [(number,) for number in sorted(gone.unquoted)])
+        bygones.remember_erased(database, gone.items)
         kept.remove(database, gone.items)
         for number, tellings in gone.again.items():
             kept.retell(database, number, tellings)
-        if gone.items:  # what words were in an item stays in the index of words until it is merged
-            database.write("INSERT INTO item_text (item_text) VALUES ('optimize')")
         said = [item.words for item in gone.items.values()]
         atoms = dict.fromkeys(_unsaid(database, beliefs, gone.items.values()))
         statements = dict.fromkeys((*own, *derived, *atoms))
@@ -138,6 +137,8 @@ def erase(database: Database, what: What, *, store: AtomStore | None = None) -> 
         names = naming.unname(database, what.entity) if what.entity is not None else []
         lines = traces.blank(database, what.period) if what.period is not None else []
         lines += traces.rewrite(database, things.telling)
+        if gone.items:  # what words were in items, and around others, is in it until it is merged
+            database.write("INSERT INTO item_text (item_text) VALUES ('optimize')")
         found = Erased(
             tuple(ErasedItem(item.id, item.words) for item in gone.items.values()),
             tuple(own),

@@ -368,6 +368,12 @@ _INDEX_FILES = """
 CREATE TABLE index_file (name TEXT PRIMARY KEY, removed INTEGER) STRICT, WITHOUT ROWID;
 """
 
+# Digests of what was erased, and the key that they are made with (``mettaclaw.memory.bygones``).
+_BYGONES = """
+CREATE TABLE erased_key (id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL) STRICT;
+CREATE TABLE item_erased (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -382,5 +388,6 @@ MIGRATIONS: tuple[str, ...] = (
     _IMPORTS,
     _STANDING,
     _INDEX_FILES,
+    _BYGONES,
 )
 VERSION = len(MIGRATIONS)

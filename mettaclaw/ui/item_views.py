@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HEADERS = ("id", "text", "source", "time (UTC)")
 HIT_HEADERS = ("score", *HEADERS)
 
+_PARTS = {"notes": "passage", "chat": "turn", "locomo": "turn", "jsonl": "item"}
 _NAMED = 5  # files that an import left out; of more, only how many
 
 
@@ -102,6 +103,8 @@ def _hit_cells(hit: Hit) -> tuple[str, str, str, str]:
 
 def report_lines(report: Report) -> list[str]:
     """What an import has done, the counts first."""
+    from mettaclaw.redaction import counted
+
     parts = [f"{count(report.new, 'new item')}"]
     if report.again:
         parts.append(f"{report.again:,} told again")
@@ -111,6 +114,16 @@ def report_lines(report: Report) -> list[str]:
         parts.append(f"{report.removed:,} removed")
     of = f" from {count(report.files, 'file')} ({report.form})" if report.files else ""
     lines = [f"imported {', '.join(parts)}{of}"]
+    if left_out := counted(report.redacted):
+        lines.append(f"left out of what is kept: {left_out}")
+    if report.forgotten:
+        what = count(report.forgotten, _PARTS[report.form])
+        was, them = ("was", "it") if report.forgotten == 1 else ("were", "them")
+        lines.append(f"{what} {was} forgotten before, and left out; --again takes {them} in")
+    if report.gone:
+        what = count(report.gone, "passage")
+        are, them = ("is", "it") if report.gone == 1 else ("are", "them")
+        lines.append(f"{what} {are} gone from the notes; --replace removes {them}")
     if report.unchanged:
         files = count(report.unchanged, "file")
         more = "`mettaclaw memory import --again` reads them once more"

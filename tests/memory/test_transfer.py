@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mettaclaw.errors import UsageError
-from mettaclaw.memory import Embedder, Item, Memory
+from mettaclaw.memory import Embedder, Item, Memory, erasure
 from mettaclaw.memory.transfer import dump, lines, load, look
 from mettaclaw.memory.transfer.passages import CHARS, WORDS, pieces, split
 
@@ -239,6 +239,7 @@ def test_notes_that_changed_are_read_again_and_nothing_is_counted_twice(
     report = load(by_words, notes)
     assert (report.files, report.unchanged) == (2, 1)
     assert len(texts(by_words)) == 5  # the old passage stays
+    assert report.gone == 1
     assert {item.count for item in by_words.latest()} == {1}
     assert load(by_words, notes).files == 0
 
@@ -259,10 +260,75 @@ def test_what_was_forgotten_stays_so_until_it_is_asked_for(by_words: Memory, not
     assert load(by_words, notes, again=True).new == 1
 
 
-def test_front_matter_gives_the_date(by_words: Memory, tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("---\ntitle: x\ndate: 2026-11-17\n---\n# H\n\nBody.\n")
+SECRETS = "sk-proj-" + "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8" * 2, "ghp_" + "A1b2C3d4E5f6G7h8I9j0" * 2
+
+
+def test_what_is_left_out_as_a_secret_is_counted_and_stays_with_replace(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("".join(f"# {n}\n\nThe key is {key}\n\n" for n, key in enumerate(SECRETS)))
+    report = load(by_words, file)
+    assert (report.new, sum(report.redacted.values())) == (2, 2)
+    again = load(by_words, file, replace=True)
+    assert (again.known, again.removed, sum(again.redacted.values())) == (2, 0, 0)
+    assert by_words.count() == 2
+
+
+def test_what_was_forgotten_stays_so_when_its_file_changes(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    file = tmp_path / "health.md"
+    file.write_text("# Uncle\n\nHe has gout.\nHe walks.\n\n# Shop\n\nBuy milk.\n")
+    load(by_words, file)
+    assert len(by_words.forget(entity="gout").items) == 1
+    file.write_text("# Uncle\n\nHe has\ngout. He swims.\n\n# Shop\n\nBuy oat milk.\n")
+    report = load(by_words, file)
+    assert (report.new, report.forgotten) == (2, 1)
+    assert texts(by_words) == ["# Shop\n\nBuy milk.", "He swims.", "# Shop\n\nBuy oat milk."]
+    again = load(by_words, file, again=True)
+    assert (again.new, again.forgotten) == (1, 0)
+    assert "# Uncle\n\nHe has\ngout. He swims." in texts(by_words)
+    file.write_text(file.read_text() + "\nAnd bread.\n")
+    assert load(by_words, file).forgotten == 0  # it was wanted again
+
+
+def test_what_was_forgotten_is_known_under_another_name_and_only_as_a_whole(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("Uncle Joe has gout. He is at home today.\n")
     load(by_words, tmp_path / "a.md")
-    assert [item.time for item in by_words.latest()] == [1_794_873_600.0] * 2
+    by_words.forget(entity="gout")
+    (tmp_path / "b.md").write_text("UNCLE Joe has gout.\nHe is at home today.\n")
+    (tmp_path / "c.md").write_text("He is at home today.\n")
+    assert load(by_words, tmp_path / "b.md").forgotten == 1
+    assert load(by_words, tmp_path / "c.md").new == 1
+    assert texts(by_words) == ["He is at home today."]
+    by_words.remember("Uncle Joe has gout. He is at home today.")
+    assert by_words.count() == 2
+
+
+def test_a_preview_of_forgetting_keeps_nothing_out(by_words: Memory, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Uncle Joe has gout. He is at home today.\n")
+    load(by_words, tmp_path / "a.md")
+    assert erasure.preview(by_words.database, entity="gout").items
+    assert by_words.database.row("SELECT count(*) FROM item_erased") == (0,)
+
+
+def test_front_matter_gives_the_date_and_is_no_passage(by_words: Memory, tmp_path: Path) -> None:
+    front = "---\ntitle: The Gouda trip\ndate: 2026-11-17\ntags:\n  - cheese\n  - canals\n---\n"
+    (tmp_path / "a.md").write_text(f"{front}# H\n\nBody.\n")
+    load(by_words, tmp_path / "a.md")
+    (item,) = by_words.latest()
+    assert (item.text, item.time) == ("# H\n\nBody.", 1_794_873_600.0)
+    assert item.context == "a > H\nThe Gouda trip, cheese, canals"
+    assert by_words.query("canals")[0].item == item
+
+
+def test_text_between_two_rules_is_no_front_matter(by_words: Memory, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nNote: we met.\nThen it rained.\n---\nBody.\n")
+    load(by_words, tmp_path / "a.md")
+    assert "Then it rained." in "".join(item.words for item in by_words.latest())
 
 
 @given(
@@ -400,9 +466,9 @@ def test_locomos_conversations_are_read_in_both_layouts(
     file = write(tmp_path / "one.json", value)
     assert look(file) == "locomo"
     report = load(by_words, file, scope="s")
-    assert roles(by_words.latest()) == [("one session 1", "Ann", "Hi!")]
+    assert roles(by_words.latest()) == [("one session 1", "Ann", "Hi! [image: a dog]")]
     assert [(i.time, i.scope, i.kind) for i in by_words.latest()] == [(1683554160.0, "s", "turn")]
-    assert report.left.parts == {"image in a message": 1}
+    assert not report.left.parts
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,10 @@ class Thread:
             yield Entry(draft, nth=self._said[sign], at=at)
 
 
-def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Became]:
-    """Write an entry, as far as it is not there yet; the item's id and what became of it."""
+def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Became, Draft]:
+    """Write an entry, as far as it is not there yet; the item's id, what became of it, and what was
+    kept: its draft without what is a secret by the settings.
+    """
     draft = items.cleared(database, entry.draft)
     twin = items.twin(database, draft)
     if twin is None:
@@ -112,7 +114,7 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
                 "UPDATE item SET value = ?, used = ? WHERE id = ?",
                 (entry.value, entry.used, number),
             )
-        return number, "new"
+        return number, "new", draft
     items.attach(database, twin, draft.atoms)
     if entry.times:
         there = Counter(map(_told, items.times(database, twin.id)))
@@ -124,7 +126,7 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
     else:
         missing = [(draft.time, draft.source)] if twin.count < entry.nth else []
     _tell(database, twin.id, missing, transaction)
-    return twin.id, "again" if missing else "known"
+    return twin.id, "again" if missing else "known", draft
 
 
 def clean(text: str) -> str:

@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from struct import iter_unpack
+from typing import get_args
 
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import items
+from mettaclaw.memory.bygones import Bygones
 from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
 from mettaclaw.memory.longterm import Memory
 from mettaclaw.memory.text import require_storable
 from mettaclaw.memory.transfer import notes
-from mettaclaw.memory.transfer.entries import Entry, Left, Unit, keep, name
+from mettaclaw.memory.transfer.entries import Became, Entry, Left, Unit, keep, name
 from mettaclaw.memory.transfer.forms import FORMS, Form, look, units
+from mettaclaw.redaction import Label, marked
 
 AT_ONCE = 500  # items of one transaction
 _UNIT_LENGTH = 0.01  # by which the length of a vector may differ from 1
@@ -37,7 +40,10 @@ class Report:
 
     ``new`` items are new, ``again`` were there and are told once more, ``known`` add nothing.
     ``files`` were read, and ``unchanged`` ones not, for they had been before. ``vectors`` were
-    taken as they stood, and ``strange`` ones not. ``removed`` items were replaced.
+    taken as they stood, and ``strange`` ones not. ``removed`` items were replaced, and ``gone`` ones
+    are passages that stay though their notes have them no more. Of ``forgotten`` entries all or a
+    part was erased before, and left out. ``redacted`` is what was left out as a secret of what is
+    new, by label.
     """
 
     form: Form
@@ -47,14 +53,23 @@ class Report:
     files: int = 0
     unchanged: int = 0
     removed: int = 0
+    gone: int = 0
+    forgotten: int = 0
     vectors: int = 0
     strange: int = 0
+    redacted: Counter[Label] = field(default_factory=Counter[Label])
     left: Left = field(default_factory=Left)
 
     @property
     def kept(self) -> int:
         """How many entries are safe."""
         return self.new + self.again + self.known
+
+    def add(self, done: Report) -> None:
+        """Add what a transaction has done."""
+        for what in (*get_args(Became), "removed", "gone", "forgotten", "vectors", "strange"):
+            setattr(self, what, getattr(self, what) + getattr(done, what))
+        self.redacted.update(done.redacted)
 
 
 Told = Callable[[int, int, Report], object]
@@ -81,7 +96,8 @@ def load(
         scope: The part of memory to put it into; None for the one that items of an export name,
             and else for the one without a name.
         replace: Whether passages of notes that are not in their files any more are removed.
-        again: Whether files that were read in before are read once more, as after a ``forget``.
+        again: Whether files that were read in before are read once more, and what was forgotten of
+            them is taken in.
         vectors: Whether those of an export are taken.
         told: Is called with bytes that are done, bytes in all, and the report.
         report: What is filled in and returned, for whom an error or Ctrl-C ends the import.
@@ -121,7 +137,7 @@ class _Mark:
     sha256: str
     done: int
     complete: bool = False
-    said: set[str] | None = None  # the passages that stay, where others are removed
+    said: set[str] = field(default_factory=set[str])  # its passages, as they are kept
 
 
 class _Loading:
@@ -141,17 +157,19 @@ class _Loading:
         self._path, self._scope = path, scope
         self._place = "its own" if scope is None else f"in {scope}"
         self._report, self._told, self._vectors = report, told, vectors
-        self._batch: list[Entry] = []
+        self._bygones = Bygones.of(self._database)
+        self._batch: list[tuple[Entry, _Mark]] = []
         self._marks: dict[Path, _Mark] = {}
         self._behind = self._at = self._total = 0
 
     def run(self, *, replace: bool, again: bool) -> None:
         found = units(self._path, self._report.form, self._scope, self._report.left)
         self._total = sum(unit.size for unit in found)
+        self._replace, self._again = replace, again
         is_folder = self._path.is_dir()
         for unit in found:
             try:
-                self._unit(unit, replace=replace, again=again)
+                self._unit(unit)
             except (UsageError, OSError) as error:
                 self._flush()
                 self._complain(unit, error, is_folder)
@@ -160,8 +178,8 @@ class _Loading:
         self._flush()
         if is_folder and self._report.files == self._report.unchanged == 0:
             raise UsageError(next(iter(self._report.left.files.values())))
-        if replace and is_folder:
-            self._remove_gone({unit.path for unit in found})
+        if is_folder and self._report.form == "notes":
+            self._gone({unit.path for unit in found})
 
     def _complain(self, unit: Unit, error: Exception, is_folder: bool) -> None:
         reason = error if isinstance(error, UsageError) else f"{unit.name} cannot be read: {error}"
@@ -171,24 +189,24 @@ class _Loading:
         kept = f"; the {self._report.kept:,} items before it are kept" if self._report.kept else ""
         raise UsageError(f"{reason}{kept}") from error
 
-    def _unit(self, unit: Unit, *, replace: bool, again: bool) -> None:
+    def _unit(self, unit: Unit) -> None:
         sha256 = _digest(unit.path)
         known = self._database.row(
             _PATH, (self._report.form, self._place, str(unit.path.resolve()))
         )
-        is_same = known is not None and known[0] == sha256 and not replace and not again
+        is_same = known is not None and known[0] == sha256 and not (self._replace or self._again)
         if known is not None and is_same and known[2]:
             self._report.unchanged += 1
             return
-        mark = _Mark(unit, sha256, known[1] if known is not None and is_same else 0)
-        mark.said = set() if replace else None
-        for entry in islice(unit.read(), mark.done, None):
-            mark.done += 1
+        mark = _Mark(unit, sha256, 0)
+        for number, entry in enumerate(unit.read(), start=1):
+            if known is None or not is_same or number > known[1]:
+                self._batch.append((entry, mark))
+            elif self._report.form == "notes":
+                mark.said.add(self._database.redactor.clean(entry.draft.text or ""))
+            mark.done = number
             self._marks[unit.path] = mark
-            self._batch.append(entry)
             self._at = entry.at
-            if mark.said is not None and entry.draft.text is not None:
-                mark.said.add(entry.draft.text)
             if len(self._batch) >= AT_ONCE:
                 self._flush()
         mark.complete = True
@@ -201,27 +219,47 @@ class _Loading:
         self._batch, self._marks = [], {}
         if not marks:
             return
-        became = {"new": 0, "again": 0, "known": 0}
-        taken = strange = removed = 0
+        done = Report(self._report.form)
         with self._database.transaction(f"file:{name(self._path.name)}", "import") as transaction:
-            for entry in batch:
-                number, what = keep(self._database, entry, transaction.id)
-                became[what] += 1
-                if entry.vector is not None and self._vectors:
-                    is_taken = self._take(number, entry)
-                    taken, strange = taken + is_taken, strange + (not is_taken)
+            for entry, mark in batch:
+                for each in self._wanted(entry, done):
+                    self._keep(each, mark, transaction.id, done)
             for mark in marks.values():
-                removed += self._mark(mark)
-        report = self._report
-        report.new += became["new"]
-        report.again += became["again"]
-        report.known += became["known"]
-        report.vectors, report.strange = report.vectors + taken, report.strange + strange
-        report.removed += removed
+                self._mark(mark, done)
+        self._report.add(done)
         if self._told is not None:
-            self._told(min(self._behind + self._at, self._total), self._total, report)
+            self._told(min(self._behind + self._at, self._total), self._total, self._report)
 
-    def _mark(self, mark: _Mark) -> int:
+    def _keep(self, entry: Entry, mark: _Mark, transaction: int, done: Report) -> None:
+        number, became, draft = keep(self._database, entry, transaction)
+        setattr(done, became, getattr(done, became) + 1)
+        if draft.text is not None and self._report.form == "notes":
+            mark.said.add(draft.text)
+        if became == "new":
+            before, after = (marked(each.text or "") for each in (entry.draft, draft))
+            done.redacted.update({what: n - before.get(what, 0) for what, n in after.items()})
+        if entry.vector is not None and self._vectors:
+            is_taken = self._take(number, entry)
+            done.vectors, done.strange = done.vectors + is_taken, done.strange + (not is_taken)
+
+    def _wanted(self, entry: Entry, done: Report) -> list[Entry]:
+        """An entry without what was forgotten of it: in pieces, where that is from its middle."""
+        if self._bygones is None:
+            return [entry]
+        draft = entry.draft
+        clean = self._database.redactor.clean
+        words = clean(draft.text if draft.text is not None else items.said(draft.atoms))
+        if self._again:
+            self._bygones.release(words, clean(draft.source))
+            return [entry]
+        left = self._bygones.without(words, clean(draft.source))
+        if left == [words]:
+            return [entry]
+        done.forgotten += 1
+        texts = left if draft.text is not None else []
+        return [replace(entry, draft=replace(draft, text=text), vector=None) for text in texts]
+
+    def _mark(self, mark: _Mark, done: Report) -> None:
         path = str(mark.unit.path.resolve())
         self._database.write(
             "INSERT INTO item_import (form, place, path, sha256, done, complete) "
@@ -232,30 +270,34 @@ class _Loading:
             "ELSE excluded.complete END, sha256 = excluded.sha256",
             (self._report.form, self._place, path, mark.sha256, mark.done, int(mark.complete)),
         )
-        if mark.complete and mark.said is not None:
-            return self._remove(mark.unit.name, mark.said)
-        return 0
+        if mark.complete and self._report.form == "notes":
+            self._passages(mark.unit.name, mark.said, done)
 
-    def _remove(self, shown: str, said: set[str]) -> int:
-        """Remove the passages of a file that it has not any more."""
+    def _passages(self, shown: str, said: set[str], done: Report) -> None:
+        """Remove the passages of a file that it has not any more, or count them."""
         there = items.select(
             self._database,
             "i.scope = ? AND i.thread = ? AND i.kind = ? AND i.source = ?",
             (self._scope or "", name(shown), notes.KIND, name(notes.source(shown))),
         )
         gone = [item.id for item in there if item.text not in said]
-        items.remove(self._database, gone)
-        return len(gone)
+        if self._replace:
+            items.remove(self._database, gone)
+            done.removed += len(gone)
+        else:
+            done.gone += len(gone)
 
-    def _remove_gone(self, there: set[Path]) -> None:
-        """Remove the passages of files that were in the folder and are not any more."""
+    def _gone(self, there: set[Path]) -> None:
+        """The same with files that were in the folder and are not any more."""
         root = self._path.resolve()
         sql = "SELECT path FROM item_import WHERE form = ? AND place = ?"
         for (text,) in self._database.rows(sql, (self._report.form, self._place)):
             file = Path(str(text))
-            if file.is_relative_to(root) and file not in there and not file.exists():
-                with self._database.transaction(f"file:{name(root.name)}", "import"):
-                    self._report.removed += self._remove(str(file.relative_to(root)), set())
+            if not file.is_relative_to(root) or file in there or file.exists():
+                continue
+            with self._database.transaction(f"file:{name(root.name)}", "import"):
+                self._passages(str(file.relative_to(root)), set(), self._report)
+                if self._replace:
                     self._database.write(
                         "DELETE FROM item_import WHERE form = ? AND place = ? AND path = ?",
                         (self._report.form, self._place, text),

@@ -2,7 +2,9 @@
 
 A file has one conversation or a list of them. Sessions are a list (``sessions``) or keys of their
 own (``session_1`` with ``session_1_date_time``), on top or inside ``conversation``. Each session is
-a thread, with its date as the time of its turns. Questions and summaries are not read.
+a thread, with its date as the time of its turns. The caption of an image stands behind the words
+(``[image: a dog]``); an image without one is left out and counted. Questions and summaries are not
+read.
 """
 
 from __future__ import annotations
@@ -60,9 +62,11 @@ def _read(file: Path, shown: str, scope: str, left: Left) -> Iterator[Entry]:
                 time = datetime.strptime(date, _TIME).replace(tzinfo=timezone.utc).timestamp()
                 thread = Thread(scope, KIND, source(shown), f"{name} session {session}")
                 for turn in turns:
-                    if turn.get("img_url") or turn.get("blip_caption"):
-                        left.parts["image in a message"] += 1
                     said, who = str(turn["text"]), str(turn["speaker"])
+                    if caption := turn.get("blip_caption"):
+                        said = f"{said} [image: {caption}]"
+                    elif turn.get("img_url"):
+                        left.parts["image in a message"] += 1
                     yield from thread.entries(said, time, at, speaker=who)
         except (KeyError, AttributeError, TypeError, ValueError) as error:
             what = f"no {error}" if isinstance(error, KeyError) else error

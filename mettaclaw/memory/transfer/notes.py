@@ -2,7 +2,8 @@
 
 Each file is a thread of passages. Hidden files and folders, files of other kinds, and links that
 lead out of the folder are left out, and named. The time of a passage is the date in the front
-matter or in the name of its file, else when the file was written last.
+matter or in the name of its file, else when the file was written last. Title, tags and the like of
+the front matter are context of each passage; the front matter itself is no passage.
 
 Not covered: where a text is cut (``passages``).
 """
@@ -29,6 +30,10 @@ _DATED = re.compile(
 )
 _OTHERS = f"not {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 _CONTEXT_CHARS = 2_000
+_TELLING = frozenset(
+    ("title", "subtitle", "description", "summary", "author", "tags", "tag", "keywords", "aliases")
+)
+_AROUND = " \t\"'[]-#>|"  # of a value
 
 
 def units(path: Path, scope: str, left: Left, suffixes: tuple[str, ...] = SUFFIXES) -> list[Unit]:
@@ -77,12 +82,14 @@ def files(path: Path, left: Left, suffixes: tuple[str, ...]) -> Iterator[tuple[P
 def entries(text: str, shown: str, scope: str, written: float, size: int) -> Iterator[Entry]:
     """The passages of a text as entries."""
     markdown = not shown.lower().endswith(".txt")
-    time = _time(passages.front_matter(text) if markdown else "", shown, written)
+    front = passages.front_matter(text) if markdown else ""
+    time, about = _time(front, shown, written), _about(front)
     thread = Thread(scope, KIND, source(shown), shown)
     for passage in passages.split(text, markdown=markdown):
-        headings = " > ".join((Path(shown).stem, *passage.headings))[:_CONTEXT_CHARS]
+        headings = " > ".join((Path(shown).stem, *passage.headings))
+        context = "\n".join(filter(None, (headings, about)))[:_CONTEXT_CHARS]
         at = size * (passage.start + len(passage.text)) // len(text)
-        yield from thread.entries(passage.text, time, at, context=clean(headings))
+        yield from thread.entries(passage.text, time, at, context=clean(context))
 
 
 def _read(file: Path, shown: str, scope: str) -> Iterator[Entry]:
@@ -98,6 +105,20 @@ def _unreadable(file: Path, root: Path) -> str | None:
         return None if file.is_file() else "no regular file"
     except OSError as error:
         return str(error.strerror)
+
+
+def _about(front: str) -> str:
+    """What front matter tells of a note, in words: its title, tags and the like."""
+    told: list[str] = []
+    is_telling = False
+    for line in front.splitlines()[1:-1]:
+        key, colon, value = line.partition(":")
+        if colon and not line.startswith((" ", "\t", "-")):
+            is_telling = key.strip().lower() in _TELLING
+            line = value
+        if is_telling:
+            told += filter(None, (part.strip(_AROUND) for part in line.split(",")))
+    return ", ".join(told)
 
 
 def _time(front: str, shown: str, written: float) -> float:

@@ -1,9 +1,10 @@
 """A long text as passages of about 200 words: at headings and paragraphs, else at sentences.
 
 Invariant: passages are slices of the text, word for word and in order, and together they hold all
-of it but the space between them. None is longer than ``WORDS`` and ``CHARS``, or than twice that
-with the headings above it.
-Not covered: which files are read (``notes``), and markup inside of a paragraph, which stays.
+of it but its front matter and the space between them. None is longer than ``WORDS`` and ``CHARS``,
+or than twice that with the headings above it.
+Not covered: which files are read and what front matter tells (``notes``), and markup inside of a
+paragraph, which stays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FRONT = re.compile(r"\ufeff?---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(r"[\w.-][\w. -]*:(?:[ \t]|$)")
+_OF_KEYS = re.compile(rf"[ \t#\-\]}}]|{_KEY.pattern}")
 _FRONT_CHARS = 20_000
 _HEADING_CHARS = 1_000  # what is longer is no heading
 _WORD = re.compile(r"\S+")
@@ -47,9 +50,16 @@ class _Block:
 
 
 def front_matter(text: str) -> str:
-    """What stands before a Markdown text between two lines of dashes; empty if nothing does."""
+    """What stands before a Markdown text between two lines of dashes, as keys with values (YAML);
+    empty if nothing does. What is no list of keys is text between two rules, and part of the text.
+    """
     found = _FRONT.match(text[:_FRONT_CHARS])
-    return found[0] if found else ""
+    if not found:
+        return ""
+    lines = [line for line in found[0].splitlines()[1:-1] if line.strip()]
+    keys = [line for line in lines if _KEY.match(line)]
+    is_yaml = bool(keys) and lines[0] == keys[0] and all(map(_OF_KEYS.match, lines))
+    return found[0] if is_yaml else ""
 
 
 def split(text: str, *, markdown: bool = True) -> Iterator[Passage]:
@@ -96,9 +106,8 @@ def pieces(text: str, chars: int) -> list[str]:
 
 def _blocks(text: str, markdown: bool) -> Iterator[_Block]:
     at, start, lines, fence = 0, -1, 0, ""
-    if markdown and (front := front_matter(text)):
-        yield _Block(0, len(front.rstrip()))
-        at = len(front)
+    if markdown:
+        at = len(front_matter(text))
     for line in text[at:].splitlines(keepends=True):
         first, at = at, at + len(line)
         bare = line.rstrip()
