@@ -7,11 +7,12 @@ and time, and the caption of its image behind its words. A question is asked as 
 its conversation. The scores are those of ``benchmarks.locomo_data``.
 
 - *default*: the weights that ship, with the embedding model and without.
-- *trained*: weights learned from other conversations: from those of ``--train``, else from all but
-  the one that is asked (leave one out). A linear model over the features of
-  ``mettaclaw.memory.retrieval``, learned by listwise softmax.
+- *trained*: weights learned from other conversations: from those of ``--train``, of which none may
+  be among ``--data``, else from all but the one that is asked (leave one out). A linear model over
+  the features of ``mettaclaw.memory.retrieval``, learned by listwise softmax.
 - *graph*: the default where each turn also has an atom for each name in it (words in capitals that
-  begin no sentence), and the default without the weight of shared names, beside it.
+  begin no sentence): with the expansion through shared names, and without it: no candidates that
+  only names lead to, and no part of the score.
 - *control*: trained on evidence that was drawn at random, which shows what features alone give.
 """
 
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         told = load(chosen.data)
         train = load(chosen.train) if chosen.train else None
+        apart(told, train or ())
     except DataError as error:
         print(error, file=sys.stderr)
         return 2
@@ -98,6 +100,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             json.dumps({r: {c: asdict(s) for c, s in by.items()} for r, by in found.items()})
         )
     return 0
+
+
+def apart(told: Sequence[Conversation], train: Sequence[Conversation]) -> None:
+    """See to it that no conversation is both asked and learned from.
+
+    Raises:
+        DataError: One is; the message names it.
+    """
+    by_turns = {each.turns for each in told}
+    by_name = {(each.name, turn) for each in told for turn in each.turns}
+    both = [
+        each.name
+        for each in train
+        if each.turns in by_turns or any((each.name, turn) in by_name for turn in each.turns)
+    ]
+    if both:
+        raise DataError(
+            f"--train has conversations of --data ({', '.join(both)}), and weights that were "
+            "learned from what they are asked about tell nothing; give other ones, or leave "
+            "--train out (then each is asked with weights of the others)"
+        )
 
 
 def measure(
@@ -127,9 +150,10 @@ def measure(
             found["control: trained on random evidence"] = _mean(
                 [_trained(asked, others, names, seed) for seed in _SEEDS]
             )
-            with_names = questions(told, by_words=False, with_names=True)
-            found["graph on"] = _scored(with_names, {**weights, "shared": 0.05})
-            found["graph off"] = _scored(with_names, {**weights, "shared": 0.0})
+            off = Weights({**weights, "shared": 0.0}, shipped.words)
+            for name, kept in (("graph on", shipped), ("graph off", off)):
+                with_names = questions(told, by_words=False, with_names=True, weights=kept)
+                found[name] = _scored(with_names, kept.meaning)
         learned["words" if by_words else "meaning"] = _fit([asked, others or []], names)
     if save is not None:
         kept = {name: {k: w[k] for k in FIXED if k in w} for name, w in _tables(shipped)}
@@ -139,14 +163,20 @@ def measure(
 
 
 def questions(
-    told: Sequence[Conversation], *, by_words: bool, with_names: bool = False
+    told: Sequence[Conversation],
+    *,
+    by_words: bool,
+    with_names: bool = False,
+    weights: Weights | None = None,
 ) -> list[list[Asked]]:
     """All questions of each conversation, with their candidates."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Database.open(Path(folder) / "claw.db", synchronous="NORMAL") as database,
     ):
-        memory = Memory(database, embed.UNWANTED if by_words else embed.SHARED, 600)
+        memory = Memory(
+            database, embed.UNWANTED if by_words else embed.SHARED, 600, weights=weights
+        )
         places = [_keep(memory, each, with_names=with_names) for each in told]
         if not by_words:
             memory.embed_missing()

@@ -29,11 +29,14 @@ MAX_HITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits of a search, best first, and what was lacking in it, if anything."""
+    """The hits of a search, best first, what was lacking in it, if anything, and whether words
+    alone decided.
+    """
 
     hits: list[Hit]
     note: str | None = None
     plan: Plan | None = None
+    is_by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Search:
             return Found([])
         weights = self.weights.words if found.is_by_words else self.weights.meaning
         hits = self._hits(rank(found.rows, weights, k), found.cosines)
-        return Found(hits, found.note, found.plan)
+        return Found(hits, found.note, found.plan, found.is_by_words)
 
     def consider(self, text: str, within: Filter, *, patient: bool = True) -> Considered | None:
         """The candidates of a query with their features, unranked; None in an empty memory.
@@ -101,10 +104,15 @@ class Search:
         is_all = within.is_scope_only and not has_expired(self._database, within)
         where, values = ("", ()) if is_all else within.where()
         matches = self._words.search(plan.words, within.scope, where, values)
-        shared = sharing(self._database, plan, matches)
+        by_words = isinstance(meaning, NoMeaning)
+        weights = self.weights.words if by_words else self.weights.meaning
+        follows = (
+            weights.get("shared", 0.0) != 0
+        )  # else what shares names alone would only be noise
+        shared = sharing(self._database, plan, matches) if follows else {}
         pool = gather(self._database, plan, meaning, matches, shared)
         rows = features(plan, pool)
-        return Considered(plan, rows, pool.cosines, isinstance(meaning, NoMeaning), note)
+        return Considered(plan, rows, pool.cosines, by_words, note)
 
     def _hits(self, ranked: Sequence[Ranked], cosines: Mapping[int, float]) -> list[Hit]:
         ids = [each.id for each in ranked]

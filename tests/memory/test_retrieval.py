@@ -137,6 +137,16 @@ def test_items_that_share_a_name_with_the_best_ones_are_found(by_words: Memory) 
 # --- scores --------------------------------------------------------------------------------------
 
 
+def test_where_shared_names_count_nothing_they_lead_nowhere(database: Database) -> None:
+    shipped = Weights.read()
+    for shared, expected in ((0.02, 2), (0.0, 1)):
+        weights = Weights(shipped.meaning, {**shipped.words, "shared": shared})
+        memory = Memory(database, UNWANTED, weights=weights)
+        memory.remember("The vet came.", "(visits vet rex)")
+        memory.remember("He barked all night.", "(barks rex)")
+        assert len(memory.query("the vet")) == expected
+
+
 def test_usefulness_decays_and_never_trumps() -> None:
     assert use(1.0, 0.0, 0.0) == 1.0
     assert use(1.0, 0.0, DAY) == pytest.approx(2**-0.7)
