@@ -1,5 +1,5 @@
-"""``mettaclaw memory`` on items that are there: ``list``, ``show``, ``promote``, ``demote`` and
-``reindex``.
+"""``mettaclaw memory`` on items that are there: ``list``, ``show``, ``scopes``, ``promote``,
+``demote`` and ``reindex``.
 
 Not covered: searching and remembering (``memory_commands``), files (``item_files``).
 """
@@ -15,7 +15,7 @@ import click
 from mettaclaw.atoms.times import minute
 from mettaclaw.ui import item_views, pictures
 from mettaclaw.ui.arguments import Whole
-from mettaclaw.ui.item_files import embed, opened
+from mettaclaw.ui.item_files import embed, opened, unknown_scope
 from mettaclaw.ui.program import (
     Command,
     console,
@@ -31,7 +31,7 @@ from mettaclaw.ui.text import clean, count, one_line
 if TYPE_CHECKING:
     from mettaclaw.memory import Item, Memory
 
-KINDS = ("note", "told", "turn", "passage", "rule")
+UNNAMED = "(no name)"  # of the part of memory where things go that name none
 _NEAR_CHARS = 100
 
 _id = click.argument("number", metavar="ID", type=Whole(1))
@@ -42,13 +42,14 @@ _id = click.argument("number", metavar="ID", type=Whole(1))
     "--limit", type=Whole(1), metavar="N", default=20, show_default=True, help="At most so many."
 )
 @click.option("--scope", metavar="NAME", help="Only this part of memory.")
-@click.option("--kind", type=click.Choice(KINDS), help="Only items of this kind.")
+@click.option("--kind", type=click.Choice(item_views.KINDS), help="Only items of this kind.")
 @click.option("--expired", is_flag=True, help="Those that are not found any more.")
 @json_option
 def list_(limit: int, scope: str | None, kind: str | None, expired: bool, as_json: bool) -> None:
     """Show what was kept last, newest first."""
     with opened() as kept:
         items = kept.latest(limit, scope, kind, expired=expired)
+        unknown = None if items else unknown_scope(kept, scope)
     if as_json:
         for item in items:
             say_json(item_views.as_json(item))
@@ -59,7 +60,34 @@ def list_(limit: int, scope: str | None, kind: str | None, expired: bool, as_jso
             say(f"{item.id}\t{one_line(item.words)}{mark(item)}")
     if not items:
         chosen = scope is not None or kind is not None or expired
-        note("no such item" if chosen else "nothing is remembered yet")
+        note(unknown or ("no such item" if chosen else "nothing is remembered yet"))
+
+
+@click.command(cls=Command)
+@json_option
+def scopes(as_json: bool) -> None:
+    """Show the parts of memory: name, items, when the first and the last was said (UTC)."""
+    from mettaclaw.memory.scopes import scopes as find
+
+    with opened() as kept:
+        found = find(kept.database)
+    if as_json:
+        for each in found:
+            say_json(
+                {"scope": each.name, "items": each.items, "first": each.first, "last": each.last}
+            )
+        return
+    rows = [
+        (clean(each.name) or UNNAMED, f"{each.items:,}", minute(each.first), minute(each.last))
+        for each in found
+    ]
+    if rows and in_terminal():
+        console().print(pictures.rows_table(("scope", "items", "first (UTC)", "last"), rows))
+    else:
+        for row in rows:
+            say("\t".join(map(one_line, row)))
+    if not rows:
+        note("nothing is remembered yet")
 
 
 @click.command(cls=Command)
@@ -120,7 +148,7 @@ def reindex() -> None:
         note(f"{count(left, 'item')} left; run it again")
 
 
-COMMANDS = (list_, show, promote, demote, reindex)
+COMMANDS = (list_, show, scopes, promote, demote, reindex)
 
 
 def mark(item: Item) -> str:

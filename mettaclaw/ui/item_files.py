@@ -126,6 +126,17 @@ def embed(kept: Memory) -> int:
 COMMANDS = (import_, export)
 
 
+def unknown_scope(kept: Memory, scope: str | None) -> str | None:
+    """What to say where nothing was found because there is no such part of memory."""
+    from mettaclaw.memory import scopes
+
+    if not scope or scopes.has(kept.database, scope) or not kept.count():
+        return None
+    near = [f"`{one_line(name)}`" for name in scopes.near(kept.database, scope)]
+    ask = f"did you mean {' or '.join(near)}?" if near else "`mettaclaw memory scopes` names them"
+    return f"there is no scope `{one_line(scope, 60)}`; {ask}"
+
+
 # --- inside --------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mettaclaw.memory.transfer import Report
 
 HEADERS = ("id", "text", "source", "time (UTC)")
+KINDS = ("note", "told", "turn", "passage", "rule")
 HIT_HEADERS = ("score", *HEADERS)
 
 _PARTS = {"notes": "passage", "chat": "turn", "locomo": "turn", "jsonl": "item"}
@@ -43,11 +44,13 @@ def hit_rows(hits: Iterable[Hit]) -> list[tuple[str, ...]]:
 
 
 def hit_line(hit: Hit) -> str:
-    """A hit in one line: score, words, and the premises that it brings."""
+    """A hit in one line: id, score, words, and the premises that it brings."""
     premises = [f"({atom} {truth})" for atom, truth in hit.premises if truth is not None]
     on_trial = ["(quarantined)"] if hit.item.is_quarantined else []
     words = one_line(hit.item.words)
-    return "\t".join([f"{hit.score:.2f}", words, *map(one_line, premises), *on_trial])
+    return "\t".join(
+        [str(hit.item.id), f"{hit.score:.2f}", words, *map(one_line, premises), *on_trial]
+    )
 
 
 def as_json(item: Item) -> dict[str, object]:
@@ -82,7 +85,7 @@ def hit_json(hit: Hit) -> dict[str, object]:
 
 def explanation(found: Found) -> list[str]:
     """How a query was understood, and what the score of each hit is made of."""
-    plan = [] if found.plan is None else ["plan", *found.plan.lines()]
+    plan = [] if found.plan is None else ["plan", *found.plan.lines(by_words=found.is_by_words)]
     lines = [one_line(line) if line == "plan" else f"  {one_line(line)}" for line in plan]
     for place, hit in enumerate(found.hits, start=1):
         lines.append(f"{place}. item {hit.item.id}: {one_line(hit.item.words, 80)}")

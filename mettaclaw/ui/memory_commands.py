@@ -11,7 +11,7 @@ from mettaclaw.atoms.times import minute
 from mettaclaw.ui import item_views, lines, pictures
 from mettaclaw.ui.arguments import Whole
 from mettaclaw.ui.forget_command import forget
-from mettaclaw.ui.item_files import opened
+from mettaclaw.ui.item_files import opened, unknown_scope
 from mettaclaw.ui.program import (
     Commands,
     console,
@@ -31,7 +31,28 @@ if TYPE_CHECKING:
     from mettaclaw.storage import Database
 
 
-@click.group(cls=Commands)
+class _Memory(Commands):
+    """The family of memory, where words that others use for its commands name them."""
+
+    def _guess(self, name: str) -> str:
+        meant = _MEANT.get(name.lower())
+        return f"did you mean {meant}?" if meant else super()._guess(name)
+
+
+_MEANT = {
+    **dict.fromkeys(("delete", "rm", "remove", "erase", "del"), "forget"),
+    **dict.fromkeys(("edit", "update", "change"), "forget, and then remember"),
+    **dict.fromkeys(("search", "find", "recall", "ask", "grep"), "query"),
+    **dict.fromkeys(("add", "store", "save", "note", "keep", "put"), "remember"),
+    **dict.fromkeys(("get", "cat", "view"), "show"),
+    **dict.fromkeys(("ls", "all", "latest"), "list"),
+    **dict.fromkeys(("stats", "status", "info"), "scopes"),
+    **dict.fromkeys(("load", "read"), "import"),
+    **dict.fromkeys(("dump", "backup"), "export"),
+}
+
+
+@click.group(cls=_Memory)
 def memory() -> None:
     """Look into long-term memory, or put something there."""
 
@@ -48,9 +69,15 @@ def memory() -> None:
     help="At most so many.",
 )
 @click.option("--scope", metavar="NAME", help="Only in this part of memory.")
-@click.option("--since", metavar="TIME", help="Said at or after today, yesterday, 2h, an ISO time.")
-@click.option("--until", metavar="TIME", help="Said before it; a day counts to its end.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only note, told, turn, …")
+@click.option("--since", metavar="TIME", help="Said from then on: yesterday, June 2026, 2h, ISO.")
+@click.option("--until", metavar="TIME", help="Said before it; a day, a month counts to its end.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(item_views.KINDS),
+    help="Only items of this kind.",
+)
 @click.option("--words", "by_words", is_flag=True, help="By words alone, without the model.")
 @click.option("--explain", is_flag=True, help="Show the plan, and what each score is made of.")
 @json_option
@@ -73,6 +100,7 @@ def query(
     loading = Console(stderr=True).status("searching; the embedding model takes some seconds")
     with opened(embed.UNWANTED if by_words else None) as memory, loading:
         found = memory.search(text, limit, scope, since, until, kinds)
+        unknown = None if found.hits else unknown_scope(memory, scope)
     if as_json:
         for hit in found.hits:
             say_json(item_views.hit_json(hit))
@@ -86,7 +114,7 @@ def query(
         for hit in found.hits:
             say(item_views.hit_line(hit))
     if not found.hits:
-        note("nothing that fits is remembered")
+        note(unknown or "nothing that fits is remembered")
     if found.note:
         note(f"note: {one_line(found.note)}")
 
@@ -97,6 +125,9 @@ def query(
 @click.option("--scope", default="", metavar="NAME", help="The part of memory that it belongs to.")
 @click.option("--speaker", metavar="NAME", help="Who says it, in a conversation.")
 @click.option("--time", metavar="TIME", help="When it was said: today, 2h (ago), an ISO time.")
+@click.option("--thread", metavar="NAME", help="The conversation that it is a part of.")
+@click.option("--context", metavar="TEXT", help="Words from around it, to be found by too.")
+@click.option("--expires", metavar="TIME", help="When it is no longer found; a day to its end.")
 @json_option
 def remember(
     text: str,
@@ -104,6 +135,9 @@ def remember(
     scope: str,
     speaker: str | None,
     time: str | None,
+    thread: str | None,
+    context: str | None,
+    expires: str | None,
     as_json: bool,
 ) -> None:
     """Keep TEXT, word for word; - is stdin, and an empty one with --atom keeps the atom alone."""
@@ -111,7 +145,16 @@ def remember(
 
     words = lines.whole("-").strip() if text == "-" else text
     with opened() as memory:
-        item = memory.remember(words if words or not atoms else None, atoms, scope, speaker, time)
+        item = memory.remember(
+            words if words or not atoms else None,
+            atoms,
+            scope,
+            speaker,
+            time,
+            context,
+            thread=thread,
+            expires=expires,
+        )
     if as_json:
         say_json(item_views.as_json(item))
     else:
@@ -171,8 +214,7 @@ def episodes(
     for line in episode_lines(found):
         say(line)
     if not found:
-        chosen = text is not None or tool is not None
-        note("no line of the log fits" if chosen else "nothing happened then")
+        note(nothing(is_chosen=any(x is not None for x in (since, until, text, tool))))
 
 
 @episodes.command()
@@ -198,6 +240,16 @@ def replay(episode: int, cycle: int | None, system: bool, as_json: bool) -> None
         return
     for line, style in replays.lines(found, cycle=cycle, system=system):
         say(line, style)
+
+
+def nothing(*, is_chosen: bool) -> str:
+    """What to say where no line of the log was found."""
+    if is_chosen:
+        return "no line of the log fits; `mettaclaw episodes` shows the last ones"
+    return (
+        "the log is empty: it has what is said and done in conversations (`mettaclaw run`). What "
+        "was kept by commands is in `mettaclaw memory list` and `mettaclaw atoms history`"
+    )
 
 
 def _is_given(context: click.Context, name: str) -> bool:

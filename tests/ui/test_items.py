@@ -1,4 +1,4 @@
-"""``mettaclaw memory`` on items: list, show, promote, demote, reindex, import and export."""
+"""``mettaclaw memory`` on items: what they are, where they stand, and their way in and out."""
 
 from __future__ import annotations
 
@@ -56,6 +56,104 @@ def test_lists_show_what_stands_how(words: Claw) -> None:
     assert words("memory", "list", "--expired").out == "3\tlong ago\n"
     assert "no such item" in words("memory", "list", "--kind", "turn").err
     assert "(x)\t(quarantined)\n" in words("memory", "query", "lazy").out
+
+
+def test_what_stands_nowhere_is_said_with_what_is_near(words: Claw) -> None:
+    fill(words)
+    words("memory", "remember", "The bank closes at six.", "--scope", "work")
+    for name, said in (
+        ("wrk", "there is no scope `wrk`; did you mean `work`?\n"),
+        ("Work", "there is no scope `Work`; did you mean `work`?\n"),
+        ("zzz", "there is no scope `zzz`; `mettaclaw memory scopes` names them\n"),
+        ("work", "nothing that fits is remembered\n"),
+    ):
+        assert words("memory", "query", "tulips", "--scope", name).err == said
+    assert "did you mean `work`?" in words("memory", "list", "--scope", "wrk").err
+    assert "'foo' is not one of 'note'" in words("memory", "query", "x", "--kind", "foo").err
+    done = words("memory", "query", "x", "--since", "2026-06", "--until", "May 2026")
+    assert (done.code, "give the earlier time as since" in done.err) == (1, True)
+
+
+def test_parts_of_memory_are_listed_with_what_is_in_them(words: Claw) -> None:
+    assert words("memory", "scopes").err == "nothing is remembered yet\n"
+    fill(words)
+    first, second = words("memory", "scopes", "--json").objects
+    assert (first["scope"], first["items"], first["first"]) == ("", 2, 0.0)
+    assert (second["scope"], second["items"]) == ("s", 1)
+    assert words("memory", "scopes").out.startswith("(no name)\t2\t1970-01-01 00:00\t")
+
+
+def test_what_is_found_can_be_handed_on_by_its_id(words: Claw) -> None:
+    fill(words)
+    number, score, text, *_ = words("memory", "query", "Garfield").out.split("\t")
+    assert (number, text) == ("1", "Garfield is a cat.")
+    assert float(score) > 0
+    assert text in words("memory", "show", number).out
+
+
+def test_a_plan_tells_what_was_done(words: Claw) -> None:
+    fill(words)
+    said = words(
+        *("memory", "query", "the cat", "--since", "1970", "--until", "June 2026", "--explain"),
+        *("--kind", "note", "--kind", "told", "--scope", ""),
+    ).out
+    assert said.startswith(
+        "plan\n"
+        '  looked in scope ""\n'
+        "  only what was said since 1970-01-01 00:00 before 2026-07-01 00:00 (UTC)\n"
+        "  only of the kind note or told\n"
+        "  by meaning: not compared, words alone decide\n"
+        "  by words: cat\n"
+    )
+
+
+def test_an_item_is_kept_with_all_that_is_known_of_it(words: Claw) -> None:
+    more = ("--thread", "monday", "--context", "on the boat", "--expires", "June 2999")
+    (item,) = words("memory", "remember", "Yes.", *more, "--json").objects
+    assert (item["thread"], item["context"]) == ("monday", "on the boat")
+    assert item["expires"] == 32_487_436_800.0  # the beginning of July
+    assert "Yes." in words("memory", "query", "boat").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("delete", "forget"),
+        ("rm", "forget"),
+        ("search", "query"),
+        ("find", "query"),
+        ("edit", "forget, and then remember"),
+        ("qurey", "query"),
+        ("stats", "scopes"),
+    ],
+)
+def test_a_word_of_other_programs_names_the_command(claw: Claw, typed: str, meant: str) -> None:
+    done = claw("memory", typed, "x")
+    assert (done.code, done.err) == (
+        2,
+        f"error: there is no command `{typed}`; did you mean {meant}?\n",
+    )
+
+
+def test_an_empty_log_says_what_it_is_and_where_the_rest_is(words: Claw) -> None:
+    words("memory", "remember", "Garfield is a cat.")
+    said = words("episodes").err
+    assert "the log is empty: it has what is said and done in conversations" in said
+    assert "`mettaclaw memory list`" in said
+    assert "no line of the log fits" in words("episodes", "--since", "2h").err
+
+
+def test_an_import_says_what_it_left_out_and_what_is_gone(words: Claw, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("# One\n\nkey: ghp_A1b2C3d4E5f6G7h8I9j0A1b2C3d4E5f6G7h8\n\n# Two\n\nMy gout.\n")
+    assert "left out of what is kept: 1 token\n" in words("memory", "import", str(file)).err
+    words("memory", "forget", "--entity", "gout", "--yes")
+    file.write_text("# One\n\nnothing\n\n# Two\n\nMy gout.\n")
+    done = words("memory", "import", str(file))
+    assert done.out == "imported 1 new item from 1 file (notes)\n"
+    assert "1 passage was forgotten before, and left out; --again takes it in\n" in done.err
+    assert "1 passage is gone from the notes; --replace removes it\n" in done.err
+    assert "1 new item, 1 known" in words("memory", "import", str(file), "--again").out
 
 
 def test_a_person_promotes_and_demotes(words: Claw) -> None:

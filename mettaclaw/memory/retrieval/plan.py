@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mettaclaw.atoms.times import minute
 from mettaclaw.memory import words
 from mettaclaw.storage import Database
 
@@ -110,15 +111,28 @@ class Plan:
             filter=within,
         )
 
-    def lines(self) -> list[str]:
-        """The plan for people, a line each."""
-        within = "everywhere" if self.filter.scope is None else f'in scope "{self.filter.scope}"'
+    def lines(self, *, by_words: bool = False) -> list[str]:
+        """The plan for people, a line each.
+
+        Args:
+            by_words: Whether words alone decided, and nothing was compared by meaning.
+        """
+        chosen = self.filter
+        place = "everywhere" if chosen.scope is None else f'in scope "{chosen.scope}"'
+        bounds = (
+            ("" if chosen.since is None else f"since {minute(chosen.since)}"),
+            ("" if chosen.until is None else f"before {minute(chosen.until)}"),
+            ("" if chosen.since is chosen.until is None else "(UTC)"),
+        )
+        kinds = " or ".join(chosen.kinds)
         named = ", ".join(sorted(self.names))
         months = ", ".join(MONTHS[month - 1].title() for month in sorted(self.months))
         years = ", ".join(map(str, sorted(self.years)))
         told = (
-            ("looked", within),
-            ("by meaning:", self.bare),
+            ("looked", place),
+            ("only what was said", " ".join(filter(None, bounds))),
+            ("only of the kind", kinds),
+            ("by meaning:", "not compared, words alone decide" if by_words else self.bare),
             ("by words:", " ".join(self.words)),
             ("speakers named:", named),
             ("time named:", " ".join(filter(None, (months, years)))),

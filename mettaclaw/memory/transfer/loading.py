@@ -40,10 +40,10 @@ class Report:
 
     ``new`` items are new, ``again`` were there and are told once more, ``known`` add nothing.
     ``files`` were read, and ``unchanged`` ones not, for they had been before. ``vectors`` were
-    taken as they stood, and ``strange`` ones not. ``removed`` items were replaced, and ``gone`` ones
-    are passages that stay though their notes have them no more. Of ``forgotten`` entries all or a
-    part was erased before, and left out. ``redacted`` is what was left out as a secret of what is
-    new, by label.
+    taken as they stood, and ``strange`` ones not. ``removed`` items were replaced, and
+    ``gone`` ones are passages that stay though their notes have them no more. Of ``forgotten``
+    entries all or a part was erased before, and left out. ``redacted`` is what was left out as a
+    secret of what is new, by label.
     """
 
     form: Form
