@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_an_item_is_kept_with_all_that_is_known_of_it(words: Claw) -> None:
     more = ("--thread", "monday", "--context", "on the boat", "--expires", "June 2999")
     (item,) = words("memory", "remember", "Yes.", *more, "--json").objects
     assert (item["thread"], item["context"]) == ("monday", "on the boat")
-    assert item["expires"] == 32_487_436_800.0  # the beginning of July
+    assert item["expires"] == datetime(2999, 7, 1, tzinfo=timezone.utc).timestamp()
     assert "Yes." in words("memory", "query", "boat").out
 
 
