@@ -21,8 +21,8 @@ from functools import partial
 
 from mettaclaw.atoms.store import AtomStore
 from mettaclaw.errors import StorageError
-from mettaclaw.memory import items as kept
 from mettaclaw.memory import bygones, naming, selection, traces
+from mettaclaw.memory import items as kept
 from mettaclaw.memory.items import Item
 from mettaclaw.memory.repeats import Repeats
 from mettaclaw.memory.selection import What
