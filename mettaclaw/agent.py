@@ -19,6 +19,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
+from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home, resource
 from mettaclaw.errors import UsageError
@@ -287,11 +288,22 @@ class Agent:
             message=self._said,
             deliver=self._deliver,
             episode=lambda: self._message.id if self._message else None,
+            reads=self._reads,
         )
 
     def _said(self) -> str:
         """The words of the message that is being answered."""
         return self._message.text if self._message else ""
+
+    def _reads(self, words: str, atom: Atom) -> bool:
+        """Whether the embedded model, which guesses at nothing, reads an atom in some words."""
+        from mettaclaw.models.english import English
+
+        if isinstance(self.model, English):
+            return True  # what it states is what it reads
+        from mettaclaw.models.english.literal import says
+
+        return says(words, atom)
 
     def _deliver(self, text: str) -> None:
         if self._message is None:

@@ -2,7 +2,8 @@
 
 An item is a text, the atoms that say the same, or both, under one id. The words stay as they were
 given. What is said again word for word, by the same speaker in the same thread of the same scope,
-is the same item, which counts how often and when.
+is the same item, which counts how often and when. But a rule that a model makes of words is an item
+of its own with these words, until the person gives that rule too.
 
 Invariant: nothing here begins a transaction; what writes is part of one that is open. Not covered:
 how items are found (``mettaclaw.memory.retrieval``), and vectors (``mettaclaw.memory.vectors``).
@@ -16,9 +17,11 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from mettaclaw.atoms import clearing
+from mettaclaw.atoms.sources import is_model
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, is_ground, read
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import alpha_equal
+from mettaclaw.memory import rules
 from mettaclaw.storage import Database
 from mettaclaw.storage.batches import batches, marks
 
@@ -147,6 +150,8 @@ def keep(database: Database, draft: Draft, transaction: int) -> Kept:
         ),
     )
     _attach(database, number, draft.atoms, 0)
+    if draft.text is not None:
+        _link(database, number, [i for i in _alike(database, draft) if i.id != number])
     item = Item(
         number,
         draft.text,
@@ -211,18 +216,30 @@ def cleared(database: Database, draft: Draft) -> Draft:
 
 def twin(database: Database, draft: Draft) -> Item | None:
     """The item that says the same as a draft already: in its place, by its speaker."""
-    where = "i.scope = ? AND i.speaker IS ? AND i.thread IS ?"
-    place = (draft.scope, draft.speaker, draft.thread)
     if draft.text is not None:
-        found = [item for item in exactly(database, draft.text) if _place(item) == place]
-        return found[0] if found else None
-    found = [
-        item
-        for item in with_atom(database, draft.atoms[0], f"i.text = '' AND {where}", place)
-        if len(item.atoms) == len(draft.atoms)
-        and all(any(alpha_equal(a, b) for b in item.atoms) for a in draft.atoms)
-    ]
-    return found[0] if found else None
+        return next((item for item in _alike(database, draft) if _joins(draft, item)), None)
+    where = "i.scope = ? AND i.speaker IS ? AND i.thread IS ?"
+    found = with_atom(database, draft.atoms[0], f"i.text = '' AND {where}", _place(draft))
+    same = (i for i in found if len(i.atoms) == len(draft.atoms))
+    return next((item for item in same if rules.covers(item.atoms, draft.atoms)), None)
+
+
+def _alike(database: Database, draft: Draft) -> list[Item]:
+    """The items of a draft's words in its place."""
+    found = exactly(database, draft.text or "")
+    return [item for item in found if _place(item) == _place(draft)]
+
+
+def _joins(draft: Draft, item: Item) -> bool:
+    """Whether a draft may join an item of its words, as far as rules go: nobody's words get a
+    model's rule, and no trial ends or grows by words alone.
+    """
+    mine, theirs = rules.among(draft.atoms), rules.among(item.atoms)
+    on_trial = item.is_quarantined and bool(theirs)
+    if mine and draft.is_quarantined:
+        is_own = on_trial and is_model(item.source)
+        return is_own or rules.covers(item.atoms, mine)
+    return not on_trial or rules.covers(draft.atoms, theirs)
 
 
 def _again(database: Database, item: Item, draft: Draft, transaction: int) -> Item:
@@ -370,8 +387,16 @@ def _read(database: Database, number: int) -> Item:
     return item
 
 
-def _place(item: Item) -> tuple[str, str | None, str | None]:
+def _place(item: Item | Draft) -> tuple[str, str | None, str | None]:
     return item.scope, item.speaker, item.thread
+
+
+def _link(database: Database, number: int, same: Iterable[Item]) -> None:
+    """Items of the same words that stay apart are near each other."""
+    database.write_many(
+        "INSERT OR IGNORE INTO item_near (item, near, cosine) VALUES (?, ?, 1.0)",
+        [(min(number, item.id), max(number, item.id)) for item in same],
+    )
 
 
 def _with_atoms(database: Database, rows: Sequence[tuple[Any, ...]]) -> list[Item]:

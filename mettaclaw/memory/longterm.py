@@ -214,13 +214,16 @@ class Memory:
     def link(
         self, text: str, atoms: Iterable[Atom], source: str, time: float | None = None
     ) -> Item:
-        """Let atoms stand for the words that they came from: for the item of exactly these words,
-        which is made, of the kind ``told``, where there is none.
+        """Let atoms stand for the words that they came from: for the item of exactly these words
+        that nobody in particular said, in no scope or thread; it is made, of the kind ``told``,
+        where there is none.
         """
         with self.database.transaction(source, "link") as transaction:
-            for item in items.exactly(self.database, self.database.redactor.clean(text)):
-                return items.attach(self.database, item, atoms)
             draft = drafts.draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
+            draft = items.cleared(self.database, draft)
+            same = items.twin(self.database, draft)
+            if same is not None:
+                return items.attach(self.database, same, draft.atoms)
             return items.keep(self.database, draft, transaction.id).item
 
     def forget(

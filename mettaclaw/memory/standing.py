@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mettaclaw.atoms.sources import is_model
-from mettaclaw.atoms.syntax import Atom, Expression, Symbol
 from mettaclaw.errors import UsageError
-from mettaclaw.memory import items
+from mettaclaw.memory import items, rules
 from mettaclaw.memory.items import Draft, Item
 from mettaclaw.memory.retrieval.features import use
 from mettaclaw.storage import Database
@@ -28,8 +27,6 @@ MOST_USE = 3.0
 TRIAL_S = 30 * 86_400.0
 RELEASING = 2  # supports more than contradictions, which end a quarantine
 CONFINING = 2  # contradictions more than supports, which begin one
-
-_RULES = ("==>", "=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +38,17 @@ class Votes:
 
 
 def tried(draft: Draft) -> Draft:
-    """The draft as it is kept: a rule that a model made for itself is on trial."""
-    if draft.kind != "note" or not is_model(draft.source) or not any(map(is_rule, draft.atoms)):
+    """The draft as it is kept: a rule that a model made for itself is on trial.
+
+    One of the kind ``rule`` has been through that, where an export holds it.
+    """
+    if draft.kind == "rule" or not is_model(draft.source):
+        return draft
+    is_order = draft.text is not None and rules.is_order(draft.text)
+    if not is_order and not rules.among(draft.atoms):
         return draft
     expires = clock.time() + TRIAL_S if draft.expires is None else draft.expires
     return replace(draft, kind="rule", expires=expires, is_quarantined=True)
-
-
-def is_rule(atom: Atom) -> bool:
-    """Whether an atom says what follows from what, or defines something."""
-    match atom:
-        case Expression((Symbol(name), _, _, *_)):
-            return name in _RULES
-        case _:
-            return False
 
 
 def promote(

@@ -6,7 +6,7 @@ from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, Expression, text_of
 from mettaclaw.atoms.times import moment
 from mettaclaw.errors import CallError
-from mettaclaw.memory import Found, Hit, Item
+from mettaclaw.memory import Found, Hit, Item, rules
 from mettaclaw.memory.forgotten import redacted
 from mettaclaw.memory.search import MAX_HITS
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
@@ -14,6 +14,10 @@ from mettaclaw.tools import forgetting, values
 from mettaclaw.tools.context import Context
 
 EPISODES = 100
+_ON_TRIAL = (
+    "item {} is a rule that nobody but you has made: it is on trial, ranked below others, and "
+    "expires unless a person promotes it or what people say speaks for it"
+)
 
 
 def declare(context: Context) -> tuple[Tool, ...]:
@@ -29,8 +33,18 @@ def declare(context: Context) -> tuple[Tool, ...]:
         if atom is not None and not isinstance(atom, Expression):
             raise CallError(f"remember: ATOM is {atom}; it takes an expression, such as (--> a b)")
         source = context.source_of(text_of(what))
-        item = context.memory.remember(text, atoms, source=source)
-        return Outcome((values.form("remembered", item.id),))
+        own: list[Atom] = []
+        if source == "user":
+            own = [each for each in rules.among(atoms) if not context.gave(each, text)]
+        given = [each for each in atoms if each not in own]
+        kept: list[Item] = []
+        if text is not None or given:
+            kept.append(context.memory.remember(text, given, source=source))
+        if own:
+            kept.append(context.memory.remember(text, own, source=context.author))
+        on_trial = [each for each in kept if each.is_quarantined and each.kind == "rule"]
+        notes = [values.note(_ON_TRIAL.format(each.id)) for each in on_trial]
+        return Outcome((values.form("remembered", kept[0].id), *notes))
 
     def query(text: str, k: float | None = None, scope: str | None = None) -> Outcome:
         found = search(context, text, k, scope)
@@ -70,8 +84,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
         Tool(
             "remember",
             "Keeps words, an expression, or words with the expression that says the same in "
-            "long-term memory, to be found by query. The same words are kept once. Returns "
-            "(remembered ID).",
+            "long-term memory, to be found by query. The same words are kept once. A rule, program "
+            "or order that the person did not give is kept apart, on trial. Returns (remembered "
+            "ID), and a (note TEXT) where something is on trial.",
             (
                 Parameter("WHAT", "atom", "a string, kept verbatim, or an expression"),
                 Parameter("ATOM", "atom", "what the words say, as an expression", True),

@@ -53,13 +53,13 @@ def declare(context: Context) -> tuple[Tool, ...]:
         said = told.mark(context.kb.database)
         evaluation = context.kb.evaluate(
             program(exprs),
-            source=f"model:{context.model}",
+            source=context.author,
             quotable=context.message(),
             host={"query": query},
         )
         if evaluation.error is not None:
             raise evaluation.error
-        told.link(context.memory, said)
+        told.link(context.memory, said, context.author, context.gave)
         forms = evaluation.results
         results: list[Atom]
         results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]
