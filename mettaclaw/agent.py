@@ -295,15 +295,17 @@ class Agent:
         """The words of the message that is being answered."""
         return self._message.text if self._message else ""
 
-    def _reads(self, words: str, atom: Atom) -> bool:
-        """Whether the embedded model, which guesses at nothing, reads an atom in some words."""
+    def _reads(self, words: str, atom: Atom, so: bool) -> bool:
+        """Whether the embedded model, which guesses at nothing, reads in words that an atom is so,
+        or is not.
+        """
         from mettaclaw.models.english import English
 
         if isinstance(self.model, English):
             return True  # what it states is what it reads
         from mettaclaw.models.english.literal import says
 
-        return says(words, atom)
+        return says(words, atom, so)
 
     def _deliver(self, text: str) -> None:
         if self._message is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time as clock
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +157,8 @@ class Embeddings:
                 self.alike(text, vector, scope)
                 for (_, text, _, scope), vector in zip(batch, vectors, strict=True)
             ]
+            for i, j, cosine in _among(batch, vectors):  # the index has none of these yet
+                alike[i].setdefault(batch[j][0], cosine)
             with self._database.transaction("memory", "vectors"):
                 self._write([(row[0], vectors[i]) for i, row in enumerate(batch)])
                 for row, twins in zip(batch, alike, strict=True):
@@ -313,6 +315,18 @@ class Embeddings:
 
 
 _LACKING = "i.id > ? AND NOT EXISTS (SELECT 1 FROM embedding e WHERE e.item = i.id AND e.model = ?)"
+
+
+def _among(
+    batch: Sequence[tuple[int, str, str | None, str]], vectors: Any
+) -> Iterator[tuple[int, int, float]]:
+    """The places of those of a batch that say nearly the same, with their cosines."""
+    cosines: list[list[float]] = (vectors @ vectors.T).tolist()
+    telling = [i for i, row in enumerate(batch) if len(row[1].split()) >= _TELLING]
+    for place, i in enumerate(telling):
+        near = ((cosines[i][j], j) for j in telling[:place] if batch[j][3] == batch[i][3])
+        for cosine, j in sorted((pair for pair in near if pair[0] >= ALIKE), reverse=True)[:_LINKS]:
+            yield i, j, cosine
 
 
 def spoken(text: str, speaker: str | None) -> str:

@@ -11,8 +11,8 @@ given, and nothing is rewritten. SQLite holds the truth. How a hit's score is ma
 ``mettaclaw.memory.retrieval``; without an embedding model the words alone decide, and the result
 says so.
 
-Invariant: every write is one transaction. Not covered: usefulness, support, quarantine and expiry
-(``standing``), what forgetting reaches beside items (``erasure``).
+Invariant: every write is one transaction. Not covered: usefulness, quarantine and expiry
+(``standing``), support (``votes``), what forgetting reaches beside items (``erasure``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home
 from mettaclaw.errors import LimitError, UsageError
-from mettaclaw.memory import drafts, embed, erasure, items, standing
+from mettaclaw.memory import drafts, embed, erasure, items, standing, votes
 from mettaclaw.memory.drafts import Atoms, Moment
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
@@ -295,19 +295,29 @@ class Memory:
         with self.database.transaction("memory", "demote"):
             return standing.demote(self.database, id, episode)
 
-    def support(self, id: int, episode: int) -> Item:
+    def support(self, id: int, episode: int = votes.OUTSIDE, *, by_person: bool = True) -> Item:
         """An episode speaks for an item; each counts once, and the later word stands.
+
+        In turns this happens by itself, where people's words bear an item out (``weighing``). With
+        two more for it than against it an item leaves quarantine. See ``votes``.
+
+        Args:
+            id: The item.
+            episode: The id of a message; if not given, it is said outside of any.
+            by_person: Whether a person says so; a model's word ends no quarantine.
 
         Raises:
             UsageError: There is no such item.
         """
         with self.database.transaction("memory", "support"):
-            return standing.support(self.database, id, episode)
+            return votes.support(self.database, id, episode, by_model=not by_person)
 
-    def contradict(self, id: int, episode: int) -> Item:
-        """An episode speaks against an item. See ``support``."""
+    def contradict(self, id: int, episode: int = votes.OUTSIDE, *, by_person: bool = True) -> Item:
+        """An episode speaks against an item. See ``support``; two more against it than for it put
+        it into quarantine, where a rule on trial expires at once.
+        """
         with self.database.transaction("memory", "contradict"):
-            return standing.contradict(self.database, id, episode)
+            return votes.contradict(self.database, id, episode, by_model=not by_person)
 
     # --- reading ---
 

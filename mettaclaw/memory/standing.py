@@ -3,18 +3,18 @@ trusted.
 
 Usefulness goes up and down by one, from what is left of it (``retrieval.features.use``). A rule
 that a model makes for itself is on trial: it is in quarantine, where it is ranked below others of
-its kind, and expires. Later evidence speaks for an item or against it, each episode once; enough of
-it, or a person who promotes it, takes it out of quarantine, or puts it in.
+its kind, and expires. Later evidence (``votes``), or a person who promotes it or says so too, takes
+it out of quarantine.
 
-Invariant: nothing here begins a transaction. Not covered: how much it counts (``retrieval``), and
-whether what an item says is believed, which its premises tell.
+Invariant: nothing here begins a transaction. Not covered: what a rule is (``rules``), how much
+standing counts (``retrieval``), and whether what an item says is believed, which its premises tell.
 """
 
 from __future__ import annotations
 
 import time as clock
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mettaclaw.atoms.sources import is_model
 from mettaclaw.errors import UsageError
@@ -25,16 +25,6 @@ from mettaclaw.storage import Database
 
 MOST_USE = 3.0
 TRIAL_S = 30 * 86_400.0
-RELEASING = 2  # supports more than contradictions, which end a quarantine
-CONFINING = 2  # contradictions more than supports, which begin one
-
-
-@dataclass(frozen=True, slots=True)
-class Votes:
-    """How many episodes speak for an item, and how many against it."""
-
-    supports: int = 0
-    contradictions: int = 0
 
 
 def tried(draft: Draft) -> Draft:
@@ -78,20 +68,6 @@ def demote(database: Database, number: int, episode: int | None = None) -> Item:
     return required(database, number)
 
 
-def support(database: Database, number: int, episode: int) -> Item:
-    """An episode speaks for an item; it counts once, and the later word stands.
-
-    Raises:
-        UsageError: There is no such item.
-    """
-    return _vote(database, number, episode, 1)
-
-
-def contradict(database: Database, number: int, episode: int) -> Item:
-    """An episode speaks against an item. See ``support``."""
-    return _vote(database, number, episode, -1)
-
-
 def release(database: Database, number: int) -> None:
     """End an item's quarantine, and with it a rule's trial."""
     database.write(
@@ -100,13 +76,6 @@ def release(database: Database, number: int) -> None:
         "WHERE id = ? AND quarantined = 1",
         (number,),
     )
-
-
-def votes(database: Database, number: int) -> Votes:
-    """What later episodes say of an item."""
-    sql = "SELECT sign, count(*) FROM item_vote WHERE item = ? GROUP BY sign"
-    found = {int(sign): int(count) for sign, count in database.rows(sql, (number,))}
-    return Votes(found.get(1, 0), found.get(-1, 0))
 
 
 def required(database: Database, number: int) -> Item:
@@ -136,26 +105,11 @@ def _use(database: Database, number: int, sign: int, episode: int | None) -> Non
             "SELECT sign FROM item_use WHERE item = ? AND episode = ?", (number, episode)
         )
         step = sign - (int(row[0]) if row else 0)
-        _put(database, "item_use", number, episode, sign)
+        transaction = database.current
+        database.write(
+            "INSERT OR REPLACE INTO item_use (item, episode, sign, txn) VALUES (?, ?, ?, ?)",
+            (number, episode, sign, transaction.id if transaction else 0),
+        )
     if step:
         value = max(-MOST_USE, min(MOST_USE, use(item.value, item.used, now) + step))
         database.write("UPDATE item SET value = ?, used = ? WHERE id = ?", (value, now, number))
-
-
-def _vote(database: Database, number: int, episode: int, sign: int) -> Item:
-    required(database, number)
-    _put(database, "item_vote", number, episode, sign)
-    found = votes(database, number)
-    if found.supports - found.contradictions >= RELEASING:
-        release(database, number)
-    elif found.contradictions - found.supports >= CONFINING:
-        database.write("UPDATE item SET quarantined = 1 WHERE id = ?", (number,))
-    return required(database, number)
-
-
-def _put(database: Database, table: str, number: int, episode: int, sign: int) -> None:
-    transaction = database.current
-    database.write(
-        f"INSERT OR REPLACE INTO {table} (item, episode, sign, txn) VALUES (?, ?, ?, ?)",
-        (number, episode, sign, transaction.id if transaction else 0),
-    )

@@ -374,6 +374,19 @@ CREATE TABLE erased_key (id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT 
 CREATE TABLE item_erased (digest BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
 
+# A vote tells which base its episode is of, empty for this one, and whether a model has cast it.
+_VOTES = """
+CREATE TABLE vote_before (item INTEGER, episode INTEGER, sign INTEGER, txn INTEGER) STRICT;
+INSERT INTO vote_before SELECT item, episode, sign, txn FROM item_vote;
+DROP TABLE item_vote;
+CREATE TABLE item_vote (
+  item INTEGER NOT NULL, base TEXT NOT NULL, episode INTEGER NOT NULL, sign INTEGER NOT NULL,
+  by_model INTEGER NOT NULL, txn INTEGER NOT NULL, PRIMARY KEY (item, base, episode)
+) STRICT, WITHOUT ROWID;
+INSERT INTO item_vote SELECT item, '', episode, sign, 0, txn FROM vote_before;
+DROP TABLE vote_before;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FOUNDATION,
     _COUNTING,
@@ -389,5 +402,6 @@ MIGRATIONS: tuple[str, ...] = (
     _STANDING,
     _INDEX_FILES,
     _BYGONES,
+    _VOTES,
 )
 VERSION = len(MIGRATIONS)

@@ -21,7 +21,7 @@ class Context:
     have as their source. ``message`` returns the words of the message that is being answered (what
     the model quotes from them verbatim has the source ``user``); ``deliver`` puts a reply into the
     outbox, inside the call's transaction. ``episode`` returns the id of the message. ``reads`` is
-    whether the product itself reads an atom in some words, whatever a model takes them for.
+    whether the product itself reads in some words that an atom is so, or with False, not so.
     """
 
     kb: Atomspace
@@ -34,7 +34,7 @@ class Context:
     message: Callable[[], str]
     deliver: Callable[[str], None]
     episode: Callable[[], int | None] = lambda: None
-    reads: Callable[[str, Atom], bool] = lambda _words, _atom: False
+    reads: Callable[[str, Atom, bool], bool] = lambda _words, _atom, _so: False
 
     def source_of(self, words: str) -> str:
         """Who says these words: ``user`` if the message holds them verbatim, else the model."""
@@ -52,4 +52,6 @@ class Context:
         """
         if is_quote(str(atom), self.message()):
             return True
-        return words is not None and is_quote(words, self.message()) and self.reads(words, atom)
+        return (
+            words is not None and is_quote(words, self.message()) and self.reads(words, atom, True)
+        )

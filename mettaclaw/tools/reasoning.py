@@ -24,6 +24,7 @@ from mettaclaw.atoms.view import Change
 from mettaclaw.errors import CallError
 from mettaclaw.evaluator import Evaluation
 from mettaclaw.memory import told
+from mettaclaw.memory.weighing import weigh
 from mettaclaw.protocol.tool import Outcome, Parameter, Tool
 from mettaclaw.reasoning.lint import lint
 from mettaclaw.reasoning.record import contradiction_atom
@@ -60,6 +61,9 @@ def declare(context: Context) -> tuple[Tool, ...]:
         if evaluation.error is not None:
             raise evaluation.error
         told.link(context.memory, said, context.author, context.gave)
+        episode = context.episode()
+        if episode is not None:
+            weigh(context.memory, said, episode, context.reads)
         forms = evaluation.results
         results: list[Atom]
         results = forms[0] if len(forms) == 1 else [Expression(tuple(form)) for form in forms]

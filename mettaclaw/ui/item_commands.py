@@ -1,5 +1,5 @@
 """``mettaclaw memory`` on items that are there: ``list``, ``show``, ``scopes``, ``promote``,
-``demote`` and ``reindex``.
+``demote``, ``support``, ``contradict`` and ``reindex``.
 
 Not covered: searching and remembering (``memory_commands``), files (``item_files``).
 """
@@ -30,6 +30,7 @@ from mettaclaw.ui.text import clean, count, one_line
 
 if TYPE_CHECKING:
     from mettaclaw.memory import Item, Memory
+    from mettaclaw.memory.votes import Votes
 
 UNNAMED = "(no name)"  # of the part of memory where things go that name none
 _NEAR_CHARS = 100
@@ -95,19 +96,19 @@ def scopes(as_json: bool) -> None:
 @json_option
 def show(number: int, as_json: bool) -> None:
     """Show an item in full: words, atoms, when it was said, what is like it, its standing."""
-    from mettaclaw.memory import items, standing
+    from mettaclaw.memory import items, standing, votes
 
     with opened() as kept:
         item = standing.required(kept.database, number)
-        votes = standing.votes(kept.database, number)
+        cast = votes.tally(kept.database, number)
         if as_json:
             near = items.near(kept.database, [number]).get(number, ())
             said = [{"time": time, "source": source} for time, source in kept.times(number)]
             found = [kept.truth(atom) for atom in item.atoms]
             truths = [None if truth is None else [truth.f, truth.c] for truth in found]
             more = {"truths": truths, "times": said, "near": list(near)}
-            cast = {"supports": votes.supports, "contradictions": votes.contradictions}
-            say_json({**item_views.as_json(item), **more, **cast})
+            said_of = {"supports": cast.supports, "contradictions": cast.contradictions}
+            say_json({**item_views.as_json(item), **more, **said_of})
             return
         for line in _lines(kept, item):
             say(line)
@@ -133,6 +134,39 @@ def demote(number: int) -> None:
     say(f"item {item.id} has a usefulness of {_worth(item)}")
 
 
+_episode = click.option(
+    "--episode",
+    type=Whole(1),
+    metavar="ID",
+    help="The line of the log that says so, as mettaclaw episodes shows it; its message counts.",
+)
+
+
+@click.command(cls=Command)
+@_id
+@_episode
+def support(number: int, episode: int | None) -> None:
+    """Say that something bears an item out; with two more for it than against, it is free.
+
+    Each message of the log counts once for an item, and so does what is said here without
+    --episode; the later word stands.
+    """
+    with opened() as kept:
+        say(_voted(kept, kept.support(number, _message(kept, episode))))
+
+
+@click.command(cls=Command)
+@_id
+@_episode
+def contradict(number: int, episode: int | None) -> None:
+    """Say that something speaks against an item; two more such than others quarantine it.
+
+    A rule on trial expires by that. See support.
+    """
+    with opened() as kept:
+        say(_voted(kept, kept.contradict(number, _message(kept, episode))))
+
+
 @click.command(cls=Command)
 def reindex() -> None:
     """Give vectors to the items that have none, so that they are found by their meaning."""
@@ -148,7 +182,7 @@ def reindex() -> None:
         note(f"{count(left, 'item')} left; run it again")
 
 
-COMMANDS = (list_, show, scopes, promote, demote, reindex)
+COMMANDS = (list_, show, scopes, promote, demote, support, contradict, reindex)
 
 
 def mark(item: Item) -> str:
@@ -159,12 +193,40 @@ def mark(item: Item) -> str:
 # --- inside --------------------------------------------------------------------------------------
 
 
+def _message(kept: Memory, line: int | None) -> int:
+    """The message that a line of the log belongs to; with no line, none."""
+    from mettaclaw.memory.votes import OUTSIDE
+
+    if line is None:
+        return OUTSIDE
+    row = kept.database.row("SELECT message FROM episode WHERE id = ?", (line,))
+    if row is None or row[0] is None:
+        what = "is not there" if row is None else "belongs to no message"
+        fail(f"line {line} of the log {what}; `mettaclaw episodes` shows what there is")
+    return int(row[0])
+
+
+def _voted(kept: Memory, item: Item) -> str:
+    from mettaclaw.memory import votes
+
+    cast = _evidence(votes.tally(kept.database, item.id)).removeprefix("evidence: ")
+    if item.expires is not None and item.expires <= clock.time():
+        stands = "it has expired"
+    else:
+        stands = "it is in quarantine" if item.is_quarantined else "it is free"
+    return f"item {item.id} has {cast}; {stands}"
+
+
 def _worth(item: Item) -> str:
     return f"{round(item.value, 2) + 0.0:.2f}"  # 0 has no sign
 
 
+def _evidence(cast: Votes) -> str:
+    return f"evidence: {cast.supports:,} for it, {cast.contradictions:,} against it"
+
+
 def _lines(kept: Memory, item: Item) -> Iterator[str]:
-    from mettaclaw.memory import items, standing
+    from mettaclaw.memory import items, votes
     from mettaclaw.memory.retrieval.features import use
 
     now = clock.time()
@@ -190,9 +252,9 @@ def _lines(kept: Memory, item: Item) -> Iterator[str]:
     if item.used is not None:
         worth = use(item.value, item.used, now)
         yield f"usefulness: {worth:.2f} ({item.value:.2f} at {minute(item.used)})"
-    votes = standing.votes(kept.database, item.id)
-    if votes.supports or votes.contradictions:
-        yield f"evidence: {votes.supports:,} for it, {votes.contradictions:,} against it"
+    cast = votes.tally(kept.database, item.id)
+    if cast.supports or cast.contradictions:
+        yield _evidence(cast)
     if item.is_quarantined:
         yield f"in quarantine; `mettaclaw memory promote {item.id}` ends that"
     if item.expires is not None:

@@ -86,6 +86,18 @@ with Database.open({str(path)!r}) as database:
         assert models(database) == {"new": ITEMS}
 
 
+def test_nearly_the_same_that_come_together_are_linked_within_their_scope(
+    database: Database,
+) -> None:
+    memory = Memory(database, Quick("old"))
+    said = ("The green boat is here", "the green BOAT is here", "A red car is there")
+    memory.remember_many([*said, "tea is hot", "Tea is hot"])
+    memory.remember_many([{"text": said[0], "scope": "elsewhere"}])
+    assert memory.embed_missing() == 0
+    near = {hit.item.id: hit.near for hit in memory.query("green boat tea car", 10)}
+    assert near == {1: (2,), 2: (1,), 3: (), 4: (), 5: (), 6: ()}
+
+
 def test_texts_that_say_nearly_the_same_are_linked_and_stay_apart(database: Database) -> None:
     memory = Memory(database, Quick("m"))
     first = memory.remember("The green boat lies in the harbour")

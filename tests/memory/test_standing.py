@@ -7,7 +7,7 @@ import time
 import pytest
 
 from mettaclaw.errors import UsageError
-from mettaclaw.memory import Item, Memory
+from mettaclaw.memory import Item, Memory, votes
 from mettaclaw.memory.standing import MOST_USE, TRIAL_S
 
 RULE = "(==> (--> $x cat) (--> $x lazy))"
@@ -123,6 +123,54 @@ def test_contradictions_put_an_item_into_quarantine_and_supports_take_it_out(
     by_words.support(item.id, 3)
     freed = by_words.support(item.id, 4)
     assert (freed.is_quarantined, freed.expires) == (False, item.expires)
+
+
+def test_a_rule_on_trial_that_is_spoken_against_expires_and_support_brings_it_back(
+    by_words: Memory,
+) -> None:
+    item = on_trial(by_words)
+    for _ in range(2):
+        for episode in (1, 2):
+            item = by_words.contradict(item.id, episode)
+    assert by_words.query("cat") == []
+    for episode in range(3, 7):
+        item = by_words.support(item.id, episode)
+    assert (item.is_quarantined, item.expires) == (False, None)
+    for episode in range(7, 11):
+        item = by_words.contradict(item.id, episode)
+    assert item.is_quarantined
+    assert item.expires == pytest.approx(time.time() + TRIAL_S, abs=60)  # a trial anew
+    assert by_words.contradict(item.id, 10).expires == item.expires  # nothing new
+
+
+def test_a_models_vote_frees_nothing_and_confines_only_what_a_model_keeps(
+    by_words: Memory,
+) -> None:
+    rule, note = on_trial(by_words), by_words.remember("Ann likes tea")
+    for episode in range(1, 6):
+        rule = by_words.support(rule.id, episode, by_person=False)
+        note = by_words.contradict(note.id, episode, by_person=False)
+    assert (rule.is_quarantined, note.is_quarantined) == (True, False)
+    assert votes.tally(by_words.database, note.id) == votes.Votes(0, 5)
+    own = by_words.remember("it rains", source="model:m")
+    for episode in (1, 2):
+        own = by_words.contradict(own.id, episode, by_person=False)
+    assert own.is_quarantined
+
+
+def test_a_models_vote_takes_the_place_of_nobody_elses(by_words: Memory) -> None:
+    item = by_words.remember("Ann likes tea")
+    by_words.contradict(item.id, 1)
+    by_words.support(item.id, 1, by_person=False)
+    assert votes.tally(by_words.database, item.id) == votes.Votes(0, 1)
+
+
+def test_what_a_person_says_outside_of_any_message_is_one_voice(by_words: Memory) -> None:
+    item = on_trial(by_words)
+    for _ in range(3):
+        item = by_words.support(item.id)
+    assert item.is_quarantined
+    assert not by_words.support(item.id, 1).is_quarantined
 
 
 def test_what_has_expired_is_listed_apart_and_is_back_when_it_is_said_again(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mettaclaw.errors import UsageError
-from mettaclaw.memory import Embedder, Item, Memory, erasure
+from mettaclaw.memory import Embedder, Item, Memory, erasure, votes
 from mettaclaw.memory.transfer import dump, lines, load, look
 from mettaclaw.memory.transfer.passages import CHARS, WORDS, pieces, split
 
@@ -50,6 +50,9 @@ def fill(memory: Memory) -> None:
     memory.remember("soon gone", expires="2400-01-01", context="a note")
     memory.remember("(==> (a $x) (b $x))", "(==> (a $x) (b $x))", source="model:x")
     memory.promote(1)
+    memory.contradict(1)
+    memory.support(1, 7)
+    memory.contradict(1, 8, by_person=False)
 
 
 def test_an_export_read_into_an_empty_home_exports_the_same(
@@ -61,6 +64,7 @@ def test_an_export_read_into_an_empty_home_exports_the_same(
     with other(tmp_path) as copy:
         assert load(copy, tmp_path / "x.jsonl").new == 6
         assert without_ids(list(lines(copy))) == without_ids(list(lines(by_words)))
+        assert votes.tally(copy.database, 1) == votes.Votes(1, 2)
         twin = copy.get(6)
         assert twin is not None
         assert (twin.kind, twin.is_quarantined) == ("rule", True)
@@ -100,6 +104,52 @@ def test_every_text_survives_the_round_trip(
         assert without_ids(list(lines(second))) == without_ids(list(lines(first)))
         kept = [(item.text, item.speaker) for item in first.latest()]
         assert kept == [(item.text, item.speaker) for item in second.latest()]
+
+
+def test_votes_of_two_homes_are_united_each_once_and_decide(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    rule = "(==> (a $x) (b $x))"
+    with other(tmp_path) as copy:
+        for memory in (by_words, copy):
+            kept = memory.remember(rule, rule, source="model:x")
+            assert memory.support(kept.id, 1).is_quarantined
+        dump(copy, tmp_path / "x.jsonl")
+    assert load(by_words, tmp_path / "x.jsonl").again == 1
+    for _ in range(2):
+        item = by_words.get(1)
+        assert item is not None
+        assert (item.is_quarantined, item.expires) == (False, None)
+        assert votes.tally(by_words.database, 1) == votes.Votes(2, 0)
+        assert load(by_words, tmp_path / "x.jsonl", again=True).known == 1
+
+
+def test_of_two_states_of_usefulness_the_later_stands(by_words: Memory, tmp_path: Path) -> None:
+    by_words.remember("tea")
+    with other(tmp_path) as copy:
+        copy.remember("tea")
+        copy.promote(1)
+        dump(copy, tmp_path / "x.jsonl")
+    for _ in range(2):
+        load(by_words, tmp_path / "x.jsonl", again=True)
+        item = by_words.get(1)
+        assert item is not None
+        assert item.value == 1.0
+    later = by_words.promote(1).value
+    load(by_words, tmp_path / "x.jsonl", again=True)
+    item = by_words.get(1)
+    assert item is not None
+    assert item.value == later
+
+
+def test_a_rule_of_a_model_that_comes_in_a_file_is_on_trial(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    line = {"text": "a", "atoms": ["(==> a b)"], "source": "model:x"}
+    load(by_words, write(tmp_path / "x.jsonl", line))
+    (item,) = by_words.latest()
+    assert (item.kind, item.is_quarantined) == ("rule", True)
+    assert item.expires is not None
 
 
 def test_a_scope_and_items_without_atoms_can_be_exported_alone(by_words: Memory) -> None:

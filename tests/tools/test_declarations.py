@@ -11,8 +11,8 @@ from mettaclaw.tools.__main__ import declared, reference
 from tests.tools.conftest import Bench
 
 NAMES = (
-    "pin remember query episodes forget promote demote metta read-file write-file append-file "
-    "shell send"
+    "pin remember query episodes forget promote demote support contradict metta "
+    "read-file write-file append-file shell send"
 )
 PURE = ["episodes"]
 

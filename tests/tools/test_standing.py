@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mettaclaw.errors import CallError, UsageError
+from mettaclaw.memory import votes
 from mettaclaw.tools import toolset
 from tests.tools.conftest import Bench
 
@@ -52,6 +53,22 @@ def test_a_rule_that_the_person_gave_is_not_on_trial(bench: Bench) -> None:
     bench.call(f"(remember {RULE})")
     found, *_ = bench.values('(query "lazy cat")')
     assert "quarantined" not in found
+
+
+def test_a_model_votes_in_the_persons_words_alone_and_ends_no_trial(bench: Bench) -> None:
+    bench.call(f"(remember {RULE})")
+    for message in range(1, 5):
+        answering(bench, message)
+        bench.said.append("Rex sleeps all day long.")
+        assert bench.values('(support 1 "Rex sleeps all day long.")') == [
+            "(supported 1)",
+            '(note "it is in quarantine")',
+        ]
+    assert votes.tally(bench.context.kb.database, 1) == votes.Votes(4, 0)
+    assert bench.values('(contradict 1 "Rex sleeps all day long.")')[0] == "(contradicted 1)"
+    assert votes.tally(bench.context.kb.database, 1) == votes.Votes(3, 1)
+    with pytest.raises(CallError, match="quote a whole sentence"):
+        bench.call('(support 1 "Rex is lazy.")')
 
 
 def test_what_is_no_item_is_refused(bench: Bench) -> None:

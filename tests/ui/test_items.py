@@ -169,6 +169,24 @@ def test_a_person_promotes_and_demotes(words: Claw) -> None:
     assert "usefulness: " in shown
 
 
+def test_a_person_says_what_bears_an_item_out_and_what_speaks_against_it(words: Claw) -> None:
+    fill(words)
+    words("run", "Tom is lazy.")
+    line = words("episodes", "--limit", "1").out.split()[0]
+    once = "item 2 has 1 for it, 0 against it; it is in quarantine\n"
+    assert words("memory", "support", "2").out == once
+    assert words("memory", "support", "2").out == once
+    freed = words("memory", "support", "2", "--episode", line).out
+    assert freed == "item 2 has 2 for it, 0 against it; it is free\n"
+    said = words("memory", "contradict", "2").out
+    assert said == "item 2 has 1 for it, 1 against it; it is free\n"
+    assert "evidence: 1 for it, 1 against it\n" in words("memory", "show", "2").out
+    done = words("memory", "support", "2", "--episode", "999")
+    assert (done.code, done.out) == (1, "")
+    assert "line 999 of the log is not there; `mettaclaw episodes`" in done.err
+    assert "there is no item 77" in words("memory", "contradict", "77").err
+
+
 def test_without_a_model_reindex_says_what_is_lacking(words: Claw) -> None:
     done = words("memory", "reindex")
     assert done.code == 1

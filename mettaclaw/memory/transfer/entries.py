@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from mettaclaw.errors import UsageError
-from mettaclaw.memory import items
+from mettaclaw.memory import items, votes
 from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
 from mettaclaw.memory.items import Draft
 from mettaclaw.memory.text import storable
 from mettaclaw.memory.transfer.passages import pieces
+from mettaclaw.memory.votes import Vote
 from mettaclaw.storage import Database
 from mettaclaw.storage.files import whole
 
@@ -41,7 +42,7 @@ class Entry:
     ``times`` are all its tellings, where they are known, and else it is the ``nth`` time that these
     words are said in their thread. ``at`` is how many bytes of the file are behind (about).
     ``vector`` is its vector by ``model``, float32 (little endian); ``value`` and ``used`` are its
-    usefulness.
+    usefulness, ``votes`` what episodes said of it.
     """
 
     draft: Draft
@@ -52,6 +53,7 @@ class Entry:
     model: str = ""
     value: float = 0.0
     used: float | None = None
+    votes: tuple[Vote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,14 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
                 "UPDATE item SET value = ?, used = ? WHERE id = ?",
                 (entry.value, entry.used, number),
             )
+        votes.take(database, number, entry.votes, is_new=True)
         return number, "new", draft
     items.attach(database, twin, draft.atoms)
+    is_told = votes.take(database, twin.id, entry.votes, is_new=False)
+    if entry.used is not None and (twin.used is None or micros(twin.used) < micros(entry.used)):
+        sql = "UPDATE item SET value = ?, used = ? WHERE id = ?"
+        database.write(sql, (entry.value, entry.used, twin.id))
+        is_told = True
     if entry.times:
         there = Counter(map(_told, items.times(database, twin.id)))
         missing: list[Telling] = []
@@ -126,7 +134,7 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
     else:
         missing = [(draft.time, draft.source)] if twin.count < entry.nth else []
     _tell(database, twin.id, missing, transaction)
-    return twin.id, "again" if missing else "known", draft
+    return twin.id, "again" if missing or is_told else "known", draft
 
 
 def clean(text: str) -> str:

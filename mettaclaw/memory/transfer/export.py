@@ -1,16 +1,17 @@
 """An export: all items, or those of a scope, as JSON Lines.
 
 Invariant: what is written is the memory of one instant, whoever writes to it meanwhile. What has
-expired is written too. Not covered: votes for and against items, and the truth of their atoms,
-which is the atomspace's (``mettaclaw atoms export``).
+expired is written too. Not covered: the truth of their atoms, which is the
+atomspace's (``mettaclaw atoms export``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from mettaclaw.memory import items
+from mettaclaw.memory import items, votes
 from mettaclaw.memory.items import Item
 from mettaclaw.memory.longterm import Memory
 from mettaclaw.memory.transfer import jsonlines
@@ -35,8 +36,8 @@ def lines(
     """
     model = memory.embeddings.embedder.name if vectors else None
     with memory.database.snapshot() as database:
-        row = database.row("SELECT name FROM base")
-        yield jsonlines.header(str(row[0]) if row else "", model)
+        base = votes.base(database)
+        yield jsonlines.header(base, model)
         where, values = ("TRUE", ()) if scope is None else ("i.scope = ?", (scope,))
         last = 0
         while batch := items.select(
@@ -45,8 +46,11 @@ def lines(
             last = batch[-1].id
             told = _tellings(database, batch)
             found = {} if model is None else _vectors(database, batch, model)
+            cast = votes.of(database, list(told))
             for item in batch:
-                yield jsonlines.line(item, told[item.id], atoms=atoms, vector=found.get(item.id))
+                voted = [replace(v, base=v.base or base) for v in cast.get(item.id, ())]
+                vector = found.get(item.id)
+                yield jsonlines.line(item, told[item.id], voted, atoms=atoms, vector=vector)
 
 
 def dump(

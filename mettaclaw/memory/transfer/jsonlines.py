@@ -5,7 +5,7 @@ or seconds. ``times`` are all tellings of an item, with their sources, and ``id`
 that wrote the file calls it, which is read by people alone.
 
 Invariant: what ``line`` writes, ``entry`` reads as the same item, to the microsecond, whatever its
-words are. Not covered: which items are written (``export``), and what votes were cast on them.
+words are. Not covered: which items are written (``export``).
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from typing import Any, cast
 from mettaclaw.atoms import times
 from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.memory import drafts
+from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
 from mettaclaw.memory.items import Item
 from mettaclaw.memory.transfer.entries import Entry, Left, Telling, Unit, clean, micros
+from mettaclaw.memory.votes import Vote
 
 FORMAT = "mettaclaw-memory"
 VERSION = 1
@@ -35,7 +37,7 @@ _MOST = 1e300  # of a number; more is none that can be reckoned with
 _FIELDS = frozenset(
     """
     id text atoms source time scope kind speaker thread context count times value used expires
-    quarantined vector model
+    quarantined votes vector model
     """.split()  # noqa: SIM905 - a list would be a page
 )
 
@@ -47,9 +49,16 @@ def header(base: str, model: str | None) -> str:
 
 
 def line(
-    item: Item, tellings: Sequence[Telling], *, atoms: bool = True, vector: bytes | None = None
+    item: Item,
+    tellings: Sequence[Telling],
+    cast: Sequence[Vote] = (),
+    *,
+    atoms: bool = True,
+    vector: bytes | None = None,
 ) -> str:
-    """The line of an item. ``tellings`` are its times with their sources, its own first."""
+    """The line of an item. ``tellings`` are its times with their sources, its own first, ``cast``
+    the votes on it, each with the name of its base.
+    """
     fields: dict[str, object] = {"id": item.id}
     if item.text is not None:
         fields["text"] = item.text
@@ -72,6 +81,8 @@ def line(
         fields["expires"] = _written(item.expires)
     if item.is_quarantined:
         fields["quarantined"] = True
+    if cast:
+        fields["votes"] = [_vote(vote) for vote in cast]
     if vector is not None:
         fields["vector"] = base64.b64encode(vector).decode("ascii")
     return json.dumps(fields, ensure_ascii=False)
@@ -157,8 +168,8 @@ def entry(
     return Entry(
         replace(
             draft,
-            expires=None if expires is None else _moment(expires, "expires"),
-            is_quarantined=fields.get("quarantined") is True,
+            expires=draft.expires if expires is None else _moment(expires, "expires"),
+            is_quarantined=draft.is_quarantined or fields.get("quarantined") is True,
         ),
         tuple(tellings),
         at=at,
@@ -166,6 +177,7 @@ def entry(
         model=texts["model"] or model,
         value=_number(fields.get("value", 0.0), "value"),
         used=None if used is None else _moment(used, "used"),
+        votes=tuple(_votes(fields)),
     )
 
 
@@ -234,6 +246,30 @@ def _tellings(fields: Mapping[str, Any], source: str) -> list[Telling]:
         who = _text(told, "source") or source
         found.append((_moment(told.get("time"), "times"), who))
     return found
+
+
+def _vote(vote: Vote) -> dict[str, object]:
+    said = "for" if vote.sign > 0 else "against"
+    fields: dict[str, object] = {"base": vote.base, "episode": vote.episode, "says": said}
+    return {**fields, "by_model": True} if vote.by_model else fields
+
+
+def _votes(fields: Mapping[str, Any]) -> Iterator[Vote]:
+    value = fields.get("votes", [])
+    if not isinstance(value, list) or len(cast("list[object]", value)) > _MOST_TIMES:
+        raise UsageError(f"`votes` is a list of at most {_MOST_TIMES:,} votes")
+    for one in cast("list[Any]", value):
+        vote: Mapping[str, Any] = cast("Any", one) if isinstance(one, dict) else {}
+        base, episode, said = vote.get("base"), vote.get("episode"), vote.get("says")
+        is_base = isinstance(base, str) and 0 < len(base) <= MAX_SCOPE_CHARS
+        is_episode = type(episode) is int and 0 <= episode < 2**63
+        if not (is_base and is_episode and said in ("for", "against")):
+            raise UsageError(
+                f"`votes` holds {str(one)[:60]}; a vote is such as "
+                '{"base": "9f…", "episode": 12, "says": "for"}, or "against"'
+            )
+        sign = 1 if said == "for" else -1
+        yield Vote(cast("int", episode), sign, vote.get("by_model") is True, clean(str(base)))
 
 
 def _count(fields: Mapping[str, Any]) -> int:
