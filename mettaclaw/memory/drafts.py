@@ -8,51 +8,39 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
-from mettaclaw.atoms import times
-from mettaclaw.atoms.moments import instant
 from mettaclaw.atoms.syntax import Atom, check, read
-from mettaclaw.atoms.times import minute
 from mettaclaw.errors import LimitError, UsageError
+from mettaclaw.memory import arguments
+from mettaclaw.memory.arguments import Moment
 from mettaclaw.memory.items import Draft
 from mettaclaw.memory.standing import tried
-from mettaclaw.memory.text import require_storable, storable
+from mettaclaw.memory.text import storable
 
 MAX_CHARS = 200_000
 MAX_SCOPE_CHARS = 200
 
 Atoms: TypeAlias = Atom | str | Sequence[Atom | str]
-Given: TypeAlias = str | Mapping[str, Any] | Draft
-Moment: TypeAlias = float | str | date  # a datetime is a date too
 
-_MOST_S = 1e300  # of a time; what is more is none that can be reckoned with
+_GIVEN = "text atom scope speaker time context source thread kind expires".split()  # noqa: SIM905
 
 
-def many(found: Iterable[Given]) -> Iterable[Given]:
-    """What a caller of ``remember_many`` has, if it is many.
-
-    Raises:
-        UsageError: It is one, or none: a text would be kept letter by letter.
-    """
-    if isinstance(cast("object", found), str | bytes | Mapping | Draft):
-        raise UsageError(
-            f"remember_many takes a list of items, and this is one ({type(found).__name__}); put "
-            "it into a list, or use remember"
-        )
-    if not isinstance(cast("object", found), Iterable):
-        raise UsageError(f"remember_many takes a list of items, not {type(found).__name__}")
-    return found
-
-
-def given(each: str | Mapping[str, Any]) -> Draft:
+def given(each: object) -> Draft:
     """A draft from what a caller of ``remember_many`` has."""
+    if isinstance(each, Draft):
+        fields = {name: getattr(each, name) for name in _GIVEN if name != "atom"}
+        return replace(draft(atom=each.atoms or None, **fields), is_quarantined=each.is_quarantined)
     if isinstance(each, str):
         return draft(text=each)
-    if isinstance(cast("object", each), Mapping):
-        return draft(**each)
-    raise UsageError(f"an item is a text or a mapping, and this is {type(each).__name__}")
+    if not isinstance(each, Mapping):
+        raise UsageError(f"an item is a text or a mapping, and this is {type(each).__name__}")
+    fields = dict(cast("Mapping[Any, Any]", each))
+    strange = [str(key)[:40] for key in fields if key not in _GIVEN]
+    if strange:
+        raise UsageError(f"there is no `{strange[0]}`; an item may have {', '.join(_GIVEN)}")
+    return draft(**fields)
 
 
 def draft(
@@ -74,13 +62,17 @@ def draft(
         LimitError: A text, a name or an atom is too large.
     """
     if text is not None:
-        _check_text(text)
+        _check_text(arguments.text("text", text))
     atoms = _atoms(atom)
     if text is None and not atoms:
         raise UsageError("there is nothing to remember: give a text, an atom, or both")
     for what, value in (("scope", scope), ("speaker", speaker), ("thread", thread)):
-        _check_name(what, value)
-    when = clock.time() if time is None else moment(time)
+        if value is not None or what == "scope":
+            _check_name(what, arguments.text(what, value, _EMPTY if what == "scope" else ""))
+    arguments.text("source", source, ", such as user or file:notes.md")
+    if context is not None and not isinstance(cast("object", context), str):
+        raise arguments.wrong("context", context, "a text")
+    when = arguments.moment(time)
     return tried(
         Draft(
             text,
@@ -88,11 +80,11 @@ def draft(
             source,
             clock.time() if when is None else when,
             scope,
-            kind,
+            arguments.kind(kind),
             speaker or None,
             thread,
             None if context is None else storable(context[:MAX_CHARS]),
-            moment(expires, end=True),
+            arguments.moment(expires, end=True, what="expires"),
         )
     )
 
@@ -100,57 +92,27 @@ def draft(
 def _atoms(atom: Atoms | None) -> tuple[Atom, ...]:
     if atom is None:
         return ()
-    many: Sequence[Atom | str] = (atom,) if isinstance(atom, str | Atom) else atom
-    return tuple(check(read(each) if isinstance(each, str) else each) for each in many)
+    many = (atom,) if isinstance(atom, str | Atom) else cast("object", atom)
+    if isinstance(many, bytes | Mapping) or not isinstance(many, Iterable):
+        raise arguments.wrong("atom", cast("object", many), _ATOMS)
+    found: list[Atom] = []
+    for each in cast("Iterable[object]", many):
+        if not isinstance(each, str | Atom):
+            raise arguments.wrong("atom", each, _ATOMS)
+        found.append(check(read(each) if isinstance(each, str) else each))
+    return tuple(found)
 
 
-def moment(time: Moment | None, *, end: bool = False) -> float | None:
-    """A time in seconds, UTC; a day as the end of something counts to its end.
-
-    Raises:
-        UsageError: It is no time.
-    """
-    match cast("object", time):
-        case None:
-            return None
-        case str() as words:
-            return instant(words, end=end)
-        case datetime() as when:
-            return times.seconds(when)
-        case date() as day:
-            return instant(day.isoformat(), end=end)
-        case int() | float() as number if type(time) is not bool and abs(number) <= _MOST_S:
-            return float(number)
-        case other:
-            raise UsageError(
-                f"`{str(other)[:40]}` is no time; give a datetime or a date, seconds since 1970, "
-                "or a text such as 2026-05-04T10:30, June 2026, yesterday or 2h"
-            )
+_ATOMS = 'an atom, its MeTTa text such as "(--> garfield cat)", or a list of these'
+_EMPTY = '; "" is the part of memory without a name'
 
 
-def period(since: Moment | None, until: Moment | None) -> tuple[float | None, float | None]:
-    """The bounds of a time in which something was said, in seconds, UTC; None where there is none.
-
-    Raises:
-        UsageError: One is no time, or the end is not after the beginning.
-    """
-    first, last = moment(since), moment(until, end=True)
-    if first is not None and last is not None and first >= last:
-        raise UsageError(
-            f"nothing is since {minute(first)} and until {minute(last)} (UTC); give the earlier "
-            "time as since"
+def _check_name(what: str, value: str) -> None:
+    if len(value) > MAX_SCOPE_CHARS:
+        raise LimitError(
+            "text",
+            f"the {what} has {len(value):,} characters, and {MAX_SCOPE_CHARS} are allowed",
         )
-    return first, last
-
-
-def _check_name(what: str, value: str | None) -> None:
-    if value is not None:
-        require_storable(value, f"the {what}")
-        if len(value) > MAX_SCOPE_CHARS:
-            raise LimitError(
-                "text",
-                f"the {what} has {len(value):,} characters, and {MAX_SCOPE_CHARS} are allowed",
-            )
 
 
 def _check_text(text: str) -> None:
@@ -162,4 +124,3 @@ def _check_text(text: str) -> None:
             f"a text of {len(text):,} characters, and an item holds {MAX_CHARS:,} (limit text); "
             "split it, or read it in with `mettaclaw memory import`, which does",
         )
-    require_storable(text, "the text")

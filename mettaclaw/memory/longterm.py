@@ -20,21 +20,22 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atomspace import Atomspace
 from mettaclaw.config import Home
 from mettaclaw.errors import LimitError, UsageError
-from mettaclaw.memory import drafts, embed, erasure, items, standing, votes
-from mettaclaw.memory.drafts import Atoms, Moment
+from mettaclaw.memory import arguments, drafts, embed, erasure, items, standing, votes
+from mettaclaw.memory.arguments import Moment
+from mettaclaw.memory.drafts import Atoms
 from mettaclaw.memory.embed import Embedder
 from mettaclaw.memory.embeddings import PATIENCE_S, Embeddings
 from mettaclaw.memory.erasure import Erased
 from mettaclaw.memory.items import Draft, Hit, Item, Kept
 from mettaclaw.memory.retrieval import Filter, Weights
-from mettaclaw.memory.search import Considered, Found, Search
+from mettaclaw.memory.search import MAX_HITS, Considered, Found, Search
 from mettaclaw.memory.selection import What
 from mettaclaw.memory.vectors.index import EXACT
 from mettaclaw.storage import Database
@@ -195,12 +196,16 @@ class Memory:
             UsageError, LimitError: An item cannot be kept; the message says which. Those of the
                 transactions before it are kept.
         """
+        every = cast("object", many)
+        if isinstance(every, str | bytes | dict) or not isinstance(every, Iterable):
+            takes = "a list of texts or mappings; for one there is remember"
+            raise arguments.wrong("many", cast("object", every), takes)
         kept: list[Kept] = []
         batch: list[Draft] = []
-        for number, each in enumerate(drafts.many(many), start=1):
+        for number, each in enumerate(many, start=1):
             try:
-                batch.append(each if isinstance(each, Draft) else drafts.given(each))
-            except (UsageError, LimitError, TypeError) as error:
+                batch.append(drafts.given(each))
+            except (UsageError, LimitError) as error:
                 if batch:
                     kept += self._keep(batch)
                 raise UsageError(
@@ -263,8 +268,8 @@ class Memory:
             () if text is None else (text,),
             () if atom is None else (atom,),
             entity,
-            drafts.moment(since),
-            drafts.moment(until, end=True),
+            arguments.moment(since, what="since"),
+            arguments.moment(until, end=True, what="until"),
         )
         store = None if self.kb is None else self.kb.store
         done = erasure.erase(self.database, what, store=store)
@@ -363,6 +368,7 @@ class Memory:
 
         With ``patient`` false it waits neither for the embedding model nor for missing vectors.
         """
+        arguments.whole("k", k, 1, MAX_HITS, f"a whole number from 1 to {MAX_HITS}")
         within = _filter(scope, since, until, kinds)
         return self._search.find(text, k, within, patient=patient)
 
@@ -441,5 +447,7 @@ def _filter(
     until: Moment | None = None,
     kinds: Sequence[str] = (),
 ) -> Filter:
-    first, last = drafts.period(since, until)
-    return Filter(scope, first, last, tuple(kinds), clock.time())
+    if scope is not None:
+        arguments.text("scope", scope, ', the name of a part of memory ("" has none)')
+    first, last = arguments.period(since, until)
+    return Filter(scope, first, last, arguments.kinds(kinds), clock.time())

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from mettaclaw.atoms.syntax import Atom
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import items
+from mettaclaw.memory.arguments import wrong
 from mettaclaw.memory.embeddings import Embeddings
 from mettaclaw.memory.items import Hit
 from mettaclaw.memory.retrieval import Filter, Plan, Ranked, Weights, rank
@@ -94,6 +96,8 @@ class Search:
         Raises:
             UsageError: The text is empty.
         """
+        if not isinstance(cast("object", text), str):
+            raise wrong("text", text, "what to look for, as a text")
         if not text.strip():
             raise UsageError("the query is empty; say what to look for")
         text = storable(text)  # no tokenizer takes half of a surrogate pair

@@ -15,10 +15,12 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 from mettaclaw.atoms.sources import is_model
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import items, rules
+from mettaclaw.memory.arguments import wrong
 from mettaclaw.memory.items import Draft, Item
 from mettaclaw.memory.retrieval.features import use
 from mettaclaw.storage import Database
@@ -84,6 +86,8 @@ def required(database: Database, number: int) -> Item:
     Raises:
         UsageError: There is none.
     """
+    if isinstance(number, bool) or not isinstance(cast("object", number), int):
+        raise wrong("id", number, "the id of an item, a whole number")
     for item in _items(database, number):
         return item
     raise UsageError(f"there is no item {number}; `mettaclaw memory list` shows what there is")

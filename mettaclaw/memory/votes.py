@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from mettaclaw.atoms.sources import is_model
 from mettaclaw.memory import standing
+from mettaclaw.memory.arguments import whole
 from mettaclaw.memory.items import Item
 from mettaclaw.storage import Database
 from mettaclaw.storage.batches import batches, marks
@@ -112,6 +113,7 @@ def base(database: Database) -> str:
 
 def _cast(database: Database, number: int, vote: Vote) -> Item:
     item = standing.required(database, number)
+    whole("episode", vote.episode, OUTSIDE, 2**63 - 1, "the id of a message, or 0 for none")
     row = database.row(
         "SELECT sign, by_model FROM item_vote WHERE item = ? AND base = '' AND episode = ?",
         (number, vote.episode),

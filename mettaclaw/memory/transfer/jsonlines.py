@@ -259,13 +259,13 @@ def _votes(fields: Mapping[str, Any]) -> Iterator[Vote]:
     if not isinstance(value, list) or len(cast("list[object]", value)) > _MOST_TIMES:
         raise UsageError(f"`votes` is a list of at most {_MOST_TIMES:,} votes")
     for one in cast("list[Any]", value):
-        vote: Mapping[str, Any] = cast("Any", one) if isinstance(one, dict) else {}
+        vote = cast("Mapping[str, Any]", one) if isinstance(one, dict) else dict[str, Any]()
         base, episode, said = vote.get("base"), vote.get("episode"), vote.get("says")
         is_base = isinstance(base, str) and 0 < len(base) <= MAX_SCOPE_CHARS
         is_episode = type(episode) is int and 0 <= episode < 2**63
         if not (is_base and is_episode and said in ("for", "against")):
             raise UsageError(
-                f"`votes` holds {str(one)[:60]}; a vote is such as "
+                f"`votes` holds {str(vote or None)[:60]}; a vote is such as "
                 '{"base": "9f…", "episode": 12, "says": "for"}, or "against"'
             )
         sign = 1 if said == "for" else -1
