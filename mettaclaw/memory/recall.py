@@ -1,8 +1,9 @@
 """What comes to mind: the few items that are close to a message, before anybody asks for them.
 
-An item clears the threshold by its meaning, or by having half of the message's telling words, two
-at least. Nothing is waited for: while the embedding model is not loaded, words alone decide. What
-is in quarantine never comes to mind.
+An item clears the threshold by its meaning, or by having half of the telling words of one sentence
+of the message: two at least, or one where the sentence has no more than two. Nothing is waited for:
+while the embedding model is not loaded, words alone decide. What is in quarantine never comes to
+mind.
 
 Invariant: the text keeps to its budget, and says how much it left out. Empty where nothing clears
 the threshold. Not covered: how it is shown to a model (``models.layout``), as data.
@@ -13,11 +14,11 @@ from __future__ import annotations
 from mettaclaw.atoms.times import moment
 from mettaclaw.memory.items import Hit
 from mettaclaw.memory.longterm import Memory
-from mettaclaw.memory.telling import telling_words
+from mettaclaw.memory.telling import SENTENCE_END, telling_words
 
 CLOSE = 0.45  # cosine
-SHARE = 0.5  # of the message's telling words
-LEAST = 2  # of them
+SHARE = 0.5  # of a sentence's telling words
+LEAST = 2  # of them, where it has more
 MOST = 10  # items
 MAX_CHARS = 2_000  # of a message that are looked at
 TOKEN_CHARS = 4
@@ -52,9 +53,13 @@ def _is_close(hit: Hit, asked: str) -> bool:
         return False
     if hit.cosine is not None and hit.cosine >= CLOSE:
         return True
-    words = telling_words(asked)
-    common = words & telling_words(hit.item.words)
-    return len(common) >= max(LEAST, SHARE * len(words))
+    there = telling_words(hit.item.words)
+    return any(_has_enough(telling_words(part), there) for part in SENTENCE_END.split(asked))
+
+
+def _has_enough(asked: frozenset[str], there: frozenset[str]) -> bool:
+    common = asked & there
+    return bool(common) and len(common) >= max(min(LEAST, len(asked) / 2), SHARE * len(asked))
 
 
 def _line(hit: Hit) -> str:

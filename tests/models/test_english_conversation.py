@@ -152,7 +152,7 @@ def test_memory_holds_words_and_statements_and_lets_go_of_both(talk: Talk) -> No
     talk("Remember that Wug is a blicket. Remember that Wug owes me two cups of tea.")
     said = talk("What do you remember about Wug?")
     assert "Wug is a blicket (f 1.00, c 0.90)" in said
-    assert '"Wug owes me two cups of tea"' in said
+    assert '"Wug owes me two cups of tea."' in said
     assert "I have forgotten" in talk("Forget that Wug is a blicket.")
     assert talk.agent.kb.truth("(--> wug blicket)") is None
     assert talk("Is Wug a blicket?").startswith("I have no evidence")

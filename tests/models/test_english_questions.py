@@ -275,10 +275,10 @@ def test_somebodys_thing_is_looked_up_before_it_is_spoken_of() -> None:
 
 def test_remember_keeps_the_words_and_believes_what_they_say() -> None:
     assert [str(c) for c in calls("Remember that I want to learn to sail.")] == [
-        '(remember "I want to learn to sail")'
+        '(remember "I want to learn to sail.")'
     ]
     kept, believed = calls("Please remember that Wug is a blicket.")
-    assert str(kept) == '(remember "Wug is a blicket")'
+    assert str(kept) == '(remember "Wug is a blicket.")'
     assert "(believe (--> wug blicket)" in str(believed)
 
 

@@ -217,7 +217,7 @@ def test_what_the_person_said_is_not_taken_back_all_at_once(talk: Talk) -> None:
 
 def test_a_report_that_is_to_be_remembered_keeps_its_source() -> None:
     *_, believed = forms("Remember that Sam says that Wug is a blicket.")
-    assert believed.endswith('"Remember that Sam says that Wug is a blicket." "sam")')
+    assert believed.endswith('"Sam says that Wug is a blicket." "sam")')
 
 
 def test_what_was_concluded_and_kept_is_named_in_a_contradiction(talk: Talk) -> None:

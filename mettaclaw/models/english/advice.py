@@ -59,6 +59,10 @@ _UNSAID = re.compile(
 _WRONG = re.compile(
     r"(?:no,? )?(?:I|that|this|it) (?:was|were) (?:all )?(?:wrong|mistaken|false)\b", re.I
 )
+_NAME = re.compile(
+    r"(?<=\s)(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Prof|St)\b\.?\s+)?(?!(?:Mr|Mrs|Ms|Dr|Prof|St)\b)"
+    r"[^\W\d_a-z][^\W\d_]+)(?:'s)?\b"
+)
 _SMALL = re.compile(r"\b[a-z][\w-]*(?=\s+(?:said|says|denied|denies|told\s+me)\b)")  # sam said
 _TO_FORGET = re.compile(r"(?:please )?forget\b", re.I)
 _FORGET = '"Forget that Tom is a cat.", "Forget Tom.", or "Forget what Sam said."'
@@ -87,9 +91,10 @@ def advice(sentence: str) -> str:
         named = f"{body[: meant.start('he')]}Sam{body[meant.end('he') :]}"
         return f"I do not know who is meant by {he.lower()}: say the name, such as: {named}?"
     if "?" in text[len(body) :]:
-        name = re.search(r"(?<=\s)[A-Z][a-z]+\b", body)
-        about = f"What do you know about {name[0]}?" if name else "Is Garfield an animal?"
-        return f"Ask for one thing, such as: {about}"
+        name = _NAME.search(body)
+        own = re.search(r"\b(?:I|me|my|mine)\b", body)
+        about = f" about {name['name']}" if name else " about me" if own else ""
+        return f"Ask for one thing, such as: What do you know{about}?"
     gone = _UNSAID.fullmatch(body)
     if gone is not None:
         return f"To take back what was said, say: Forget what {gone['who']} said."

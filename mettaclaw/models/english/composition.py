@@ -27,6 +27,7 @@ def composed(
     unfinished: Sequence[str],
     left_out: int,
     earlier: Sequence[str] = (),
+    remembered: Sequence[str] = (),
 ) -> str:
     """The reply.
 
@@ -36,6 +37,7 @@ def composed(
         unfinished: Those for which no cycle was left.
         left_out: How many more the message had.
         earlier: What was said in the turns before: help that was given once is not repeated.
+        remembered: What was told that may answer questions among those that could not be read.
     """
     paragraphs: list[str] = []
     noted: list[str] = []
@@ -55,7 +57,8 @@ def composed(
         )
     if unread:
         proposed = [text for text in map(advice, unread[:_MOST_QUOTES]) if text]
-        refused = " ".join((f"I could not read {_quoted(unread)}.", *proposed[:1]))
+        instead = remembered or proposed[:1]
+        refused = " ".join((f"I could not read {_quoted(unread)}.", *dict.fromkeys(instead)))
         paragraphs.append(f"{refused}\n{_help(earlier, _CONNECT if paragraphs else replies.HELP)}")
     if left_out:
         more = "sentence" if left_out == 1 else f"{left_out} sentences"

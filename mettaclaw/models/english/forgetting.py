@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
 from mettaclaw.atoms.unify import head
-from mettaclaw.models.english import replies, results, unsaying
+from mettaclaw.models.english import erasing, replies, results, unsaying
 from mettaclaw.models.english.circumstances import dated
+from mettaclaw.models.english.erasing import ERASED
 from mettaclaw.models.english.hearsay import asked_of
 from mettaclaw.models.english.meaning import USER, Forget, Remember, Tell, is_a
 from mettaclaw.models.english.prose import capital
@@ -27,7 +28,6 @@ from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
 LOGGED = "The log keeps the words that were said (`mettaclaw episodes`); I am not shown them again."
-ERASED = "Nothing of what I have forgotten is kept, not even in the log; it cannot be undone."
 OTHERS = "What the same words told besides stays, to be forgotten by itself:"
 TIMED = "What was said of a time stays, to be forgotten by itself:"
 _FROM, _TO = Variable("from"), Variable("to")
@@ -52,6 +52,8 @@ def forget(stage: Stage, act: Forget) -> Play:
     """Forget what is stored of it, and the words that it was to be remembered in."""
     if act.source:
         return _logged(stage, (yield from unsaying.unsay(stage, act)))
+    if act.items:
+        return (yield from erasing.numbered(stage, act))
     if unsaying.NAMELESS.fullmatch(act.text):
         return Say(text=unsaying.NAME)
     goals = _goals(act, stage.now)
@@ -72,24 +74,35 @@ def forget(stage: Stage, act: Forget) -> Play:
     if act.thing is not None:
         theirs = yield from of_unnamed(stage, act.thing, list(meant.known.values()))
         meant.known |= {proof.statement: proof for proof in theirs}
-    yield from _choose(stage, act, meant, results.items(found[0]))
+    yield from _choose(stage, act, meant, _kept(act, meant, found[0]))
     yield from _entailed(stage, meant, named=act.thing is not None)
     gone = [*list(meant.known)[:_MOST], *map(Number, meant.items), *map(String, meant.texts)]
     done: list[Result] = []
     if gone:
         done = yield Need(tuple(Call("forget", (atom,)) for atom in gone))
+    rest = (yield from _with_name(stage, act, meant)) if act.name else ""
     still = yield from _still(stage, goals)
-    said = [_gone(stage, done, meant), _doubtful(meant.doubtful.values(), bool(done)), still]
+    said = [_gone(stage, done, meant), rest, _doubtful(meant.doubtful.values(), bool(done)), still]
     said += [_staying(stage, OTHERS, meant.staying), _staying(stage, TIMED, timed)]
-    if any(r.failure is None for r in done) and not any(ERASED in r for r in stage.replies):
+    erased = rest or any(r.failure is None for r in done)
+    if erased and not any(ERASED in r for r in stage.replies):
         said.append(ERASED)
-    if done:
+    if done and not act.name:
         said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
     if not text and (yield from _has_spoken(act)):
         return _logged(stage, (yield from unsaying.unsay(stage, unsaying.all_of(act.text))))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
+
+
+def _with_name(stage: Stage, act: Forget, meant: _Meant) -> Generator[Need, list[Result], str]:
+    """Erase all else that has the name in it, kept words of which it was not clear, too."""
+    told = {f'the words "{item.text}"' for item in meant.items.values()}
+    told |= {f"that {stage.speech.clause(statement)}" for statement in meant.known}
+    gone = yield from erasing.named(stage, act.name, told)
+    meant.doubtful.clear()
+    return gone.text
 
 
 def _goals(act: Forget, now: float) -> list[Expression] | None:
@@ -124,6 +137,14 @@ def _spoken(act: Forget) -> Generator[Need, list[Result], str]:
     return f'What {act.text} has said stays; to take that back, say "Forget what {act.text} said."'
 
 
+def _kept(act: Forget, meant: _Meant, found: Result) -> list[results.Item]:
+    """The kept words that may be meant; what is believed in them is forgotten as a statement,
+    unless it is of something that nothing else is known of.
+    """
+    others = [] if meant.known or act.thing is None else results.items(found, believed=True)
+    return others or results.items(found)
+
+
 def _choose(
     stage: Stage, act: Forget, meant: _Meant, kept: Sequence[results.Item]
 ) -> Generator[Need, list[Result], None]:
@@ -136,7 +157,7 @@ def _choose(
     goals = {s.atom for s in act.statements}
     naming: list[results.Item] = []
     for item in kept:
-        if item.text == act.text or item.text in words:
+        if act.text in (item.text, item.text.rstrip(".!? ")) or item.text in words:
             meant.items[item.id] = item
         elif goals:
             told = yield from _told(stage, item)
@@ -248,7 +269,7 @@ def _still(stage: Stage, goals: Sequence[Expression]) -> Generator[Need, list[Re
 
 
 def _remembered(proof: results.Step) -> list[str]:
-    """The texts that were kept when this was said: Remember that …"""
+    """The texts that were kept when this was said, where its words say so: Remember that …"""
     acts = [
         reading.act
         for leaf in proof.leaves()
@@ -266,14 +287,20 @@ def _doubtful(items: Iterable[results.Item], forgot: bool) -> str:
     return "\n".join([f"{kept}:", *lines, how])
 
 
+def _is_missing(result: Result) -> bool:
+    return result.failure is not None and result.failure.message.startswith("nothing to forget")
+
+
 def _gone(stage: Stage, done: Sequence[Result], meant: _Meant) -> str:
     known: Mapping[Atom, results.Step] = meant.known
     said: list[str] = []
+    some = any(result.failure is None for result in done)
     for result in done:
         what = result.call.args[0]
+        with_another = some and _is_missing(result)  # words went with their statement
         if isinstance(what, String):
             said += [f'the words "{what.value}"'] if result.failure is None else []
-        elif result.failure is not None:
+        elif result.failure is not None and not with_another:
             said.append(replies.failed(result.failure))
         elif isinstance(what, Number):
             said.append(f'the words "{meant.items[int(what.value)].text}"')

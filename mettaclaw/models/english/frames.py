@@ -191,6 +191,7 @@ EMBEDDED = _pattern(
 INDIRECT = _pattern(r"(?P<wh>who|what|where) (?P<rest>\S.*?) (?P<be>is|are|was|were|am)")
 WHEN = _pattern(r"when(?: is|'s|s| was) (?P<rest>\S.*(?:birthday|anniversary))")
 WHEN_IS = _pattern(r"when (?P<rest>(?:is|are|was|were|does|do|did) \S.*)")
+NAMED = _pattern(r"what (?:is|are|was|were) (?P<thing>\S.*) (?:called|named)")
 HOW_KNOW = _pattern(
     "(?:how do you know|what makes you (?:think|believe|say)|why do you (?:think|believe|say))"
     r"(?: that)? (?P<rest>\S.*)"
@@ -200,6 +201,10 @@ REMEMBER = _pattern(
     r"|make a note|bear in mind)(?: that\b)?\s*[:,]? (?P<rest>\S.*)"
 )
 FORGET = _pattern(rf"{_PLEASE}forget(?: about)?(?P<that> that)? (?P<rest>\S.*)")
+ITEMS = _pattern(
+    r"(?:the )?(?:items?|notes?|memor(?:y|ies))(?: (?:numbers?|nos?\.?))? "
+    r"(?P<ids>#?\d{1,18}(?:(?:,? and|,) #?\d{1,18})*)"
+)
 OWNED = re.compile(r"\S+'s\s+[\w-]+")
 EVERYTHING = _pattern(
     r"(?:everything|all|anything|what)"

@@ -20,6 +20,7 @@ from mettaclaw.models.english.meaning import (
     Find,
     implies,
     is_a,
+    is_tautology,
     owns,
     related,
 )
@@ -51,6 +52,7 @@ def ask(stage: Stage, act: Ask) -> Play:
     values = results.forms(result, len(call.args))
     later = dict(zip(extra, values[len(goals) :], strict=True))
     said: list[str] = []
+    unanswered = True
     for goal, returned in zip(act.goals, values, strict=False):
         found = results.found(returned)
         role = _as_role(goal.atom)
@@ -65,11 +67,12 @@ def ask(stage: Stage, act: Ask) -> Play:
             found = ruled or found
         wanted = asked(goal)
         given = results.found(later[wanted]) if wanted is not None else []
+        unanswered = unanswered and not found and not given and not is_tautology(goal.atom)
         said.append(
             outdated(stage.speech, goal.atom, given)
             or replies.answer(stage.speech, goal, found, results.unknown(returned))
         )
-    return Say(text=" ".join(said))
+    return Say(text=" ".join(said), unanswered=unanswered)
 
 
 def _as_rule(stage: Stage, goal: Atom) -> Expression | None:
@@ -114,7 +117,9 @@ def find(stage: Stage, act: Find) -> Play:
     listed = findings.listing(stage.speech, act, found)
     more = "There may be more." if pairs and results.is_cut(values) else ""
     said = " ".join(filter(None, (listed, more, times_of)))
-    return Say(text=said or _own_name(stage, act) or findings.nothing(stage.speech, act))
+    if not said:
+        said = _own_name(stage, act)
+    return Say(text=said or findings.nothing(stage.speech, act), unanswered=not said)
 
 
 def _own_name(stage: Stage, act: Find) -> str:
@@ -147,7 +152,8 @@ def describe(stage: Stage, act: Describe) -> Play:
         return Say(text=" ".join(s for s in said if s))
     known = yield from relations(stage, act.thing)
     subject = stage.speech.other(act.thing)
-    return Say(text=known or f"I do not know anything about {subject} yet.")
+    nothing = f"I do not know anything about {subject} yet."
+    return Say(text=known or nothing, unanswered=not known)
 
 
 def _roles(stage: Stage, act: Describe, values: Sequence[Atom]) -> str:

@@ -32,11 +32,12 @@ from mettaclaw.models.english.meaning import (
     owns,
 )
 from mettaclaw.models.english.moods import Said, mood, tokens, trees
+from mettaclaw.models.english.morphology import singular
 from mettaclaw.models.english.mutual import is_mutual
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.predicates import patterns
 from mettaclaw.models.english.verbs import lemma
-from mettaclaw.models.english.vocabulary import NUMERALS, SAYINGS
+from mettaclaw.models.english.vocabulary import NUMERALS, SAYINGS, is_living
 
 if TYPE_CHECKING:
     from mettaclaw.models.english.clauses import Phrase
@@ -98,13 +99,23 @@ def _antecedent(
         return None
     if subject.atom == WEATHER:
         return None
+    thing = subject.kind in ("the", "kind", "owned") and not is_living(_noun_of(subject))
     if subject.kind == "owned":
         values = [value for s in said if (value := _value(subject, s.atom)) is not None]
         if values:  # my cat is Tom: he is Tom
             return Antecedent(values[0], plural=False) if not subject.is_value else None
-        return Antecedent(scope.term(subject), subject.plural, tuple(scope.references))
+        term = scope.term(subject)
+        return Antecedent(term, subject.plural, tuple(scope.references), thing)
     references = tuple(scope.references) if isinstance(subject.atom, Variable) else ()
-    return Antecedent(subject.atom, subject.plural, references)
+    if subject.kind == "pronoun" and scope.antecedent is not None:
+        thing = scope.antecedent.is_thing
+    return Antecedent(subject.atom, subject.plural, references, thing)
+
+
+def _noun_of(subject: Noun) -> str:
+    """The last word of a noun phrase, in the singular."""
+    last = subject.words[-1].lower if subject.words else ""
+    return singular(last) if subject.plural else last
 
 
 # --- statements ------------------------------------------------------------------------------

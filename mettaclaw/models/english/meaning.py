@@ -222,7 +222,8 @@ class Remember:
 class Forget:
     """Take back statements, of a time where ``when`` is set, and words; ``thing`` takes back all
     that is known about it, ``source`` all that somebody has said, about a thing and ``when``, where
-    these are set.
+    these are set. ``items`` are the numbers of items of memory; ``name`` is set where everything
+    with this name in it is to go.
     """
 
     text: str
@@ -230,6 +231,8 @@ class Forget:
     thing: Atom | None = None
     source: str = ""
     when: When | None = None
+    items: tuple[int, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +321,12 @@ Act: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Antecedent:
-    """What a pronoun of the next sentence stands for."""
+    """What a pronoun of the next sentence stands for; ``he`` and ``she`` not for a thing."""
 
     atom: Atom
     plural: bool
     references: tuple[Reference, ...] = ()
+    is_thing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from mettaclaw.models.english.grammar import Node
 
 _RULE_LETTERS = ("x", "y", "z")
+_PRONOUNS = {"their": "they", "its": "it"}
+_OF_LIVING = ("he", "she", "him", "her")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ class Scope:
     def _possessor(self, word: str) -> Atom:
         """Whose ``his`` is: the subject's of the clause, or of what was spoken of before."""
         if self.subject is None or self.subject.kind == "self":
-            return self.term(self._pronoun("they" if word == "their" else "he"))
+            return self.term(self._pronoun(_PRONOUNS.get(word, "he")))
         if self.subject.kind not in ("name", "the", "pronoun", "owned"):
             raise Unclear  # cats love their owners: each its own
         return self.term(self.subject)
@@ -308,6 +310,8 @@ class Scope:
             word != "they" and word != "them" and self.antecedent.plural
         ):
             raise Unclear
+        if self.antecedent.is_thing and word in _OF_LIVING:
+            raise Unclear  # the key is old. She is tired: somebody else
         for reference in self.antecedent.references:
             if reference not in self.references:
                 self.references.append(reference)

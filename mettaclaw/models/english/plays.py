@@ -48,7 +48,7 @@ from mettaclaw.models.english.meaning import (
     Witness,
     is_tautology,
 )
-from mettaclaw.models.english.prose import listed
+from mettaclaw.models.english.prose import in_quotes, listed, written
 from mettaclaw.models.english.references import Ambiguous, resolved
 from mettaclaw.models.english.retrospect import held_goals, look_back
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, about, form, metta, stored
@@ -67,7 +67,7 @@ def play(stage: Stage, reading: Reading, words: str) -> Play:
         held = (yield from held_goals(stage, reading, act)) if isinstance(act, Explain) else None
         if held is not None:
             return (yield from inquiries.explain(stage, held))
-        return (yield from look_back(stage, act, reading.when, _asked(stage, act)))
+        return (yield from look_back(stage, act, reading.when, _asked(stage, act), words))
     match act:
         case Tell():
             then = testimony.settled(act, stage.now)
@@ -250,14 +250,16 @@ def _taken_in(stage: Stage, told: Sequence[tuple[Tell, str]], result: Result) ->
 
 
 def _remember(stage: Stage, act: Remember, words: str) -> Play:
-    kept = Call("remember", (String(act.text),))
-    told = [] if act.tell is None else [(act.tell, words)]
+    """Keep the words; what they say is believed in the same words, so that both are one item."""
+    text = written(act.text, words)
+    kept = Call("remember", (String(text),))
+    told = [] if act.tell is None else [(act.tell, text)]
     believed = _believe(told, stage.now) if told else None
     found = yield Need((kept,) if believed is None else (kept, believed), last=True)
     if found[0].failure is not None:
         return Say(text=replies.failed(found[0].failure))
-    text = f'I will remember: "{act.text}".'
+    said = f"I will remember: {in_quotes(text)}"
     if not told:
-        return Say(text=text)
+        return Say(text=said)
     taken = _taken_in(stage, told, found[1])
-    return Say(taken.noted, f"{text} {taken.text}".strip())
+    return Say(taken.noted, f"{said} {taken.text}".strip())

@@ -35,6 +35,7 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.nouns import Noun, Scope, Unclear
 from mettaclaw.models.english.phrases import cuts, noun_cuts
+from mettaclaw.models.english.prose import STRAIGHT
 from mettaclaw.models.english.vocabulary import SUPPOSITIONS
 from mettaclaw.models.english.words import OPEN, Word, words
 
@@ -42,7 +43,6 @@ _FLOOR = -1.5  # a cut of a sentence that is less likely is not taken,
 _MARGIN = 1.2  # nor one that is this much less likely than the best
 _MAX_CHARS = 1_000
 _AGREES = re.compile(r"\b(?:dis)?agree(?:s|d)?\Z", re.IGNORECASE)
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
 
 
 def read(
@@ -84,7 +84,7 @@ class _Manner:
 
 @lru_cache(maxsize=2_048)
 def _read(text: str, manner: _Manner) -> Reading | None:
-    plain = text.translate(_STRAIGHT).rstrip(" .!?,")
+    plain = text.translate(STRAIGHT).rstrip(" .!?,")
     quoted = frames.QUOTED.match(plain)
     if quoted and not set(quoted[1]) & {'"'}:
         plain = quoted[1].rstrip(" .!?,")
@@ -151,6 +151,9 @@ def _about(text: str, manner: _Manner) -> Reading | None:
     if found:
         asked = f"is anything {found['one']}" if found["one"] else f"who are {found['many']}"
         return _read(asked, manner.asked)
+    found = frames.NAMED.fullmatch(text)
+    if found:
+        return _read(f"what is the name of {found['thing']}", manner.asked)
     found = frames.HOW_KNOW.fullmatch(text)
     if found:
         return _explained(_read(found["rest"], manner.told))
@@ -256,7 +259,7 @@ def two(text: str) -> tuple[str, str] | None:
     """A sentence that cannot be read, as two that can; None where it is none of those."""
     if len(text) > _MAX_CHARS:
         return None
-    plain = text.translate(_STRAIGHT)
+    plain = text.translate(STRAIGHT)
     parts = circumstances.apart(plain, lambda said: read(said, question=False, ended=True))
     if parts is None or not all(read(one, question=False, ended=True) for one in parts):
         return None
@@ -292,6 +295,10 @@ def _remember(rest: str, manner: _Manner) -> Reading:
 
 
 def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
+    numbered = None if clause else frames.ITEMS.fullmatch(rest)
+    if numbered:
+        ids = tuple(dict.fromkeys(map(int, re.findall(r"\d+", numbered["ids"]))))
+        return Reading(Forget(rest, items=ids), antecedent=manner.antecedent)
     said = None if clause else accounts.forgotten(rest, _inside(manner))
     if said is not None:
         return replace(said, antecedent=manner.antecedent)
@@ -310,7 +317,8 @@ def _forget(rest: str, clause: bool, manner: _Manner) -> Reading | None:
     if named is None:
         return Reading(Forget(rest), antecedent=manner.antecedent)
     noun, scope = named
-    return _leaving(scope, Forget(rest, thing=scope.term(noun)), manner)
+    name = everything["rest"].strip() if everything and noun.kind == "name" else ""
+    return _leaving(scope, Forget(rest, thing=scope.term(noun), name=name), manner)
 
 
 def _recall(thing: str, memory: bool, manner: _Manner) -> Reading | None:

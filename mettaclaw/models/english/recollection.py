@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
-from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable
+from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol, Variable, walk
 from mettaclaw.models.english import findings, replies, results
 from mettaclaw.models.english.explanations import moment
 from mettaclaw.models.english.meaning import USER, WHAT, WHO, Recall, is_a, related
@@ -49,14 +49,28 @@ def recall(stage: Stage, act: Recall) -> Play:
         lines[_MOST_SAID:] = [f"… and {len(lines) - _MOST_SAID} more."]
     if lines:
         said += [f"About {subject} I know:", *(f"- {line}" for line in lines)]
-    kept = results.items(found[0])
+    shown = {p.statement for p in (*proofs(call, found[1]), *more)}
+    shown |= {one.statement for one in results.found(found[1].values)}
+    every = results.items(found[0], believed=True)
+    kept = [
+        item
+        for item in every
+        if shown.isdisjoint(item.statements) and not _speaks_of(item, act.thing)
+    ]
     naming = [item for item in kept if names(item, act.thing, act.text)]
     if naming:
         said += [_title(naming), *map(quoted, naming)]
-    near = [item for item in kept if item.score >= _NEAR and act.thing != USER]
+    near = [
+        item for item in kept if item.score >= _NEAR and act.thing != USER and not item.statements
+    ]
     if not said and near:
         said = [f"I know nothing that names {subject}. This may be about it:", *map(quoted, near)]
     return Say(text="\n".join(said) or f"I know nothing about {subject} yet.")
+
+
+def _speaks_of(item: results.Item, thing: Atom) -> bool:
+    """Whether what is believed of an item's words names the thing: then it was asked for."""
+    return any(thing == part for statement in item.statements[:1] for part in walk(statement))
 
 
 def look(text: str, most: int) -> Call:
@@ -115,7 +129,7 @@ def _stem(word: str) -> str:
 
 
 def _title(items: Sequence[results.Item]) -> str:
-    asked = all(item.source == "user" for item in items)
+    asked = all(item.source == "user" and not item.statements for item in items)
     return "You asked me to remember:" if asked else "I keep in memory:"
 
 

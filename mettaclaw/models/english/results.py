@@ -140,13 +140,17 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something kept in words, as ``query`` found it: ``(item ID TEXT SOURCE TIME SCORE)``."""
+    """Something kept in words, as ``query`` found it: ``(item ID TEXT SOURCE TIME SCORE)``.
+
+    ``statements`` are what it says, where that is believed.
+    """
 
     id: int
     text: str
     source: str
     time: str
     score: float
+    statements: tuple[Atom, ...] = ()
 
 
 def _is_partly(source: Source) -> bool:
@@ -154,8 +158,11 @@ def _is_partly(source: Source) -> bool:
     return bool(_PARTLY.search(source.words))
 
 
-def items(result: Result) -> list[Item]:
-    """The items that ``query`` found, but for those whose statement is believed: it is told."""
+def items(result: Result, *, believed: bool = False) -> list[Item]:
+    """The items that ``query`` found, but for those whose statement is believed: it is told.
+
+    With ``believed``, those too.
+    """
     kept: list[Item] = []
     for value in result.values:
         match value:
@@ -166,18 +173,25 @@ def items(result: Result) -> list[Item]:
                     String(text),
                     String(source),
                     String(time),
-                    Number(s),
+                    Number(score),
                     *more,
                 )
-            ) if not any(_is_believed(part) for part in more):
-                kept.append(Item(int(id_), text, source, time, float(s)))
+            ):
+                statements = tuple(s for part in more for s in _believed(part))
+                if believed or not statements:
+                    kept.append(Item(int(id_), text, source, time, float(score), statements))
             case _:
                 pass
     return kept
 
 
-def _is_believed(part: Atom) -> bool:
-    return isinstance(part, Expression) and part.children[:1] == (Symbol("premises"),)
+def _believed(part: Atom) -> Iterator[Atom]:
+    """The statements of ``(premises (STATEMENT (stv f c)) …)``."""
+    match part:
+        case Expression((Symbol("premises"), *premises)):
+            yield from (one.children[0] for one in premises if isinstance(one, Expression))
+        case _:
+            pass
 
 
 def is_cut(values: Sequence[Atom]) -> bool:

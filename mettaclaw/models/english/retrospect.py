@@ -7,9 +7,11 @@ found of kept words is left out where it was kept later.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, Variable
 from mettaclaw.atoms.times import utc
@@ -19,14 +21,16 @@ from mettaclaw.models.english.meaning import Act, Ask, Explain, Find, Reading, S
 from mettaclaw.models.english.periods import SINCE_WHEN, Days, When, days, on, read_days
 from mettaclaw.models.english.prose import capital
 from mettaclaw.models.english.stage import Need, Play, Say, Stage, as_of, form, metta
+from mettaclaw.models.english.tenses import before
 from mettaclaw.models.english.testimony import not_yet
 from mettaclaw.protocol.calls import Call, Result
 
+_PAST = re.compile(r"\W*(?:and\s+)?when\s+(?:was|were|did)\b", re.IGNORECASE)
 _FROM, _TO = Variable("from"), Variable("to")
 
 
-def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
-    """The play of a question about a time."""
+def look_back(stage: Stage, act: Act, when: When, play: Play, words: str = "") -> Play:
+    """The play of a question about a time, in these words."""
     found = days(when, stage.now)
     if found is None:
         return Say(text=not_yet(stage.now, when))
@@ -36,7 +40,9 @@ def look_back(stage: Stage, act: Act, when: When, play: Play) -> Play:
             return Say(text=said)
     if when.relation == "ever":
         goals = [goal.atom for goal in act.goals] if isinstance(act, Ask) else []
-        return Say(text=f"I do not know when {' and '.join(map(stage.speech.clause, goals))}.")
+        said = partial(before, stage.speech) if _PAST.match(words) else stage.speech.clause
+        clauses = " and ".join(map(said, goals))
+        return Say(text=f"I do not know when {clauses}.", unanswered=True)
     last = min(found.last, stage.speech.today or found.last)  # in this month: until now
     then = yield from _as_of(last, play)
     return replace(then, text=_known(last, then.text))

@@ -32,10 +32,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """What a play says: facts it has taken in, and sentences of its own."""
+    """What a play says: facts it has taken in, and sentences of its own.
+
+    ``unanswered`` where a question has no answer by what is believed.
+    """
 
     noted: tuple[str, ...] = ()
     text: str = ""
+    unanswered: bool = False
 
 
 Play: TypeAlias = Generator[Need, list[Result], Say]

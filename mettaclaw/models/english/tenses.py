@@ -45,10 +45,14 @@ def held(speech: Voice, atom: Expression, *, denied: bool, degree: float | None)
         been = _IS.sub(lambda m: _BEEN[m[0]], now, count=1) if did == inner else now
         been = been.replace("been not ", "not been ", 1)
         return f"{been} {since(when.first)}"
+    return f"{before(speech, inner, denied=denied, degree=degree)} {during(when)}"
+
+
+def before(speech: Voice, atom: Atom, *, denied: bool = False, degree: float | None = None) -> str:
+    """What was so once, inside a sentence: you were in Oslo, you sold the car."""
+    did = _done(speech, atom)
     clause = speech.clause(did, denied=denied, degree=degree)
-    if did == inner:
-        clause = _IS.sub(lambda m: _WAS[m[0]], clause, count=1)
-    return f"{clause} {during(when)}"
+    return _IS.sub(lambda m: _WAS[m[0]], clause, count=1) if did == atom else clause
 
 
 def _done(speech: Voice, atom: Atom) -> Atom:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -36,6 +36,7 @@ from mettaclaw.models.english.meaning import (
 )
 from mettaclaw.models.english.plays import play, tell
 from mettaclaw.models.english.reader import read, two
+from mettaclaw.models.english.reminders import remembered
 from mettaclaw.models.english.replies import METTA
 from mettaclaw.models.english.sentences import Sentence, join, split
 from mettaclaw.models.english.speakers import Speakers
@@ -107,11 +108,14 @@ def answer(packet: Packet) -> list[Call]:
         if done is None:
             unfinished += [sentence.text for sentence, _ in scene]
         else:
-            said.append((scene[0][1], done))
+            said.append((scene[0][1], _reminded(packet, scene, done)))
     if wanted and packet.cycles_left > 1:
         return wanted[: packet.calls_limit]
-    unread = [line.sentence.text for line in lines if line.reading is None]
-    return [Call("send", (String(composed(said, unread, unfinished, rest, replies)),))]
+    unread = [line.sentence for line in lines if line.reading is None]
+    told = [remembered(packet.recall, one.text) for one in unread if one.is_question]
+    texts = [one.text for one in unread]
+    reply = composed(said, texts, unfinished, rest, replies, tuple(filter(None, told)))
+    return [Call("send", (String(reply),))]
 
 
 def is_metta(message: str) -> bool:
@@ -183,7 +187,9 @@ def readings(
         if reading is None and lines and RETRACTION.fullmatch(sentence.body):
             lines[-1] = Line(lines[-1].sentence, None)  # Tom is a cat. Just kidding.
         lines.append(Line(sentence, reading))
-        if reading is not None:
+        if reading is None:
+            antecedent = None  # what it spoke of, a pronoun may stand for
+        else:
             antecedent = reading.antecedent
             speaking = speakers.named(reading, sentence.body) or speaking
     return lines, left_out
@@ -221,6 +227,17 @@ def _goes_on(message: str, first: Sentence, second: Sentence) -> bool:
     """Whether a line may go on in the next: no mark at its end, and no empty line between."""
     between = message[first.end : second.start]
     return not first.is_ended and between.count("\n") == 1 and not between.strip()
+
+
+def _reminded(packet: Packet, scene: Scene, done: Say) -> Say:
+    """What is said to a question; where nothing is known, with what was told in other words."""
+    if not done.unanswered:
+        return done
+    sentence, reading = scene[0]
+    ever = reading.when is not None and reading.when.relation == "ever"  # when is it so?
+    closed = isinstance(reading.act, Ask) and not ever
+    told = remembered(packet.recall, sentence.text, closed=closed)
+    return replace(done, text=f"{done.text} {told}") if told else done
 
 
 def _run(acted: Play, record: Record, wanted: list[Call]) -> tuple[Say | None, bool]:

@@ -26,6 +26,7 @@ DIMENSIONS = _LISTS["dimensions"]
 QUALITIES = _LISTS["qualities"]
 RECIPROCAL = _LISTS["reciprocal"]
 ROLES = _LISTS["roles"] | RECIPROCAL
+LIVING = ROLES - _LISTS["lifeless roles"] | _LISTS["living"]
 AMBIENT = _LISTS["ambient"]
 WEATHER = _LISTS["weather"]
 SKIES = _LISTS["skies"]
@@ -51,6 +52,11 @@ def is_adjective(word: str) -> bool:
     if word in ADJECTIVES:
         return True
     return bool(_SHAPED.match(word)) and word not in _LISTS["shaped nouns"]
+
+
+def is_living(noun: str) -> bool:
+    """Whether a lower-case noun in the singular names a person or an animal."""
+    return noun in LIVING or noun.endswith(("man", "woman", "person"))
 
 
 def is_intersective(word: str) -> bool:
