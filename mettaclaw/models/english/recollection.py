@@ -55,7 +55,7 @@ def recall(stage: Stage, act: Recall) -> Play:
     kept = [
         item
         for item in every
-        if shown.isdisjoint(item.statements) and not _speaks_of(item, act.thing)
+        if shown.isdisjoint(item.statements[:1]) and not _speaks_of(item, act.thing)
     ]
     naming = [item for item in kept if names(item, act.thing, act.text)]
     if naming:
