@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mettaclaw.atoms.syntax import Atom, read
+from mettaclaw.errors import MettaClawError
 from mettaclaw.memory import words
 
 MARK = "[forgotten]"
@@ -107,3 +109,11 @@ def stem(word: str) -> str:
 def root(word: str) -> str:
     """What a word begins with, whatever its ending was."""
     return word[:-1] if len(word) > 3 and word.endswith("i") else word
+
+
+def parsed(text: str) -> Atom | None:
+    """The atom of a text; None where it is none."""
+    try:
+        return read(text)
+    except MettaClawError:
+        return None
