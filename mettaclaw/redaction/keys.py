@@ -78,8 +78,11 @@ _TELEGRAM = rf"(?<![A-Za-z0-9:])\d{{8,10}}:AA{_URLSAFE}{{33}}(?![A-Za-z0-9_-])"
 _AUTHORIZATION = r"(?i)(?<![A-Za-z])(?:bearer|basic)[ \t]{1,4}(?P<body>[A-Za-z0-9._~+/=-]{16,})"
 _PEM = "PRIVATE KEY"
 _PEM_LINE = r"-----{} (?:[A-Z0-9]{{1,12}} ){{0,3}}PRIVATE KEY(?: BLOCK)?-----"
-_PEM_BODY = r"[A-Za-z0-9+/=\s\\>]*"
-
+_PEM_BODY = (  # headers such as ``Proc-Type:``, long lines, and the short ones that end a key
+    r"(?:[\s>|]{0,20}[A-Za-z][A-Za-z-]{1,30}:[^\n]{0,300}(?=\n)){0,8}"
+    r"(?:[\s\\>|]*[A-Za-z0-9+/=]{20,})*"
+    r"(?:[\s\\>|]*[A-Za-z0-9+/]{0,24}[0-9+/=][A-Za-z0-9+/=]{0,24}(?=\s|\Z)){0,2}"
+)
 
 _BY_LITERAL = [(literal, rule) for rule in _RULES for literal in rule.literals]
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, cast
 
 from mettaclaw.atoms import times
 from mettaclaw.errors import MettaClawError, UsageError
-from mettaclaw.memory.transfer.entries import Entry, Left, Thread, Unit, text_of
+from mettaclaw.memory.transfer.entries import Cleaning, Entry, Left, Thread, Unit, text_of
 from mettaclaw.memory.transfer.notes import files, source
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
@@ -29,14 +29,14 @@ _INSTRUCTIONS = ("system", "developer")
 _TOOLS = ("tool", "function")
 
 
-def units(path: Path, scope: str, left: Left) -> list[Unit]:
+def units(path: Path, scope: str, left: Left, cleaned: Cleaning) -> list[Unit]:
     """The files to read, by name.
 
     Raises:
         UsageError: There are none.
     """
     found = [
-        Unit(file, shown, file.stat().st_size, partial(_read, file, shown, scope, left))
+        Unit(file, shown, file.stat().st_size, partial(_read, file, shown, scope, left, cleaned))
         for file, shown in files(path, left, SUFFIXES)
     ]
     if not found:
@@ -75,7 +75,7 @@ def is_chat(value: object) -> bool:
     return "messages" in found or "mapping" in found or ("role" in found and "content" in found)
 
 
-def _read(file: Path, shown: str, scope: str, left: Left) -> Iterator[Entry]:
+def _read(file: Path, shown: str, scope: str, left: Left, cleaned: Cleaning) -> Iterator[Entry]:
     found = file.stat()
     values = parsed(text_of(file, shown), shown)
     if values and all(isinstance(value, dict) and "role" in value for value in values):
@@ -87,7 +87,7 @@ def _read(file: Path, shown: str, scope: str, left: Left) -> Iterator[Entry]:
                 "list of messages with `role` and `content`)"
             )
         thread = _thread(value, shown, number, len(values))
-        turns = Thread(scope, KIND, source(shown), thread)
+        turns = Thread(scope, KIND, source(shown), thread, cleaned)
         at = found.st_size * number // len(values)
         began = _moment(value.get("create_time", value.get("created_at")), found.st_mtime)
         for message in _messages(value, f"{shown}, conversation {number}", left):
@@ -116,14 +116,14 @@ def _messages(value: Object, where: str, left: Left) -> Iterator[Object]:
 def _branch(value: Object, left: Left) -> list[object]:
     """The messages of ChatGPT's tree from its root to the one that was last seen."""
     nodes = fields(value["mapping"])
-    path: list[str] = []
+    path: dict[str, None] = {}
     node = value.get("current_node") or next(
         (key for key in reversed(list(nodes)) if not fields(nodes[key]).get("children")), None
     )
     while isinstance(node, str) and node in nodes and node not in path:
-        path.append(node)
+        path[node] = None
         node = fields(nodes[node]).get("parent")
-    others = [key for key in nodes if key not in set(path) and fields(nodes[key]).get("message")]
+    others = [key for key in nodes if key not in path and fields(nodes[key]).get("message")]
     left.parts.update(["message of another branch"] * len(others))
     found = (fields(nodes[key]).get("message") for key in reversed(path))
     return [message for message in found if message is not None]

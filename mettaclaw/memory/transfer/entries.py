@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -24,11 +24,13 @@ from mettaclaw.memory.items import Draft
 from mettaclaw.memory.text import storable
 from mettaclaw.memory.transfer.passages import pieces
 from mettaclaw.memory.votes import Vote
+from mettaclaw.redaction import Label, Redacted
 from mettaclaw.storage import Database
 from mettaclaw.storage.files import whole
 
 Became: TypeAlias = Literal["new", "again", "known"]
 Telling: TypeAlias = tuple[float, str]
+Cleaning: TypeAlias = Callable[[str], Redacted]
 
 MAX_FILE_BYTES = 200_000_000  # of one that is read as a whole
 _PIECE_CHARS = 50_000  # of what one speaker says at once; what is longer becomes several items
@@ -42,7 +44,8 @@ class Entry:
     ``times`` are all its tellings, where they are known, and else it is the ``nth`` time that these
     words are said in their thread. ``at`` is how many bytes of the file are behind (about).
     ``vector`` is its vector by ``model``, float32 (little endian); ``value`` and ``used`` are its
-    usefulness, ``votes`` what episodes said of it.
+    usefulness, ``votes`` what episodes said of it. ``left_out`` is what was left out of a text before
+    it was cut into this entry and those after it.
     """
 
     draft: Draft
@@ -54,6 +57,7 @@ class Entry:
     value: float = 0.0
     used: float | None = None
     votes: tuple[Vote, ...] = ()
+    left_out: Mapping[Label, int] = field(default_factory=dict[Label, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,15 @@ class Left:
 
 
 class Thread:
-    """Entries of one conversation or document, in order, counted where words come again."""
+    """Entries of one conversation or document, in order, counted where words come again.
 
-    def __init__(self, scope: str, kind: str, source: str, thread: str) -> None:
+    Secrets are left out of a text before it is cut, for a part of one tells by no form what it is.
+    """
+
+    def __init__(self, scope: str, kind: str, source: str, thread: str, cleaned: Cleaning) -> None:
         self._place = (name(scope), kind, name(source), name(thread))
         self._said: Counter[int] = Counter()
+        self._cleaned = cleaned
 
     def entries(
         self,
@@ -93,19 +101,23 @@ class Thread:
         """A text as entries: one, unless it is very long."""
         scope, kind, source, thread = self._place
         who = name(speaker) or None if speaker is not None else None
-        for piece in pieces(clean(text), _PIECE_CHARS):
+        redacted = self._cleaned(clean(text))
+        left_out: Mapping[Label, int] = redacted.counts
+        for piece in pieces(redacted.text, _PIECE_CHARS):
             if not piece.strip():
                 continue
             sign = hash((piece, who))
             self._said[sign] += 1
             draft = Draft(piece, (), source, time, scope, kind, who, thread, context)
-            yield Entry(draft, nth=self._said[sign], at=at)
+            yield Entry(draft, nth=self._said[sign], at=at, left_out=left_out)
+            left_out = dict[Label, int]()
 
 
 def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Became, Draft]:
     """Write an entry, as far as it is not there yet; the item's id, what became of it, and what was
     kept: its draft without what is a secret by the settings.
     """
+    database.note_redacted(entry.left_out)
     draft = items.cleared(database, entry.draft)
     twin = items.twin(database, draft)
     if twin is None:

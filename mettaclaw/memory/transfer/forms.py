@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from mettaclaw.errors import UsageError
 from mettaclaw.memory.transfer import chats, jsonlines, locomo, notes
-from mettaclaw.memory.transfer.entries import Left, Unit, text_of
+from mettaclaw.memory.transfer.entries import Cleaning, Left, Unit, text_of
 from mettaclaw.storage.files import regular
 
 Form: TypeAlias = Literal["notes", "chat", "locomo", "jsonl"]
@@ -21,7 +21,7 @@ _ASK = "say what it is: --as notes, chat, locomo or jsonl (in Python, form=)"
 _LOOK_BYTES = 4_000_000
 
 
-def units(path: Path, form: Form, scope: str | None, left: Left) -> list[Unit]:
+def units(path: Path, form: Form, scope: str | None, left: Left, cleaned: Cleaning) -> list[Unit]:
     """The files of a form at a path, in order.
 
     Raises:
@@ -29,11 +29,11 @@ def units(path: Path, form: Form, scope: str | None, left: Left) -> list[Unit]:
     """
     match form:
         case "notes":
-            return notes.units(path, scope or "", left)
+            return notes.units(path, scope or "", left, cleaned)
         case "chat":
-            return chats.units(path, scope or "", left)
+            return chats.units(path, scope or "", left, cleaned)
         case "locomo":
-            return locomo.units(path, scope or "", left)
+            return locomo.units(path, scope or "", left, cleaned)
         case "jsonl":
             return jsonlines.units(path, scope, left)
 

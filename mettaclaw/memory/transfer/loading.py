@@ -25,7 +25,7 @@ from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
 from mettaclaw.memory.longterm import Memory
 from mettaclaw.memory.text import require_storable
 from mettaclaw.memory.transfer import notes
-from mettaclaw.memory.transfer.entries import Became, Entry, Left, Unit, keep, name
+from mettaclaw.memory.transfer.entries import Became, Entry, Left, Unit, clean, keep, name
 from mettaclaw.memory.transfer.forms import FORMS, Form, look, units
 from mettaclaw.redaction import Label, marked
 
@@ -154,8 +154,9 @@ class _Loading:
         vectors: bool,
     ) -> None:
         self._memory, self._database = memory, memory.database
+        self._clean = memory.database.redactor.clean
         self._path, self._scope = path, scope
-        self._place = "its own" if scope is None else f"in {scope}"
+        self._place = "its own" if scope is None else f"in {self._clean(scope)}"
         self._report, self._told, self._vectors = report, told, vectors
         self._bygones = Bygones.of(self._database)
         self._batch: list[tuple[Entry, _Mark]] = []
@@ -163,7 +164,8 @@ class _Loading:
         self._behind = self._at = self._total = 0
 
     def run(self, *, replace: bool, again: bool) -> None:
-        found = units(self._path, self._report.form, self._scope, self._report.left)
+        cleaned = self._database.redactor.cleaned
+        found = units(self._path, self._report.form, self._scope, self._report.left, cleaned)
         self._total = sum(unit.size for unit in found)
         self._replace, self._again = replace, again
         is_folder = self._path.is_dir()
@@ -191,9 +193,8 @@ class _Loading:
 
     def _unit(self, unit: Unit) -> None:
         sha256 = _digest(unit.path)
-        known = self._database.row(
-            _PATH, (self._report.form, self._place, str(unit.path.resolve()))
-        )
+        place = (self._report.form, self._place, self._known_as(unit.path))
+        known = self._database.row(_PATH, place)
         is_same = known is not None and known[0] == sha256 and not (self._replace or self._again)
         if known is not None and is_same and known[2]:
             self._report.unchanged += 1
@@ -235,6 +236,7 @@ class _Loading:
         setattr(done, became, getattr(done, became) + 1)
         if draft.text is not None and self._report.form == "notes":
             mark.said.add(draft.text)
+        done.redacted.update(entry.left_out)
         if became == "new":
             before, after = (marked(each.text or "") for each in (entry.draft, draft))
             done.redacted.update({what: n - before.get(what, 0) for what, n in after.items()})
@@ -260,7 +262,7 @@ class _Loading:
         return [replace(entry, draft=replace(draft, text=text), vector=None) for text in texts]
 
     def _mark(self, mark: _Mark, done: Report) -> None:
-        path = str(mark.unit.path.resolve())
+        path = self._known_as(mark.unit.path)
         self._database.write(
             "INSERT INTO item_import (form, place, path, sha256, done, complete) "
             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
@@ -278,7 +280,12 @@ class _Loading:
         there = items.select(
             self._database,
             "i.scope = ? AND i.thread = ? AND i.kind = ? AND i.source = ?",
-            (self._scope or "", name(shown), notes.KIND, name(notes.source(shown))),
+            (
+                self._clean(self._scope or ""),
+                self._clean(name(shown)),
+                notes.KIND,
+                self._clean(name(notes.source(shown))),
+            ),
         )
         gone = [item.id for item in there if item.text not in said]
         if self._replace:
@@ -289,11 +296,11 @@ class _Loading:
 
     def _gone(self, there: set[Path]) -> None:
         """The same with files that were in the folder and are not any more."""
-        root = self._path.resolve()
+        root, known = Path(self._known_as(self._path)), set(map(self._known_as, there))
         sql = "SELECT path FROM item_import WHERE form = ? AND place = ?"
         for (text,) in self._database.rows(sql, (self._report.form, self._place)):
             file = Path(str(text))
-            if not file.is_relative_to(root) or file in there or file.exists():
+            if not file.is_relative_to(root) or text in known or self._exists(file):
                 continue
             with self._database.transaction(f"file:{name(root.name)}", "import"):
                 self._passages(str(file.relative_to(root)), set(), self._report)
@@ -302,6 +309,16 @@ class _Loading:
                         "DELETE FROM item_import WHERE form = ? AND place = ? AND path = ?",
                         (self._report.form, self._place, text),
                     )
+
+    def _known_as(self, file: Path) -> str:
+        """The name under which it is noted how far a file was read: a name may hold a secret."""
+        return self._clean(clean(str(file.resolve())))
+
+    def _exists(self, known: Path) -> bool:
+        """Whether there is a file that is known by this name."""
+        if known.exists() or not (marked(str(known)) or "\ufffd" in str(known)):
+            return known.exists()
+        return str(known) in map(self._known_as, self._path.resolve().rglob("*"))
 
     def _take(self, number: int, entry: Entry) -> bool:
         """Keep the vector that an item came with, if it is one of the model that serves here."""

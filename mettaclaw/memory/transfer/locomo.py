@@ -18,21 +18,21 @@ from typing import Any
 
 from mettaclaw.errors import UsageError
 from mettaclaw.memory.transfer.chats import KIND, Object, fields, parsed
-from mettaclaw.memory.transfer.entries import Entry, Left, Thread, Unit, text_of
+from mettaclaw.memory.transfer.entries import Cleaning, Entry, Left, Thread, Unit, text_of
 from mettaclaw.memory.transfer.notes import files, source
 
 _TIME = "%I:%M %p on %d %B, %Y"
 _KEY = re.compile(r"session_(\d+)")
 
 
-def units(path: Path, scope: str, left: Left) -> list[Unit]:
+def units(path: Path, scope: str, left: Left, cleaned: Cleaning) -> list[Unit]:
     """The files to read, by name.
 
     Raises:
         UsageError: There are none.
     """
     found = [
-        Unit(file, shown, file.stat().st_size, partial(_read, file, shown, scope, left))
+        Unit(file, shown, file.stat().st_size, partial(_read, file, shown, scope, left, cleaned))
         for file, shown in files(path, left, (".json",))
     ]
     if not found:
@@ -47,7 +47,7 @@ def is_conversation(value: object) -> bool:
     return "sessions" in told or any(_KEY.fullmatch(str(key)) for key in told)
 
 
-def _read(file: Path, shown: str, scope: str, left: Left) -> Iterator[Entry]:
+def _read(file: Path, shown: str, scope: str, left: Left, cleaned: Cleaning) -> Iterator[Entry]:
     found = file.stat()
     values = parsed(text_of(file, shown), shown)
     for number, value in enumerate(values, start=1):
@@ -60,7 +60,8 @@ def _read(file: Path, shown: str, scope: str, left: Left) -> Iterator[Entry]:
         try:
             for session, date, turns in _sessions(value.get("conversation", value)):
                 time = datetime.strptime(date, _TIME).replace(tzinfo=timezone.utc).timestamp()
-                thread = Thread(scope, KIND, source(shown), f"{name} session {session}")
+                where_said = f"{name} session {session}"
+                thread = Thread(scope, KIND, source(shown), where_said, cleaned)
                 for turn in turns:
                     said, who = str(turn["text"]), str(turn["speaker"])
                     if caption := turn.get("blip_caption"):

@@ -13,13 +13,22 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from mettaclaw.atoms import times
 from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.memory.transfer import passages
-from mettaclaw.memory.transfer.entries import Entry, Left, Thread, Unit, clean, text_of
+from mettaclaw.memory.transfer.entries import (
+    Cleaning,
+    Entry,
+    Left,
+    Thread,
+    Unit,
+    clean,
+    text_of,
+)
 
 SUFFIXES = (".md", ".markdown", ".txt")
 KIND = "passage"
@@ -36,18 +45,18 @@ _TELLING = frozenset(
 _AROUND = " \t\"'[]-#>|"  # of a value
 
 
-def units(path: Path, scope: str, left: Left, suffixes: tuple[str, ...] = SUFFIXES) -> list[Unit]:
+def units(path: Path, scope: str, left: Left, cleaned: Cleaning) -> list[Unit]:
     """The files to read, by name.
 
     Raises:
         UsageError: There are none.
     """
     found: list[Unit] = []
-    for file, shown in files(path, left, suffixes):
-        read = partial(_read, file, shown, scope)
+    for file, shown in files(path, left, SUFFIXES):
+        read = partial(_read, file, shown, scope, cleaned)
         found.append(Unit(file, shown, file.stat().st_size, read))
     if not found:
-        raise UsageError(f"{path} holds no notes ({', '.join(suffixes)}); name another folder")
+        raise UsageError(f"{path} holds no notes ({', '.join(SUFFIXES)}); name another folder")
     return found
 
 
@@ -79,12 +88,14 @@ def files(path: Path, left: Left, suffixes: tuple[str, ...]) -> Iterator[tuple[P
                 yield file, str(file.relative_to(root))
 
 
-def entries(text: str, shown: str, scope: str, written: float, size: int) -> Iterator[Entry]:
+def entries(
+    text: str, shown: str, scope: str, written: float, size: int, cleaned: Cleaning
+) -> Iterator[Entry]:
     """The passages of a text as entries."""
     markdown = not shown.lower().endswith(".txt")
     front = passages.front_matter(text) if markdown else ""
     time, about = _time(front, shown, written), _about(front)
-    thread = Thread(scope, KIND, source(shown), shown)
+    thread = Thread(scope, KIND, source(shown), shown, cleaned)
     for passage in passages.split(text, markdown=markdown):
         headings = " > ".join((Path(shown).stem, *passage.headings))
         context = "\n".join(filter(None, (headings, about)))[:_CONTEXT_CHARS]
@@ -92,9 +103,13 @@ def entries(text: str, shown: str, scope: str, written: float, size: int) -> Ite
         yield from thread.entries(passage.text, time, at, context=clean(context))
 
 
-def _read(file: Path, shown: str, scope: str) -> Iterator[Entry]:
+def _read(file: Path, shown: str, scope: str, cleaned: Cleaning) -> Iterator[Entry]:
     found = file.stat()
-    yield from entries(text_of(file, shown), shown, scope, found.st_mtime, found.st_size)
+    whole = cleaned(text_of(file, shown))  # before it is cut: of a key, no part may stay
+    left_out = whole.counts
+    for entry in entries(whole.text, shown, scope, found.st_mtime, found.st_size, cleaned):
+        yield replace(entry, left_out=left_out) if left_out else entry
+        left_out = {}
 
 
 def _unreadable(file: Path, root: Path) -> str | None:
@@ -103,6 +118,8 @@ def _unreadable(file: Path, root: Path) -> str | None:
         if file.is_symlink() and not file.resolve().is_relative_to(root):
             return "a link that leads out of the folder"
         return None if file.is_file() else "no regular file"
+    except RuntimeError:  # as Python before 3.13 says it
+        return "a link that leads to itself"
     except OSError as error:
         return str(error.strerror)
 
