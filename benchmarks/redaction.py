@@ -1,13 +1,15 @@
-"""Redaction: 1,000 secrets of 12 types in sentences, 2,000 texts that only look like some, all
+"""Redaction: 1,000 secrets of 15 types in sentences, 2,000 texts that only look like some, all
 kinds on.
 
 A secret is found where no six characters in a row of it are left (all of it, if it is shorter).
 What is left out of a text with nothing to leave out is a false positive. The cases
-(``benchmarks.redaction_cases``) were written before the rules, and share nothing with them.
+(``benchmarks.redaction_cases``) share nothing with the rules. A password that a person tells in a
+sentence stays on purpose; how many do is a figure without a target.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections import Counter
@@ -17,11 +19,12 @@ from benchmarks.figures import Figure, show
 from mettaclaw.config import REDACTABLE
 from mettaclaw.redaction import Redactor
 
-SECRETS, NEGATIVES = 1_000, 2_000
+SECRETS, NEGATIVES, STAY = 1_000, 2_000, 100
 LEFT_CHARS = 6
 MOST_FALSE = 2.0
 LEAST_RECALL = 0.98
 LARGE_CHARS = 10_000_000
+_MARKER = re.compile(r"\[redacted [A-Za-z -]{3,20}\]")
 
 
 def measure() -> list[Figure]:
@@ -45,12 +48,18 @@ def measure() -> list[Figure]:
     figures.append(
         Figure("recall: all", found.total() / total.total(), "", LEAST_RECALL, least=True)
     )
+    stay = cases.secrets(STAY, of=cases.STAY)
+    staying = sum(redactor.clean(case.text) == case.text for case in stay)
+    figures.append(
+        Figure("stay on purpose: passwords told in a sentence", 100 * staying / STAY, "%")
+    )
     figures.append(Figure("sentences kept around it", 100 * kept / SECRETS, "%"))
     return figures + _false(redactor) + _default() + _speed(redactor)
 
 
 def left(case: cases.Secret, cleaned: str) -> bool:
-    """Whether something of a secret is left."""
+    """Whether something of a secret is left; a marker's own words are nothing of it."""
+    cleaned = _MARKER.sub("\0", cleaned)
     width = min(LEFT_CHARS, len(case.value))
     starts = range(len(case.value) - width + 1)
     pieces = (case.value[start : start + width] for start in starts)

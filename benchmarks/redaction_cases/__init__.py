@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.redaction_cases import keys, personal
+from benchmarks.redaction_cases import keys, markup, personal
 from benchmarks.redaction_cases.draws import Draw, Made
 from benchmarks.redaction_cases.negatives import NEGATIVES
 
@@ -25,11 +25,15 @@ SECRETS: dict[str, Callable[[Draw], Made]] = {
     "private key": keys.private_key,
     "password in a URL": keys.url_password,
     "password or key that is assigned": keys.assigned,
+    "password in a table or in markup": markup.markup,
+    "password on a command line": markup.command,
+    "key by its place or in a file of keys": markup.file,
     "e-mail address": personal.email,
     "phone number": personal.phone,
     "card number": personal.card,
     "IBAN": personal.iban,
 }
+STAY: dict[str, Callable[[Draw], Made]] = {"password that a sentence tells": keys.sentence}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ class Negative:
     text: str
 
 
-def secrets(count: int, seed: int = 20) -> list[Secret]:
+def secrets(
+    count: int, seed: int = 20, of: dict[str, Callable[[Draw], Made]] = SECRETS
+) -> list[Secret]:
     """So many secrets, of each type as many as of the others."""
     draw = Draw(seed)
-    kinds = list(SECRETS.items())
+    kinds = list(of.items())
     made: list[Secret] = []
     for number in range(count):
         kind, make = kinds[number % len(kinds)]

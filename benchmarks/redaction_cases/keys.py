@@ -173,8 +173,6 @@ def assigned(draw: Draw) -> Made:
             ("password: ", value, "\nuser: ann"),
             ("PASSWORD=", value, "\n"),
             ("DB_PASSWORD='", value, "'"),
-            ("my password is ", value, ", write it down"),
-            ("The wifi password is ", value, "."),
             ('{"user": "ann", "password": "', value, '"}'),
             ("Passwort: ", value, ""),
             ("mysql -u root --password=", value, " shop"),
@@ -189,5 +187,16 @@ def assigned(draw: Draw) -> Made:
             ("login ann / pw: ", value, " works"),
             ("пароль: ", value, ""),
             ("passphrase = '", f"{value} {value[::-1]}", "'"),
+        ]
+    )
+
+
+def sentence(draw: Draw) -> Made:
+    """What a person tells to be asked for it later: it stays, on purpose."""
+    return draw.choice(
+        [
+            ("my password is ", password(draw), ", write it down"),
+            ("The wifi password is ", password(draw), "."),
+            ("the password for the router was ", password(draw), " last year"),
         ]
     )

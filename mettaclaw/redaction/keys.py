@@ -29,29 +29,35 @@ class _Rule(NamedTuple):
     pattern: str
     label: Label = "API key"
     random: bool = True  # whether what follows the prefix must look so
+    length: int = 0  # so many letters behind the prefix are a key, whatever they are
 
 
 def _prefixed(
-    *prefixes: str, letters: str = _ALNUM, least: int = 20, label: Label = "API key"
+    *prefixes: str,
+    letters: str = _ALNUM,
+    least: int = 20,
+    label: Label = "API key",
+    length: int = 0,
 ) -> _Rule:
     """Keys that begin so, and go on with at least so many letters."""
     any_of = "|".join(re.escape(prefix) for prefix in sorted(prefixes, key=len, reverse=True))
     pattern = f"{_NO_KEY_BEFORE}(?:{any_of})(?P<body>{letters}{{{least},}})"
-    return _Rule(prefixes, pattern, label)
+    return _Rule(prefixes, pattern, label, length=length)
 
 
 # After the providers' own documentation of the forms of their keys.
 _RULES: tuple[_Rule, ...] = (
     _prefixed("sk-", letters=_URLSAFE),  # OpenAI, Anthropic, OpenRouter, DeepSeek and more
     _prefixed("sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", least=16),  # Stripe
-    _prefixed("ghp_", "gho_", "ghu_", "ghs_", "ghr_", least=30, label="token"),  # GitHub
+    _prefixed("ghp_", "gho_", "ghu_", "ghs_", "ghr_", least=30, label="token",
+              length=36),  # GitHub
     _prefixed("github_pat_", letters="[A-Za-z0-9_]", label="token"),
     _prefixed("glpat-", "gldt-", "glrt-", "glptt-", letters=_URLSAFE, label="token"),  # GitLab
     _prefixed("xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-", letters=_URLSAFE,
               least=16, label="token"),  # Slack
-    _prefixed("npm_", least=36, label="token"),
+    _prefixed("npm_", least=36, label="token", length=36),
     _prefixed("pypi-AgE", letters=_URLSAFE, least=50, label="token"),
-    _prefixed("hf_", least=30, label="token"),  # Hugging Face
+    _prefixed("hf_", least=30, label="token", length=34),  # Hugging Face
     _prefixed("AIza", letters=_URLSAFE, least=35),  # Google
     _prefixed("GOCSPX-", "ya29.", letters=_URLSAFE),
     _prefixed("gsk_", "xai-", "r8_", "pplx-", "tvly-", "nvapi-", "fw_", letters=_URLSAFE, least=30),
@@ -61,6 +67,8 @@ _RULES: tuple[_Rule, ...] = (
               "ntn_", "secret_", "sq0atp-", "sq0csp-", letters=_URLSAFE, least=24, label="token"),
     _Rule(("AKIA", "ASIA"),
           rf"{_NO_KEY_BEFORE}(?:AKIA|ASIA)[A-Z0-9]{{16}}(?![A-Za-z0-9])", random=False),
+    _Rule(("AGE-SECRET-KEY-",), rf"{_NO_KEY_BEFORE}AGE-SECRET-KEY-[0-9A-Z-]{{40,}}", "private key",
+          random=False),  # age
     _Rule(("SK",), rf"{_NO_KEY_BEFORE}SK{_HEX}{{32}}(?![A-Za-z0-9])", random=False),
     _Rule(("SG.",), rf"{_NO_KEY_BEFORE}SG\.{_URLSAFE}{{16,64}}\.{_URLSAFE}{{30,}}",
           random=False),
@@ -76,6 +84,15 @@ _RULES: tuple[_Rule, ...] = (
 
 _TELEGRAM = rf"(?<![A-Za-z0-9:])\d{{8,10}}:AA{_URLSAFE}{{33}}(?![A-Za-z0-9_-])"
 _AUTHORIZATION = r"(?i)(?<![A-Za-z])(?:bearer|basic)[ \t]{1,4}(?P<body>[A-Za-z0-9._~+/=-]{16,})"
+_DISCORD = (
+    rf"[MNO](?<![A-Za-z0-9_.-].){_URLSAFE}{{23,27}}\.{_URLSAFE}{{6,7}}\.{_URLSAFE}{{27,45}}"
+    r"(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+)
+_PUTTY = (  # to the hash behind its lines; where that is missing, to the last long line
+    r"PuTTY-User-Key-File-\d:(?:[^\n]{0,400}\n){0,12}?[^\n]{0,20}Private-Lines:[ \t]*\d{1,4}"
+    r"(?:[\s\\>|]{1,40}[A-Za-z0-9+/=]{20,}|\s{1,8}[A-Za-z0-9+/]{2,20}={0,2}(?=\s)){0,400}"
+    r"(?:[\s>|]{1,20}Private-MAC:[ \t]*[0-9a-f]{20,})?"
+)
 _PEM = "PRIVATE KEY"
 _PEM_LINE = r"-----{} (?:[A-Z0-9]{{1,12}} ){{0,3}}PRIVATE KEY(?: BLOCK)?-----"
 _PEM_BODY = (  # headers such as ``Proc-Type:``, long lines, and the short ones that end a key
@@ -99,14 +116,25 @@ def find(text: str, lowered: str) -> Iterator[Span]:
         for found in _matches(_AUTHORIZATION, text, lowered, scheme):
             if is_random(found["body"]):
                 yield Span(*found.span("body"), "token")
+    if "." in text:
+        for found in _compiled(_DISCORD).finditer(text):
+            if is_random(found[0]):
+                yield Span(*found.span(), "token")
     if _PEM in text:
         yield from _blocks(text)
+    if "PuTTY-User-Key-File-" in text:
+        for found in _compiled(_PUTTY).finditer(text):
+            yield Span(*found.span(), "private key")
 
 
 def _of_rule(text: str, literal: str, rule: _Rule) -> Iterator[Span]:
     for found in _matches(rule.pattern, text, text, literal):
-        if not rule.random or is_random(found["body"]):
+        if not rule.random or _is_key(found["body"], rule.length):
             yield Span(*found.span(0 if rule.random else found.re.groups), rule.label)
+
+
+def _is_key(body: str, length: int) -> bool:
+    return is_random(body) or (len(body) == length and len(set(body)) >= 8)
 
 
 def _matches(pattern: str, text: str, searched: str, literal: str) -> Iterator[re.Match[str]]:

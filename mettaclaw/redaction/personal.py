@@ -93,7 +93,7 @@ def _looks_timed(written: str) -> bool:
 
 # --- cards ---
 
-_GROUPS = re.compile(r"(?<![A-Za-z0-9.,_+$€£#/-])\d+(?:[ -]\d+)*")
+_GROUPS = re.compile(r"(?<![A-Za-z0-9.,_+$€£#/-])\d+(?:[ .-]\d+)*")
 _SHAPES = frozenset(
     ((14,), (15,), (16,), (19,), (4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3))
 )

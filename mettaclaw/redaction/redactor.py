@@ -17,13 +17,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mettaclaw.config import Settings
-from mettaclaw.redaction import keys, passwords
+from mettaclaw.redaction import commands, keys, passwords
 from mettaclaw.redaction.spans import LABELS, Label, Span, apart
 
 _MARKER = re.compile(
     rf"\[redacted[ -](?:{'|'.join(re.sub('[ -]', '[ -]', label) for label in LABELS)})\]"
 )
 _LABEL_OF: dict[str, Label] = {f"[redacted {label}]".replace("-", " "): label for label in LABELS}
+_PLAIN = {  # letters and spaces of other widths, one for one
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " "),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013"), "-"),
+}
 _MOST_PASSES = 4  # what is left out may make something else stand free
 _KEY_CHARS = 8  # the shortest that is looked for: a shorter one may be a word
 
@@ -76,6 +81,9 @@ class Redactor:
             lowered = text.replace("İ", "I").lower()  # the one letter that becomes two
             yield from keys.find(text, lowered)
             yield from passwords.find(text, lowered)
+            yield from commands.find(text, lowered)
+        if self._finders and not text.isascii():
+            text = text.translate(_PLAIN)
         for find in self._finders:
             yield from find(text)
 

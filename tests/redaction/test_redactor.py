@@ -78,6 +78,78 @@ def test_a_password_goes_where_its_place_tells_it(around: str) -> None:
     assert Redactor().clean(around.format(PW)) == around.format("[redacted password]")
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "**Password:** {}",
+        "- **Password**: {}",
+        "Password: `{}`",
+        "| user | ann |\n| password | {} |",
+        "password:\n{}",
+        "password:\n\n  {}\n\nand more",
+        "## Router password\n\n{}\n",
+        "<password>{}</password>",
+        '<add key="SmtpPassword" value="{}"/>',
+        "<td>Password</td><td>{}</td>",
+        "<key>password</key>\n  <string>{}</string>",
+        "- name: DB_PASSWORD\n  value: {}",
+        "login bob password {}",
+        "machine h\n login bob\n password {}",
+        "curl -ubob:{} https://example.org",
+        "mysql -u root -p'{}' shop",
+        "sshpass -p '{}' ssh bob@host",
+        "docker login -u bob -p '{}'",
+        "redis-cli -a '{}' ping",
+    ],
+)
+def test_a_password_goes_however_it_was_noted_down(around: str) -> None:
+    assert Redactor().clean(around.format(PW)) == around.format("[redacted password]")
+
+
+def test_a_phrase_of_plain_words_goes_where_it_is_assigned_in_quotes() -> None:
+    phrase = "correct horse battery staple"
+    assert Redactor().clean(f'password = "{phrase}"') == 'password = "[redacted password]"'
+    assert Redactor().clean(f"I like {phrase}.") == f"I like {phrase}."
+
+
+PUTTY = "\n".join(
+    [
+        "PuTTY-User-Key-File-3: ssh-ed25519",
+        "Encryption: none",
+        "Comment: bob@home",
+        "Public-Lines: 1",
+        word(44),
+        "Private-Lines: 2",
+        word(64),
+        word(24),
+        "Private-MAC: " + word(64, HEX),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("around", "label", "secret"),
+    [
+        ("{}", "token", "M" + word(23) + "." + word(6) + "." + word(38)),
+        ("密钥是{}，", "token", "M" + word(23) + "." + word(6) + "." + word(38)),
+        (
+            "it is {}.",
+            "private key",
+            "AGE-SECRET-KEY-" + "1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2,
+        ),
+        ("my private key {}", "private key", "0x" + word(64, HEX)),
+        ("{}\n", "private key", PUTTY),
+        ("AWS secret {} is it", "API key", word(40)),
+        ('<add key="ApiKey" value="{}"/>', "API key", word(32, HEX)),
+        ("{} is it", "token", "ghp_" + "abcdefghijklmnopqrstuvwxyz0123456789"),
+    ],
+)
+def test_a_key_goes_that_has_another_form_or_is_told_by_its_place(
+    around: str, label: str, secret: str
+) -> None:
+    assert Redactor().clean(around.format(secret)) == around.format(f"[redacted {label}]")
+
+
 @pytest.mark.parametrize("said", ["my password is {}, I think", "the password for the wifi is: {}"])
 def test_a_password_that_somebody_tells_in_a_sentence_stays(said: str) -> None:
     assert Redactor().clean(said.format(PW)) == said.format(PW)
@@ -97,6 +169,19 @@ def test_a_password_that_somebody_tells_in_a_sentence_stays(said: str) -> None:
         "password=********",
         "OPENAI_API_KEY=sk-...",
         "a skeleton-key, a risk-averse task-force-of-many-people-42",
+        "the password policy changed, and I forgot my password again",
+        "password: see the vault",
+        "Password:\nSee the vault of 2024.",
+        "password:\n  type: string\n  minLength: 8",
+        "## Password\n\nhttps://example.org/reset2",
+        "| password | varchar(20) | at least 8 characters |",
+        "<password>string</password>",
+        '"wrong_password": "wrong user name or password"',
+        "echo -n password | sha256sum",
+        "ssh -p 2222 bob@host9, mkdir -p a1/b2c3, docker run -p 8080:80 x1",
+        "mysql -u root -p shop22, sshpass -p $PASS ssh host22",
+        "the private key 0x12 and token 550e8400-e29b-41d4-a716-446655440000",
+        "ghp_" + "x" * 36,
         "commit 3f2a9c1b5d7e8f60718293a4b5c6d7e8f9012345",
         "id 550e8400-e29b-41d4-a716-446655440000",
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
@@ -129,6 +214,10 @@ def test_what_is_no_secret_stays(text: str) -> None:
         ("phone", "phone number", "06 12 34 56 78"),
         ("card", "card number", "4111 1111 1111 1111"),
         ("card", "card number", "378282246310005"),
+        ("card", "card number", "4111\u00a01111\u00a01111\u00a01111"),
+        ("card", "card number", "4111.1111.1111.1111"),
+        ("card", "card number", "４１１１ １１１１ １１１１ １１１１"),
+        ("phone", "phone number", "＋49\u2009171\u20091234567"),
         ("iban", "IBAN", "DE89 3704 0044 0532 0130 00"),
         ("iban", "IBAN", "GB82WEST12345698765432"),
     ],
@@ -179,6 +268,13 @@ PIECES = st.sampled_from(
             "İ",
             ";",
         ),
+        *(
+            "password\n",
+            "| password |",
+            "<password>",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "mysql -p",
+        ),
         *("ann", "x9", PW, "eyJ", "sk-", "-----END RSA PRIVATE KEY-----", "\\", "[redacted token]"),
     ]
 )
@@ -208,7 +304,20 @@ def test_what_was_cleaned_once_stays_as_it_is(text: str) -> None:
             "1-",
         ),
         *("://", "://a:", "+1 ", "(0", "DE12 ", "-----BEGIN PRIVATE KEY-----", "Bearer ", "--a"),
-        *("call ", "4111 ", "0.1", "[redacted ", "token=\\", "A1b2", "é", "İ", "𝕏@"),
+        *(
+            "call ",
+            "4111 ",
+            "0.1",
+            "[redacted ",
+            "token=\\",
+            "A1b2",
+            "| password",
+            "mysql ",
+            "login a ",
+            "é",
+            "İ",
+            "𝕏@",
+        ),
     ],
 )
 def test_no_text_takes_more_than_linear_time(piece: str) -> None:
