@@ -78,7 +78,7 @@ class LimitError(MettaClawError):
 
     Args:
         limit: The limit's name: ``text``, ``depth``, ``nodes``, ``steps``, ``time``, ``memory``,
-            ``results``, ``output``, ``changes``, ``calls`` or ``cycles``.
+            ``results``, ``output``, ``changes``, ``calls``, ``cycles`` or ``atoms``.
         message: The whole sentence for people.
     """
 

@@ -22,8 +22,8 @@ _FORM = (
 )
 _DAY_S = 86_400
 BEFORE_S = 1e-3  # so long before the next day a day ends
-_FIRST, _LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
-LONGEST_S = _LAST - _FIRST
+FIRST, LAST = -62_135_596_800.0, 253_402_300_799.0  # the years 1 to 9999
+LONGEST_S = LAST - FIRST
 
 
 def utc(time: float) -> datetime | None:
@@ -72,7 +72,7 @@ def seconds(value: object, *, end: bool = False) -> float:
         case bool():
             raise _no_time(value)
         case int() | float():
-            if not _FIRST <= value <= _LAST:
+            if not FIRST <= value <= LAST:
                 raise _no_time(value if isinstance(value, float) else "that number of seconds")
             found = float(value)
         case datetime():
@@ -124,7 +124,7 @@ def _utc(when: datetime) -> datetime:
 
 
 def _within(value: float, shown: object) -> float:
-    if not math.isfinite(value) or not _FIRST <= value <= _LAST:
+    if not math.isfinite(value) or not FIRST <= value <= LAST:
         raise _no_time(shown)
     return value
 

@@ -14,9 +14,9 @@ from typing import TypeAlias, cast
 from mettaclaw.atoms import times
 from mettaclaw.atoms.moments import instant
 from mettaclaw.errors import UsageError
+from mettaclaw.memory.items import KINDS
 from mettaclaw.memory.text import require_storable
 
-KINDS = ("note", "told", "turn", "passage", "rule")
 Moment: TypeAlias = float | str | date  # a datetime is a date too
 
 _SHOWN = 40

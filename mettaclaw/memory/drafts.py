@@ -7,15 +7,16 @@ Not covered: what is kept of it, and what is left out as a secret (``items``).
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
+from mettaclaw.atoms import times
 from mettaclaw.atoms.syntax import Atom, check, read
 from mettaclaw.errors import LimitError, UsageError
 from mettaclaw.memory import arguments
 from mettaclaw.memory.arguments import Moment
-from mettaclaw.memory.items import Draft
+from mettaclaw.memory.items import MOST_ATOMS, MOST_CONTEXT, Draft
 from mettaclaw.memory.standing import tried
 from mettaclaw.memory.text import storable
 
@@ -72,7 +73,14 @@ def draft(
     arguments.text("source", source, ", such as user or file:notes.md")
     if context is not None and not isinstance(cast("object", context), str):
         raise arguments.wrong("context", context, "a text")
-    when = arguments.moment(time)
+    if context is not None and len(context) > MOST_CONTEXT:
+        raise LimitError(
+            "text",
+            f"a context of {len(context):,} characters, and an item has {MOST_CONTEXT:,} around it "
+            "(limit text); give less of it",
+        )
+    when = dated("time", arguments.moment(time))
+    ends = dated("expires", arguments.moment(expires, end=True, what="expires"))
     return tried(
         Draft(
             text,
@@ -83,8 +91,8 @@ def draft(
             arguments.kind(kind),
             speaker or None,
             thread,
-            None if context is None else storable(context[:MAX_CHARS]),
-            arguments.moment(expires, end=True, what="expires"),
+            None if context is None else storable(context),
+            ends,
         )
     )
 
@@ -100,11 +108,41 @@ def _atoms(atom: Atoms | None) -> tuple[Atom, ...]:
         if not isinstance(each, str | Atom):
             raise arguments.wrong("atom", each, _ATOMS)
         found.append(check(read(each) if isinstance(each, str) else each))
+    if len(found) > MOST_ATOMS:
+        raise LimitError(
+            "atoms",
+            f"{len(found):,} atoms for one item, and {MOST_ATOMS} can be given at once (limit "
+            "atoms); split it into several items",
+        )
     return tuple(found)
 
 
 _ATOMS = 'an atom, its MeTTa text such as "(--> garfield cat)", or a list of these'
 _EMPTY = '; "" is the part of memory without a name'
+
+
+def dated(what: str, time: float | None) -> float | None:
+    """A time that a calendar has.
+
+    Raises:
+        UsageError: It is none of the years 1 to 9999, or no number.
+    """
+    if time is not None and not times.FIRST <= time <= times.LAST:
+        raise UsageError(
+            f"{what} is {time!r}, and takes seconds since 1970 of one of the years 1 to 9999"
+        )
+    return time
+
+
+def place(scope: str | None, clean: Callable[[str], str]) -> str | None:
+    """A scope to look in, as that of items was kept: without what is a secret by the settings.
+
+    Raises:
+        UsageError: No item can be in it.
+    """
+    if scope is None:
+        return None
+    return clean(arguments.text("scope", scope, ', the name of a part of memory ("" has none)'))
 
 
 def _check_name(what: str, value: str) -> None:

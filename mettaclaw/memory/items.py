@@ -35,6 +35,10 @@ EXACTLY = (
     "substr(i.text, 1, 40) = ? AND length(i.text) = ? AND substr(i.text, -40) = ? AND +i.text = ?"
 )
 
+KINDS = ("note", "told", "turn", "passage", "rule")
+MOST_ATOMS = 100  # of what is kept at once
+MOST_CONTEXT = 200_000  # characters around an item
+
 Premise: TypeAlias = tuple[Atom, Truth | None]
 
 
@@ -286,7 +290,7 @@ def _around(database: Database, draft: Draft) -> str:
     after = (
         f"{context}\n{draft.text[:_NEIGHBOUR_CHARS]}" if context else draft.text[:_NEIGHBOUR_CHARS]
     )
-    database.write("UPDATE item SET context = ? WHERE id = ?", (after, before))
+    database.write("UPDATE item SET context = ? WHERE id = ?", (after[:MOST_CONTEXT], before))
     return str(text)[:_NEIGHBOUR_CHARS]
 
 
@@ -341,6 +345,16 @@ def times(database: Database, number: int) -> list[tuple[float, str]]:
         "SELECT time, source FROM item_again WHERE item = ? ORDER BY rowid", (number,)
     )
     return [(time, source) for time, source in (*first, *rows)]
+
+
+def importer(database: Database, number: int) -> str | None:
+    """The file that an item was read in from, which may name another source; None of others."""
+    row = database.row(
+        "SELECT t.author FROM item i JOIN txn t ON t.id = i.txn "
+        "WHERE i.id = ? AND t.note = 'import' AND t.author <> i.source",
+        (number,),
+    )
+    return str(row[0]) if row else None
 
 
 def near(database: Database, ids: Sequence[int]) -> dict[int, tuple[int, ...]]:

@@ -224,12 +224,15 @@ class Memory:
         where there is none.
         """
         with self.database.transaction(source, "link") as transaction:
-            draft = drafts.draft(text=text, atom=list(atoms), source=source, kind="told", time=time)
+            many = list(atoms)
+            first, more = many[: items.MOST_ATOMS], many[items.MOST_ATOMS :]
+            draft = drafts.draft(text=text, atom=first, source=source, kind="told", time=time)
             draft = items.cleared(self.database, draft)
             same = items.twin(self.database, draft)
             if same is not None:
-                return items.attach(self.database, same, draft.atoms)
-            return items.keep(self.database, draft, transaction.id).item
+                return items.attach(self.database, same, (*draft.atoms, *more))
+            kept = items.keep(self.database, draft, transaction.id).item
+            return items.attach(self.database, kept, more)
 
     def forget(
         self,
@@ -369,7 +372,7 @@ class Memory:
         With ``patient`` false it waits neither for the embedding model nor for missing vectors.
         """
         arguments.whole("k", k, 1, MAX_HITS, f"a whole number from 1 to {MAX_HITS}")
-        within = _filter(scope, since, until, kinds)
+        within = self._filter(scope, since, until, kinds)
         return self._search.find(text, k, within, patient=patient)
 
     def consider(self, text: str, scope: str | None = None) -> Considered | None:
@@ -378,10 +381,12 @@ class Memory:
         Raises:
             UsageError: The text is empty.
         """
-        return self._search.consider(text, _filter(scope))
+        return self._search.consider(text, self._filter(scope))
 
     def get(self, id: int) -> Item | None:
         """The item of this id, or None."""
+        if not 0 <= id < 2**63:
+            return None
         return next(iter(items.select(self.database, "i.id = ?", (id,))), None)
 
     def times(self, id: int) -> list[tuple[float, str]]:
@@ -401,6 +406,7 @@ class Memory:
             raise UsageError("limit is how many items are wanted: a whole number from 0 on")
         where = ["i.expires <= ?" if expired else "(i.expires IS NULL OR i.expires > ?)"]
         values: list[str | float] = [clock.time()]
+        scope = drafts.place(scope, self.database.redactor.clean)
         for column, value in (("scope", scope), ("kind", kind)):
             if value is not None:
                 where.append(f"i.{column} = ?")
@@ -414,6 +420,7 @@ class Memory:
 
     def count(self, scope: str | None = None) -> int:
         """How many items there are."""
+        scope = drafts.place(scope, self.database.redactor.clean)
         where, values = ("", ()) if scope is None else (" WHERE scope = ?", (scope,))
         row = self.database.row(f"SELECT count(*) FROM item{where}", values)
         return int(row[0]) if row else 0
@@ -440,14 +447,13 @@ class Memory:
         with self.database.transaction(batch[0].source, "remember") as transaction:
             return [items.keep(self.database, draft, transaction.id) for draft in batch]
 
-
-def _filter(
-    scope: str | None,
-    since: Moment | None = None,
-    until: Moment | None = None,
-    kinds: Sequence[str] = (),
-) -> Filter:
-    if scope is not None:
-        arguments.text("scope", scope, ', the name of a part of memory ("" has none)')
-    first, last = arguments.period(since, until)
-    return Filter(scope, first, last, arguments.kinds(kinds), clock.time())
+    def _filter(
+        self,
+        scope: str | None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        kinds: Sequence[str] = (),
+    ) -> Filter:
+        first, last = arguments.period(since, until)
+        within = drafts.place(scope, self.database.redactor.clean)
+        return Filter(within, first, last, arguments.kinds(kinds), clock.time())

@@ -31,8 +31,8 @@ _COMMAND = "(?<![A-Za-z0-9_.-])(?:{})".format(
         )
     )
 )
-_NAMES = ("mysql", "mariadb", "7z", "sshpass", "mongo", "docker login")
-_NAMES += ("podman login", "registry login", "redis-cli", "zip", "unzip", "curl")
+_NAMES = ("mysql", "mariadb", "7z", "sshpass", "mongo", "docker login",
+          "podman login", "registry login", "redis-cli", "zip", "unzip", "curl")  # fmt: skip
 _LOGIN = (
     r"(?<!\S)(?P<machine>(?:machine\s{1,20}\S{1,200}|default)\s{1,20})?login\s{1,20}\S{1,100}"
     r"\s{1,20}password\s{1,20}(?P<value>\S{4,200})"

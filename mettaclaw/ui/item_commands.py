@@ -245,6 +245,8 @@ def _lines(kept: Memory, item: Item) -> Iterator[str]:
             yield f"{what}: {one_line(value)}"
     for time, source in kept.times(item.id):
         yield f"said: {minute(time)} by {one_line(source)}"
+    if file := items.importer(kept.database, item.id):
+        yield f"read in: {one_line(file)}, which says so"
     for number, twin in items.by_id(
         kept.database, items.near(kept.database, [item.id]).get(item.id, ())
     ).items():

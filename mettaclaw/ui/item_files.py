@@ -74,7 +74,9 @@ def import_(
                 )
         except (MettaClawError, OSError, KeyboardInterrupt):
             if report.kept:
-                note(f"{count(report.kept, 'item')} are safe; the same command goes on after them")
+                verb, rest = ("is", "it") if report.kept == 1 else ("are", "them")
+                safe = f"{count(report.kept, 'item')} {verb} safe"
+                note(f"{safe}; the same command goes on after {rest}")
             raise
         first, *more = item_views.report_lines(report)
         say(first)

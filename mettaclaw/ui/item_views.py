@@ -140,5 +140,5 @@ def report_lines(report: Report) -> list[str]:
     for file, reason in named[:_NAMED]:
         lines.append(f"left out: {one_line(file)} ({one_line(reason)})")
     if len(named) > _NAMED:
-        lines.append(f"left out: {len(named) - _NAMED:,} more files")
+        lines.append(f"left out: {count(len(named) - _NAMED, 'more file')}")
     return lines

@@ -98,7 +98,8 @@ def import_(desk: Desk, argument: str) -> None:
     except MettaClawError:
         if report.kept:
             safe = count(report.kept, "item")
-            desk.say(f"{safe} are safe; the same command goes on after them", "dim")
+            verb, rest = ("is", "it") if report.kept == 1 else ("are", "them")
+            desk.say(f"{safe} {verb} safe; the same command goes on after {rest}", "dim")
         raise
     first, *more = item_views.report_lines(report)
     desk.say(first)

@@ -12,27 +12,23 @@ from collections.abc import Mapping
 from mettaclaw.memory.retrieval.plan import Plan
 from mettaclaw.memory.words import Match
 from mettaclaw.storage import Database
-from mettaclaw.storage.batches import marks
 
 _SEEDS = 10  # the best items by words, whose names are followed
 _COMMON = 50  # items with a name; one that more have of those that may be found is not followed
 _LOOKED_AT = 2_000  # items with a name, of all that there are
+_NAMES = 100  # of an item; one with more says too much to be about anything
 _MOST = 100  # items that are found so
 
 
 def sharing(database: Database, plan: Plan, matches: Mapping[int, Match]) -> dict[int, int]:
     """Items that share names with the best ones or with the query, and how many names."""
     best = sorted(matches, key=lambda number: -matches[number].own)[:_SEEDS]
-    names = (
-        {
-            row[0]
-            for row in database.rows(
-                f"SELECT DISTINCT symbol FROM item_symbol WHERE item IN ({marks(best)})", best
-            )
-        }
-        if best
-        else set[str]()
-    )
+    names: set[str] = set()
+    for number in best:
+        rows = database.rows(
+            "SELECT symbol FROM item_symbol WHERE item = ? LIMIT ?", (number, _NAMES)
+        )
+        names.update(row[0] for row in rows)
     names.update(word.lower() for word in plan.words)
     where, values = plan.filter.where()
     shared: dict[int, int] = {}

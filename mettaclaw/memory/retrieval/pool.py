@@ -136,8 +136,9 @@ def _neighbour(step: int) -> str:
 
 STEPS = (-2, -1, 1, 2)
 _SELECT = (
-    "SELECT i.id, i.text, i.said, i.time, i.speaker, i.scope, i.thread, i.value, i.used, "
-    f"i.quarantined, {', '.join(map(_neighbour, STEPS))} FROM item i"
+    "SELECT i.id, i.text, CASE i.text WHEN '' THEN substr(i.said, 1, 4000) END, i.time, "
+    "i.speaker, i.scope, i.thread, i.value, i.used, i.quarantined, "
+    f"{', '.join(map(_neighbour, STEPS))} FROM item i"
 )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time as clock
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -24,6 +25,7 @@ from mettaclaw.errors import MettaClawError, UsageError
 from mettaclaw.memory import drafts
 from mettaclaw.memory.drafts import MAX_SCOPE_CHARS
 from mettaclaw.memory.items import Item
+from mettaclaw.memory.standing import MOST_USE
 from mettaclaw.memory.transfer.entries import Entry, Left, Telling, Unit, clean, micros
 from mettaclaw.memory.votes import Vote
 
@@ -165,18 +167,21 @@ def entry(
         kind=texts["kind"] or "note",
     )
     expires, used = fields.get("expires"), fields.get("used")
+    worth = _number(fields.get("value", 0.0), "value")
     return Entry(
         replace(
             draft,
-            expires=draft.expires if expires is None else _moment(expires, "expires"),
+            expires=draft.expires
+            if expires is None
+            else drafts.dated("expires", _moment(expires, "expires")),
             is_quarantined=draft.is_quarantined or fields.get("quarantined") is True,
         ),
         tuple(tellings),
         at=at,
         vector=_vector(texts["vector"]),
         model=texts["model"] or model,
-        value=_number(fields.get("value", 0.0), "value"),
-        used=None if used is None else _moment(used, "used"),
+        value=max(-MOST_USE, min(MOST_USE, worth)),  # as votes would bound it
+        used=None if used is None else min(_moment(used, "used"), clock.time()),
         votes=tuple(_votes(fields)),
     )
 
