@@ -96,8 +96,9 @@ class Settings:
         that ships (``mettaclaw/memory/retrieval/weights.toml``); relative to the home.
     recall_tokens: How many tokens of remembered items a packet may hold that nobody asked for; 0
         for none.
-    redact: What is left out of everything that is written: ``secrets`` (keys, tokens, passwords),
-        ``email``, ``phone``, ``card`` and ``iban``. The endpoint's key is left out with ``[]`` too.
+    redact: What is left out of everything that is written: ``secrets`` (keys, tokens, passwords
+        that are assigned, not those told in a sentence), ``email``, ``phone``, ``card`` and
+        ``iban``. The endpoint's key is left out with ``[]`` too.
     pln_prior: How probable a term counts as in PLN whose prior is not known, up to 1.
     quality: How sure kinds of sources are; a table, over that of the defaults.
     sources: Of which kind sources are; a table, over that of the defaults. ``*`` may end a name.

@@ -74,6 +74,17 @@ def test_an_item_takes_a_hundred_atoms_at_once(by_words: Memory, tmp_path: Path)
     assert len(by_words.remember("x", atoms[:100]).atoms) == 100
 
 
+def test_a_file_does_not_add_atoms_without_end_by_saying_the_same_again(
+    by_words: Memory, tmp_path: Path
+) -> None:
+    lines = [
+        {"text": "x", "atoms": [f"(--> a{start + n} b)" for n in range(100)]}
+        for start in range(0, 2_000, 100)
+    ]
+    with pytest.raises(UsageError, match="item 1 has 1,100 atoms already"):
+        load(by_words, written(tmp_path, *lines))
+
+
 def test_words_that_say_more_than_that_keep_all_their_atoms(by_words: Memory) -> None:
     atoms = [by_words.remember(atom=f"(--> a{n} b)").atoms[0] for n in range(130)]
     assert len(by_words.link("a long list", atoms, "user").atoms) == 130

@@ -35,6 +35,7 @@ Cleaning: TypeAlias = Callable[[str], Redacted]
 MAX_FILE_BYTES = 200_000_000  # of one that is read as a whole
 _PIECE_CHARS = 50_000  # of what one speaker says at once; what is longer becomes several items
 _HASH_CHARS = 12
+_MOST_ATOMS = 1_000  # of an item that a file goes on adding to; each is looked up in every hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ def keep(database: Database, entry: Entry, transaction: int) -> tuple[int, Becam
             )
         votes.take(database, number, entry.votes, is_new=True)
         return number, "new", draft
+    if draft.atoms and len(twin.atoms) > _MOST_ATOMS:
+        raise UsageError(
+            f"item {twin.id} has {len(twin.atoms):,} atoms already, and a file may add some up to "
+            f"{_MOST_ATOMS:,}; leave atoms out of the lines that say it again"
+        )
     items.attach(database, twin, draft.atoms)
     is_told = votes.take(database, twin.id, entry.votes, is_new=False)
     if entry.used is not None and (twin.used is None or micros(twin.used) < micros(entry.used)):
