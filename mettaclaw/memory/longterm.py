@@ -40,6 +40,7 @@ from mettaclaw.memory.selection import What
 from mettaclaw.memory.vectors.index import EXACT
 from mettaclaw.storage import Database
 
+_IDS = range(2**63)  # numbers that items may have
 _AT_ONCE = 500  # items of one transaction, where many are given
 
 
@@ -261,13 +262,15 @@ class Memory:
         Raises:
             UsageError: None of these was given, or more than one kind.
         """
+        if id is not None and (isinstance(id, bool) or not isinstance(cast("object", id), int)):
+            raise arguments.wrong("id", id, "an item's number; for its words there is text=")
         given = [value for value in (id, text, atom, entity) if value is not None]
         if len(given) + (since is not None or until is not None) != 1:
             raise UsageError(
                 "forget takes one of id=, text=, atom= and entity=, or since= and until="
             )
         what = What(
-            () if id is None else (id,),
+            () if id is None else (id if id in _IDS else -1,),
             () if text is None else (text,),
             () if atom is None else (atom,),
             entity,
@@ -385,13 +388,13 @@ class Memory:
 
     def get(self, id: int) -> Item | None:
         """The item of this id, or None."""
-        if not 0 <= id < 2**63:
+        if id not in _IDS:
             return None
         return next(iter(items.select(self.database, "i.id = ?", (id,))), None)
 
     def times(self, id: int) -> list[tuple[float, str]]:
         """When an item was said, in seconds (UTC), and by which source, in the order of telling."""
-        return items.times(self.database, id)
+        return items.times(self.database, id) if id in _IDS else []
 
     def latest(
         self,

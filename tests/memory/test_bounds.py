@@ -99,6 +99,8 @@ def test_a_context_that_is_too_long_is_refused(by_words: Memory) -> None:
 def test_there_is_no_item_of_a_number_that_is_too_large(by_words: Memory) -> None:
     assert by_words.get(10**30) is None
     assert by_words.get(-1) is None
+    assert by_words.times(10**30) == []
+    assert by_words.forget(id=10**30).items == by_words.forget(id=7).items
 
 
 def test_a_file_gives_no_item_more_worth_than_votes_do_and_its_claim_is_marked(

@@ -45,8 +45,8 @@ class Entry:
     ``times`` are all its tellings, where they are known, and else it is the ``nth`` time that these
     words are said in their thread. ``at`` is how many bytes of the file are behind (about).
     ``vector`` is its vector by ``model``, float32 (little endian); ``value`` and ``used`` are its
-    usefulness, ``votes`` what episodes said of it. ``left_out`` is what was left out of a text before
-    it was cut into this entry and those after it.
+    usefulness, ``votes`` what episodes said of it. ``left_out`` is what was left out of a text
+    before it was cut into this entry and those after it.
     """
 
     draft: Draft
