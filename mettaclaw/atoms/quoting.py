@@ -30,6 +30,15 @@ _TIMED = re.compile(
     r"|ago|last|since|earlier|before)\b",
     re.IGNORECASE,
 )
+# In the languages that most people write; of what is written without spaces, anywhere.
+_ERASING = re.compile(
+    r"\b(?:forget|forgot|forgotten|erase|delet|remov|wipe|purge|scrub|scratch|discard|drop|unlearn"
+    r"|take back|never mind|nevermind|get rid|verg(?:iss|ess)|l[öo]sch|entfern|oubli|effac"
+    r"|supprim|olvid|borr|elimin|dimentic|cancell?|rimuov|esque[cç]|apag|remov|vergeet|verwijder"
+    r"|zapomn|usu[nń]|gl[öo]m|unut|забуд|забы|удал|сотр|стер)\w*"
+    r"|忘|删|刪|消|抹|삭제|지워|잊|نسى|انس|احذف|امسح|שכח|מחק|भूल|मिटा|हटा|ลืม|ลบ",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _LIST_CHARS = 300
 _NEAR = 4  # words of a speaker, and of what may stand between him and what he says
@@ -116,6 +125,13 @@ def _announces(before: str) -> bool:
 def tells_time(words: str) -> bool:
     """Whether words tell of a time."""
     return _TIMED.search(words) is not None
+
+
+def asks_to_forget(words: str) -> bool:
+    """Whether words may ask to forget something: they have a verb of erasing, in any language that
+    is known here.
+    """
+    return _ERASING.search(words) is not None
 
 
 def names(words: str, source: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mettaclaw.atoms.moments import instant
-from mettaclaw.atoms.quoting import names, tells_time
+from mettaclaw.atoms.quoting import asks_to_forget, names, tells_time
 from mettaclaw.atoms.sources import is_kept
 from mettaclaw.atoms.syntax import Atom, Expression, Number, String, Symbol
 from mettaclaw.errors import CallError
@@ -63,7 +63,16 @@ def forget(context: Context, what: Atom) -> list[Atom]:
 
 
 def _erased(context: Context, what: What) -> list[Atom]:
-    """Erase; each thing that was erased, how many more there were, and the lines of the log."""
+    """Erase; each thing that was erased, how many more there were, and the lines of the log.
+
+    What is erased cannot be told again, and a model may have read in a note that it shall forget:
+    so the person has to have asked for it.
+    """
+    if not asks_to_forget(context.message()):
+        raise CallError(
+            "forget: the person's message does not ask to forget anything, and only the person "
+            "decides that; ask, and say that they may write: Forget …"
+        )
     found = erasure.erase(context.kb.database, what, store=context.kb.store)
     return [*_things(found), *_rest(found)] if found else []
 

@@ -61,7 +61,9 @@ def forget(
 ) -> None:
     """Erase something everywhere in the home, the log too; it cannot be undone.
 
-    Shows what would go, and asks. Backups and exports that you made are not touched.
+    Shows what would go, and asks. Takes one kind of option at a time: to forget a part of what a
+    name or a time has, look it up (memory query) and name the items (--id, as often as you like).
+    Backups and exports that you made are not touched.
     """
     from mettaclaw.atoms.moments import instant
     from mettaclaw.memory import erasure
@@ -71,6 +73,14 @@ def forget(
         raise click.UsageError(
             "say what to forget: --id N, --text TEXT, --statement STATEMENT, --entity NAME, or "
             "--since TIME and --until TIME"
+        )
+    given = {"--id": ids, "--text": texts, "--statement": said, "--entity": entity}
+    kinds = [name for name, value in given.items() if value]
+    kinds += ["--since and --until"] if since or until else []
+    if len(kinds) > 1:
+        raise click.UsageError(
+            f"{kinds[0]} and {kinds[1]} do not go together: whether less is meant then, or more, "
+            "cannot be told; run it for each, or name the items: --id 3 --id 7"
         )
     wanted = [atom for text in said for atom in statements.meant(text, _EXAMPLES)]
     start = None if since is None else instant(since)
@@ -91,6 +101,8 @@ def forget(
     if as_json:
         say_json(_json(done, erased=True, left=left))
     else:
+        if yes:
+            _show(done)
         say(f"erased: {_counts(done)}")
     if left:
         note(_LEFT)

@@ -140,6 +140,11 @@ def test_forget_by_id_text_and_statement(bench: Bench) -> None:
     bench.call('(remember "tea")')
     bench.call('(remember "coffee")')
     bench.call("(remember (--> garfield dog))")
+    for what in ("1", '"coffee"', "(--> garfield dog)"):
+        with pytest.raises(CallError, match="message does not ask to forget anything"):
+            bench.call(f"(forget {what})")
+    assert (kb.count(), bench.context.memory.count()) == (1, 3)
+    bench.said.append("Please delete these.")
     assert bench.values("(forget 1)") == ['(forgot "item" "tea")']
     assert bench.values('(forget "coffee")') == ['(forgot "item" "coffee")']
     assert bench.values("(forget (--> garfield dog))") == [
@@ -189,6 +194,7 @@ def test_forget_says_what_followed_and_what_tells_the_same_and_stays(bench: Benc
     bench.call('(remember "Wug is tame, they say")')
     with kb.database.transaction():
         bench.context.episodes.append("message", "Is Wug tame? Hm.")
+    bench.said.append("Forget it.")
     assert bench.values("(forget (--> wug tame))") == [
         '(forgot "statement" "(--> wug tame)")',
         '(forgot "derived" "(--> wug calm)")',
@@ -220,6 +226,7 @@ def test_forget_takes_back_all_that_a_source_said_and_nobody_elses_words(bench: 
 
 @pytest.mark.parametrize("what", ["7", "1e999", "1.5", '"tea"', "(--> a b)", "tea"])
 def test_to_forget_what_is_not_there_is_a_failed_call(bench: Bench, what: str) -> None:
+    bench.said.append("Forget it.")
     with pytest.raises(CallError, match="nothing to forget") as caught:
         bench.call(f"(forget {what})")
     assert caught.value.kind == "call"

@@ -78,3 +78,32 @@ def test_what_was_typed_in_the_repl_is_forgotten_with_the_rest(claw: Claw) -> No
         screen.see("Noted")
     assert not holds(claw, "kx4711")
     assert holds(claw, "+Tom is a cat.")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--entity", "Lena", "--since", "2026-06-01"),
+        ("--text", "the bank moved", "--id", "1"),
+        ("--statement", "(--> a b)", "--until", "2026-06-01"),
+    ],
+)
+def test_two_kinds_of_options_are_refused_since_less_or_more_may_be_meant(
+    claw: Claw, options: tuple[str, ...]
+) -> None:
+    by_words(claw.home)
+    claw("memory", "remember", "Lena got shoes", "--time", "2026-01-10")
+    claw("memory", "remember", "the bank moved", "--time", "2026-06-12")
+    done = claw("memory", "forget", *options, "--yes")
+    assert done.code == 2
+    assert "do not go together" in done.err
+    assert "Lena got shoes" in claw("memory", "list").out
+    assert "the bank moved" in claw("memory", "list").out
+
+
+def test_what_is_erased_without_a_question_is_shown(claw: Claw) -> None:
+    by_words(claw.home)
+    claw("memory", "remember", "Lena got shoes")
+    done = claw("memory", "forget", "--id", "1", "--yes")
+    assert "item 1: Lena got shoes" in done.out
+    assert "erased: 1 item" in done.out
