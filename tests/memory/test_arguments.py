@@ -69,7 +69,7 @@ def test_what_is_no_list_is_not_taken_apart(by_words: Memory, many: Any) -> None
         ({"scope": 5}, "scope is 5"),
         ({"since": NAN}, "since is nan"),
         ({"until": []}, "until is "),
-        ({"since": "2026-02-01", "until": "2026-01-01"}, "after until"),
+        ({"since": "2026-02-01", "until": "2026-01-01"}, "give the earlier time as since"),
         ({"kinds": "note"}, "kinds is 'note'"),
         ({"kinds": ["notes"]}, "kind is 'notes'"),
         ({"kinds": 5}, "kinds is 5"),

@@ -26,10 +26,10 @@ def written(tmp_path: Path, *values: object) -> Path:
 def test_only_known_kinds_are_kept_and_an_import_names_the_line(
     by_words: Memory, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="no kind `odd`; there are note"):
+    with pytest.raises(UsageError, match=r"kind is 'odd'.*takes one of note"):
         by_words.remember("x", kind="odd")
     file = written(tmp_path, {"text": "a"}, {"text": "b", "kind": TOKEN})
-    with pytest.raises(UsageError, match=r"x\.jsonl, line 2: there is no kind"):
+    with pytest.raises(UsageError, match=r"x\.jsonl, line 2: kind is"):
         load(by_words, file)
 
 
