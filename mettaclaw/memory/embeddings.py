@@ -173,6 +173,13 @@ class Embeddings:
             self._complete()
         return 0
 
+    def prepare(self, told: Callable[[float], object] = id) -> None:
+        """Wait until the index of all items is whole, where so many are that they have one.
+
+        ``told`` is called with how much of it is, from 0 to 1.
+        """
+        self.index(self.embedder).prepare(None, told)
+
     def left(self) -> int:
         """How many items have no vector of the model."""
         row = self._database.row(

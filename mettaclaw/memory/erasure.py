@@ -26,6 +26,7 @@ from mettaclaw.memory import items as kept
 from mettaclaw.memory.items import Item
 from mettaclaw.memory.repeats import Repeats
 from mettaclaw.memory.selection import What
+from mettaclaw.memory.telling import codes
 from mettaclaw.memory.traces import Period
 from mettaclaw.storage import Database
 
@@ -83,23 +84,31 @@ class _Things:
     name: str | None = None
     since: float | None = None
     until: float | None = None
+    common: tuple[str, ...] = ()
 
     @property
     def telling(self) -> Repeats:
-        return Repeats(self.texts, self.statements, self.name)
+        return Repeats(self.texts, self.statements, self.name, self.common)
 
     @property
     def period(self) -> Period | None:
         return selection.period(self.since, self.until)
 
     def dumped(self) -> str:
-        fields = (self.texts, self.statements, self.name, self.since, self.until)
+        fields = (
+            self.texts,
+            self.statements,
+            self.name,
+            self.since,
+            self.until,
+            self.common,
+        )
         return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
     def loaded(cls, text: str) -> _Things:
-        texts, statements, name, since, until = json.loads(text)
-        return cls(tuple(texts), tuple(statements), name, since, until)
+        texts, statements, name, since, until, *common = json.loads(text)
+        return cls(tuple(texts), tuple(statements), name, since, until, tuple(*common))
 
 
 class _PreviewedError(Exception):
@@ -133,7 +142,9 @@ def erase(database: Database, what: What, *, store: AtomStore | None = None) -> 
         said = [item.words for item in gone.items.values()]
         atoms = dict.fromkeys(_unsaid(database, beliefs, gone.items.values()))
         statements = dict.fromkeys((*own, *derived, *atoms))
-        things = _Things((*said, *gone.words), tuple(statements), what.entity)
+        texts = (*said, *gone.words)
+        common = tuple(_common(database, texts))
+        things = _Things(texts, tuple(statements), what.entity, common=common)
         names = naming.unname(database, what.entity) if what.entity is not None else []
         lines = traces.blank(database, what.period) if what.period is not None else []
         lines += traces.rewrite(database, things.telling)
@@ -199,6 +210,14 @@ def _unsaid(database: Database, beliefs: AtomStore, items: Iterable[Item]) -> It
         row = beliefs.row(atom)
         if (row is None or row[1] is None) and not kept.with_atom(database, atom):
             yield str(atom)
+
+
+def _common(database: Database, texts: Iterable[str]) -> Iterator[str]:
+    """The numbers and codes in texts that items which stay have too."""
+    for code in sorted({code for text in texts for code in codes(text)}):
+        match = f'{{text said}} : "{code}"'
+        if database.row("SELECT 1 FROM item_text WHERE item_text MATCH ? LIMIT 1", (match,)):
+            yield code
 
 
 def _staying(database: Database, told: Repeats) -> Iterator[int]:

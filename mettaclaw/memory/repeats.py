@@ -3,8 +3,9 @@
 Its own words do: as a row, whatever stands between them (spaces, line ends, escapes of JSON and
 MeTTa) and whoever is meant by *I* and *you*. So does a sentence or clause that has all its telling
 words and says nothing else of weight; where the thing has more than two, so many others less two.
-A number or code of it tells it alone, a name where nothing else is said. A thing of one telling
-word is repeated only by sentences that say nothing else. Where one says more, its clause goes.
+A number or code of it that nothing else has tells it alone, a name where nothing else is said. A
+thing of one telling word is repeated only by sentences that say nothing else. Where one says more,
+its clause goes.
 
 Invariant: pure functions of texts; an atom that was rewritten can be read again; what repeats
 nothing stays to the letter. Not covered: the same in other words, pictures of it such as sums or
@@ -72,10 +73,15 @@ class Repeats:
         texts: What was said or kept; it and each sentence of it is a thing.
         statements: The texts of atoms.
         name: What is named; every sentence that has it tells it.
+        common: Numbers and codes that others have too, and that therefore tell nothing alone.
     """
 
     def __init__(
-        self, texts: Iterable[str] = (), statements: Iterable[str] = (), name: str | None = None
+        self,
+        texts: Iterable[str] = (),
+        statements: Iterable[str] = (),
+        name: str | None = None,
+        common: Iterable[str] = (),
     ) -> None:
         self._things: dict[str, list[_Thing]] = {}
         self._rows: dict[str, set[tuple[tuple[str, ...], int]]] = {}
@@ -91,6 +97,7 @@ class Repeats:
             self._add_text(text.replace(MARK, " "), seen)
         for text in self._exact:
             self._add_statement(bare(text).replace(MARK, " "), seen)
+        self._codes.difference_update(common)
         every = frozenset(word.plain for word in sentences.read_words(name or ""))
         self._name = every - grammar() or every
 

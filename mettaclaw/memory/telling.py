@@ -7,6 +7,7 @@ Invariant: pure functions of texts. Not covered: what repeats a thing that is er
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -31,7 +32,7 @@ _SAYING = "user remember remembered forget forgot forgotten know knew please not
 def mentions(text: str, name: str) -> bool:
     """Whether a name stands in a text, as whole words in a row."""
     wanted = _row(name)
-    small = text.casefold()
+    small = _composed(text).casefold()
     if not all(root(word) in small for word in wanted):
         return False  # without a look at each word: most texts end here
     said = _row(text)
@@ -82,13 +83,18 @@ def codes(text: str) -> set[str]:
 
 def tokens(text: str) -> frozenset[str]:
     """The words of a text, small, and without most endings; no single letters."""
-    found = {word.casefold() for word in _WORD.findall(text)}
+    found = {word.casefold() for word in _WORD.findall(_composed(text))}
     return frozenset(stem(w) for w in found if len(w) > 1 or not ("a" <= w <= "z"))
 
 
 def _row(text: str) -> list[str]:
     """The words of a text in their order; each sign of a script without spaces is one."""
-    return [stem(word.casefold()) for word in _ONE.findall(text)]
+    return [stem(word.casefold()) for word in _ONE.findall(_composed(text))]
+
+
+def _composed(text: str) -> str:
+    """A text in one form of Unicode: names of files have another on some systems."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=1)

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 _EXAMPLES = "mettaclaw memory forget --statement '(--> garfield cat)' or 'Garfield is a cat'"
 _SHOWN = 20
 _LEFT = (
-    "note: a turn that has not ended, or another program that has the home open, still holds some "
-    "of it; that goes when they end, or when the home is opened next"
+    "note: a turn that has not ended, another program that has the home open, or a disk without "
+    "room to write the file anew keeps some of it; that goes when they end, or when the home is "
+    "opened next"
 )
 
 

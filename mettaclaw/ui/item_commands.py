@@ -169,7 +169,7 @@ def contradict(number: int, episode: int | None) -> None:
 
 @click.command(cls=Command)
 def reindex() -> None:
-    """Give vectors to the items that have none, so that they are found by their meaning."""
+    """Give vectors to the items that have none, and build the index that many items have."""
     with opened() as kept:
         embedder = kept.embeddings.embedder
         if lacking := kept.lacking():

@@ -109,20 +109,25 @@ def export(file: str, scope: str | None, vectors: bool, no_atoms: bool, force: b
 
 
 def embed(kept: Memory) -> int:
-    """Give vectors to the items that have none, with a bar; how many are left."""
+    """Give vectors to the items that have none, and build the index, with bars; how many are left
+    without a vector.
+    """
     embeddings = kept.embeddings
-    total = embeddings.left()
-    if not total or not embeddings.embedder.wanted:
+    if not embeddings.embedder.wanted:
         return 0
+    total = embeddings.left()
     if lacking := kept.lacking():
         note(f"note: items are found by words only: {one_line(lacking)}")
         return total
     try:
         with _bar("embedding") as told:
-            return embeddings.catch_up(told=lambda left: told(total - left, total))
+            left = embeddings.catch_up(told=lambda left: told(total - left, total)) if total else 0
+        with _bar("indexing") as told:
+            embeddings.prepare(lambda done: told(int(1_000 * done), 1_000))
     except KeyboardInterrupt:
         note("the items are kept; `mettaclaw memory reindex` goes on with their vectors")
         raise
+    return left
 
 
 COMMANDS = (import_, export)

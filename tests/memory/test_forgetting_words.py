@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +166,21 @@ def test_a_text_of_many_sentences_is_looked_for_by_each_of_them() -> None:
     assert MARK in told.without("Anna said: room 17 has lamp w17x.")
     assert told.without("Anna went home.") == "Anna went home."
     assert told.without(f"Keep this: {text}") == f"Keep this: {MARK}"
+
+
+def test_a_number_that_another_item_has_too_takes_nothing_of_that(by_words: Memory) -> None:
+    gone = by_words.remember("We moved to Python3 on 12000 hosts.", thread="a")
+    town = by_words.remember("The town has 12000 inhabitants and teaches Python3.", thread="b")
+    after = by_words.remember("Good to know.", thread="b")
+    before = by_words.get(after.id).context
+    assert before is not None
+    assert "12000" in before
+    by_words.forget(id=gone.id)
+    assert by_words.get(town.id).text == "The town has 12000 inhabitants and teaches Python3."
+    assert by_words.get(after.id).context == before
+
+
+def test_a_name_is_found_in_either_form_of_unicode(by_words: Memory) -> None:
+    for form in ("NFC", "NFD"):
+        by_words.remember(unicodedata.normalize(form, "Zoë Quibbleton had measles"))
+    assert len(by_words.forget(entity="Zoë").items) == by_words.count() + 2 == 2

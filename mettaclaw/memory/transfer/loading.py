@@ -188,7 +188,7 @@ class _Loading:
         if is_folder:
             self._report.left.files[unit.name] = str(reason)
             return
-        kept = f"; the {self._report.kept:,} items before it are kept" if self._report.kept else ""
+        kept = f"; what was before it ({self._report.kept:,}) is kept" if self._report.kept else ""
         raise UsageError(f"{reason}{kept}") from error
 
     def _unit(self, unit: Unit) -> None:
