@@ -27,6 +27,11 @@ _WANTED = 40  # patterns in one query; with more, every row is looked at
 _ROW = 40  # words of one row that is looked for; longer ones are looked for in parts
 _FEW = 12  # telling words of a text whose sentences are looked for together with the others' words
 _LONG_CHARS = 10_000
+_ASKING = [Symbol(name) for name in ("match", "infer", "why", "why-not", "need", "unknown")]
+_LINKS = [
+    Symbol(name)
+    for name in ["-->", "<->", "==>", "<=>", "=/>", "=|>", "at", "Inheritance", "Similarity"]
+]
 _WINDOW = 4  # clauses in a row that are looked at as one
 
 
@@ -133,6 +138,10 @@ class Repeats:
             case Expression(children):
                 if str(atom) in self._exact:
                     return Symbol(MARK)
+                if children and children[0] in _LINKS and self._has_name(atom):
+                    return Symbol(MARK)
+                if children and children[0] in _ASKING:
+                    children = tuple(self._asked(child) for child in children)
                 changed = Expression(tuple(map(self.value, children)))
                 return Symbol(MARK) if self._is_told(_symbols(changed)) else changed
             case String(text):
@@ -329,6 +338,17 @@ class Repeats:
             )
             or not self._codes.isdisjoint(codes(symbols))
         )
+
+    def _has_name(self, atom: Expression) -> bool:
+        return bool(self._name) and self._is_named(sentences.read_words(_symbols(atom)))
+
+    def _asked(self, atom: Atom) -> Atom:
+        """What is asked or lacking, which claims nothing: two words of a thing tell it already."""
+        if isinstance(atom, Expression):
+            said = sentences.stems(sentences.read_words(_symbols(atom)))
+            if any(len(thing.words & said) > 1 for thing in self._near(said)):
+                return Symbol(MARK)
+        return atom
 
     def _argument(self, atom: Atom) -> Atom:
         if isinstance(atom, Symbol) and self.is_in(atom.name):

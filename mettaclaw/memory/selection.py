@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from mettaclaw.atoms import clearing
 from mettaclaw.atoms.sources import folded, is_model
 from mettaclaw.atoms.store import AtomStore
-from mettaclaw.atoms.syntax import Atom, read
+from mettaclaw.atoms.syntax import Atom, Expression, Symbol, read
 from mettaclaw.errors import UsageError
 from mettaclaw.memory import items as kept
 from mettaclaw.memory.items import Item
@@ -137,6 +137,7 @@ def found(database: Database, what: What, beliefs: AtomStore) -> Found:
         _retold(database, span, gone)
     _said_by(database, beliefs, gone, span)
     gone.items |= {item.id: item for item in _telling(database, what, goals)}
+    gone.atoms |= set(_labels(database, beliefs, gone))
     gone.pieces -= gone.unquoted
     gone.words = _words(database, sorted(gone.atoms))
     return gone
@@ -160,6 +161,24 @@ def _telling(database: Database, what: What, goals: Sequence[Atom]) -> Iterator[
         for item in kept.select(database, "TRUE"):
             if _is_about(item, what.entity):
                 yield item
+
+
+def _labels(database: Database, beliefs: AtomStore, gone: Found) -> Iterator[int]:
+    """The atoms of items that go, which no other has, that only say what a thing in them is called
+    (the spare key is a spare key): alone they say nothing, and hold words of what is forgotten.
+    """
+    for item in gone.items.values():
+        for atom in item.atoms:
+            match atom:
+                case Expression((Symbol("-->"), Symbol(thing), Symbol(noun))):
+                    is_label = thing == f"the_{noun}"
+                case _:
+                    is_label = False
+            row = beliefs.row(atom) if is_label else None
+            if row is not None and all(
+                other.id in gone.items for other in kept.with_atom(database, atom)
+            ):
+                yield row[0]
 
 
 def _is_about(item: Item, entity: str) -> bool:

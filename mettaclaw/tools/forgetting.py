@@ -46,7 +46,8 @@ def forget(context: Context, what: Atom) -> list[Atom]:
             return _withdrawn(context, [part.value for part in parts if isinstance(part, Number)])
         case Expression((Symbol("entity"), String(name) | Symbol(name))):
             _require_named(context, name)
-            return _erased(context, What(entity=name))
+            nothing = values.note(f"nothing has the name {name} but this turn, which loses it too")
+            return _erased(context, What(entity=name)) or [nothing]
         case Expression((Symbol("between"), String(since) | Symbol(since), until)) if isinstance(
             until, String | Symbol
         ):

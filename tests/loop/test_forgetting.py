@@ -176,3 +176,44 @@ def test_a_code_is_looked_for_once_a_word_however_long_words_are() -> None:
     gone = Forgotten([("The code is kx9321.", 1.0)])
     assert gone.is_in("Is it kx9321?")
     assert not gone.is_in("x" * 300_000), "which would take minutes"
+
+
+@pytest.mark.parametrize(
+    ("messages", "secrets"),
+    [
+        (
+            (
+                "My daughter Lena is allergic to peanuts.",
+                "Is Lena allergic to peanuts?",
+                "Forget that Lena is allergic to peanuts.",
+            ),
+            ("peanut", "allerg"),
+        ),
+        (
+            (
+                "Remember that the spare key is under the blue flowerpot.",
+                "Where is the spare key?",
+                "Forget that the spare key is under the blue flowerpot.",
+            ),
+            ("flowerpot",),
+        ),
+        (
+            (
+                "My daughter Lena is allergic to peanuts.",
+                "Today I took Lena to the dentist.",
+                "Forget everything about Lena.",
+            ),
+            ("lena", "peanut", "dentist"),
+        ),
+    ],
+)
+async def test_what_was_said_asked_and_forgotten_in_english_leaves_no_word(
+    home: Path, messages: tuple[str, ...], secrets: tuple[str, ...]
+) -> None:
+    async with Agent.open(home, "english") as agent:
+        for message in messages:
+            assert await agent.run(message)
+    assert (home / "claw.db").stat().st_size > 0
+    files = [file.read_bytes().lower() for file in home.rglob("*") if file.is_file()]
+    left = [secret for secret in secrets if any(secret.encode() in octets for octets in files)]
+    assert left == []
