@@ -82,7 +82,7 @@ def test_english_remembers_a_sentence_without_its_secret(tmp_path: Path) -> None
     with Agent.open(tmp_path, "english") as agent:
         agent.run_sync(f"Remember that the server's key is {KEY}.")
         (item,) = agent.memory.latest()
-        assert item.text.endswith("key is [redacted API key]")
+        assert item.text.endswith("key is [redacted API key].")
 
 
 @pytest.mark.parametrize("redact", [None, []])
