@@ -15,6 +15,7 @@ import random
 import re
 import statistics
 import tempfile
+import time as clock
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from mettaclaw.memory.retrieval.plan import Filter
 
 SMALL, LARGE = 10_000, 1_000_000
 ASKED = 60
+ADDED = 20  # to the million that is kept between runs
 _NOISE = 0.6  # beside a length of 1; cosines of neighbours are then some 0.7, as of paraphrases
 _BLOCK = 10_000
 
@@ -76,8 +78,11 @@ def _large(centres: np.ndarray) -> list[Figure]:
         recall = statistics.mean(len(a & b) / 10 for a, b in zip(found, exact, strict=True))
         questions = list(_sentences(ASKED, seed=6))
         queries = each_ms([lambda t=t: memory.query(t) for t in questions])
+        told = [f"{text}, {clock.time_ns()}" for text in _sentences(ADDED, seed=7)]
+        adds = each_ms([lambda t=t: memory.remember(t) for t in told])
         octets = memory.database.size()
     return [
+        Figure("1,000,000 items: add with embedding, p50", median(adds), "ms"),
         Figure("1,000,000 items: query, p50", median(queries), "ms", 60),
         Figure("1,000,000 items: query, p95", percentile(queries, 95), "ms"),
         Figure("1,000,000 items: of that, the graph, p50", median(graph), "ms"),

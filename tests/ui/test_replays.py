@@ -27,7 +27,11 @@ def test_lines_are_chosen_by_text_and_call(talked: Claw) -> None:
     shown = talked("episodes", "--text", "Is Garfield an").out.split(maxsplit=1)
     assert int(shown[0]) == found[0]["id"]
     none = talked("episodes", "--call", "forget")
-    assert (none.code, none.out, none.err) == (0, "", "no line of the log fits; `mettaclaw episodes` shows the last ones\n")
+    assert (none.code, none.out, none.err) == (
+        0,
+        "",
+        "no line of the log fits; `mettaclaw episodes` shows the last ones\n",
+    )
 
 
 def test_a_turn_is_shown_again_by_the_id_of_any_of_its_lines(talked: Claw) -> None:
