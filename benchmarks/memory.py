@@ -102,7 +102,11 @@ def _exact(memory: Memory, asked: np.ndarray) -> list[set[int]]:
         block = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
         cosines = block.reshape(len(rows), embed.SIZE) @ asked.T
         for column in range(len(asked)):
-            top = np.argpartition(-cosines[:, column], 10)[:10]
+            top = (
+                np.argsort(-cosines[:, column])[:10]
+                if len(rows) <= 10
+                else (np.argpartition(-cosines[:, column], 10)[:10])
+            )
             best[column] += [(float(cosines[i, column]), rows[i][1]) for i in top]
     return [{number for _, number in sorted(many, reverse=True)[:10]} for many in best]
 

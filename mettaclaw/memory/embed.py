@@ -24,7 +24,7 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from mettaclaw.config import Settings
 from mettaclaw.errors import MettaClawError, MissingPartError, StorageError
@@ -153,9 +153,12 @@ class Embedder:
         """
         if not self.ready() or self._encoder is None:
             raise self._failure or MissingPartError(self.available() or _missing("a part"))
+        cut = [text[:MAX_CHARS] for text in texts]
         with self._encoding:
+            if len(cut) == 1:
+                return _alone(self._encoder, cut[0])
             return self._encoder.encode(
-                [text[:MAX_CHARS] for text in texts],
+                cut,
                 batch_size=32,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -279,3 +282,22 @@ def _load_encoder(folder: Path) -> _Encoder:
         if bars:
             logging.enable_progress_bar()
     return cast("_Encoder", model)
+
+
+def _alone(model: Any, text: str) -> Vectors:
+    """The vector of one text, (1, size): what ``encode`` of the library gives, in half the time.
+
+    Of that, half is for many texts: progress, order, moving the weights; and two threads wait for
+    each other longer than one takes.
+    """
+    import torch
+
+    read = getattr(model, "preprocess", None) or model.tokenize  # its newer and its older name
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            vector = model(read([text]))["sentence_embedding"]
+            return cast("Vectors", torch.nn.functional.normalize(vector, dim=1).numpy())
+    finally:
+        torch.set_num_threads(threads)

@@ -221,3 +221,12 @@ asyncio.run(main())
         '(query "tea") False',
         "stopped False the search was stopped while the embedding model was loading",
     ], done.stderr
+
+
+def test_one_text_alone_has_the_vector_that_it_has_among_others() -> None:
+    texts = ["My sister plays the cello.", "雨", "a " * 400, "🙂", " "]
+    together = embed.SHARED.encode(texts)
+    for text, vector in zip(texts, together, strict=True):
+        (alone,) = embed.SHARED.encode([text])
+        assert alone.shape == vector.shape
+        assert float(alone @ vector) == pytest.approx(1.0, abs=1e-5)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 M = 16
 EF_CONSTRUCTION = 200
-EF = 2_000  # 0.99 of the exact nearest ten among a million, in 4 ms
+EF = 3_000  # 0.99 of the exact nearest ten among a million, in 6 ms
 _ROOM = 1.2
 _AT_ONCE = 50  # vectors that are added while nobody can search: some 30 ms
 
