@@ -165,7 +165,8 @@ def test_a_line_that_is_wrong_is_named_and_those_before_it_are_kept(
     by_words: Memory, tmp_path: Path
 ) -> None:
     file = write(tmp_path / "x.jsonl", {"text": "one"}, {"text": "two"}, {"txt": "three"})
-    with pytest.raises(UsageError, match=r"x\.jsonl, line 3: there is nothing.*what was before it \(2\) is kept"):
+    told = r"x\.jsonl, line 3: there is nothing.*what was before it \(2\) is kept"
+    with pytest.raises(UsageError, match=told):
         load(by_words, file)
     assert texts(by_words) == ["one", "two"]
     write(file, {"text": "one"}, {"text": "two"}, {"text": "three"})
