@@ -74,7 +74,8 @@ def forget(stage: Stage, act: Forget) -> Play:
     if act.thing is not None:
         theirs = yield from of_unnamed(stage, act.thing, list(meant.known.values()))
         meant.known |= {proof.statement: proof for proof in theirs}
-    if not meant.known and not act.name and (yield from _has_spoken(act)):
+    is_name = not act.name and act.text[:1].isupper()
+    if is_name and not meant.known and (yield from _has_spoken(act)):
         # Of somebody who is known by what they say alone, that is what is meant: it can be undone.
         return _logged(stage, (yield from unsaying.unsay(stage, unsaying.all_of(act.text))))
     yield from _choose(stage, act, meant, _kept(act, meant, found[0]))
@@ -93,6 +94,8 @@ def forget(stage: Stage, act: Forget) -> Play:
     if done and not act.name:
         said.append((yield from _spoken(act)))
     text = "\n".join(filter(None, said))
+    if not text and not is_name and (yield from _has_spoken(act)):
+        return _logged(stage, (yield from unsaying.unsay(stage, unsaying.all_of(act.text))))
     what = f"that {act.text}" if act.statements else f'"{act.text}"'
     return Say(text=text or f"There is nothing to forget: I did not know {what}.")
 
