@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from mettaclaw.atoms import clearing
+from mettaclaw.atoms.reader import parsed
 from mettaclaw.atoms.sources import is_model
-from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, is_ground, read
+from mettaclaw.atoms.syntax import Atom, Expression, String, Symbol, is_ground
 from mettaclaw.atoms.truth import Truth
 from mettaclaw.atoms.unify import alpha_equal
 from mettaclaw.memory import rules
@@ -388,12 +388,6 @@ def leaves(atom: Atom) -> Iterator[str]:
             yield name
         case _:
             pass
-
-
-@lru_cache(maxsize=16_384)
-def parsed(text: str) -> Atom:
-    """The atom of a text that was stored."""
-    return read(text)
 
 
 def _read(database: Database, number: int) -> Item:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mettaclaw.memory import Embedder, Memory
+from mettaclaw.memory import Embedder, Memory, items
+from mettaclaw.ui import item_views
 from tests.terminal import Claw, by_words
 
 RULE = "(==> (--> $x cat) (--> $x lazy))"
@@ -249,3 +250,7 @@ def test_a_wrong_import_says_what_to_do(
     assert done.code in (1, 2)
     assert said in done.err
     assert done.err.startswith("error: ")
+
+
+def test_the_kinds_that_a_command_offers_are_those_there_are() -> None:
+    assert item_views.KINDS == items.KINDS, "named twice, so that --help need not load memory"

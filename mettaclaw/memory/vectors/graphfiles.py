@@ -146,6 +146,8 @@ def blank(folder: Path, database: Database) -> None:
         except (OSError, ValueError):
             with contextlib.suppress(OSError):
                 file.unlink()
+            if file.exists():
+                continue  # it is not noted as done, so that the next one tries
         with database.transaction("memory", "index"):
             database.write(
                 "UPDATE index_file SET removed = ? WHERE name = ?", (removed, stamp.file)
